@@ -1,0 +1,1 @@
+//! Where frames come from: webcam, replayed files, the simulated studio.

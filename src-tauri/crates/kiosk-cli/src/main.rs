@@ -1,0 +1,2 @@
+//! kiosk: every capability without a window.
+fn main() {}

@@ -1,0 +1,147 @@
+//! A recipient's rules as data. The files live in `calibration/profiles/*.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Band, Check, CheckId, Fault, FaultCode, PixelSize};
+
+/// What one recipient accepts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Stable name, also the file's stem.
+    pub id: String,
+    /// What people call it.
+    pub title: Title,
+    /// Where the numbers come from.
+    pub source: String,
+    /// Pixels and colour.
+    pub photo: PhotoRules,
+    /// Size of the file.
+    pub file: FileRules,
+    /// The geometry of the head.
+    pub bands: Bands,
+    /// How a delivered file is called.
+    pub naming: Naming,
+    /// Limits of the other checks, by check id.
+    pub limits: BTreeMap<CheckId, Limit>,
+}
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Title {
+    /// Simplified Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// Pixels and colour of the photo.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhotoRules {
+    /// Columns and rows.
+    pub size: PixelSize,
+    /// Dots per inch written into the header.
+    pub dpi: u32,
+    /// Background, 8-bit sRGB.
+    pub background: [u8; 3],
+}
+
+/// Size of the file. "KB" may mean 1000 or 1024 bytes, so there are two windows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRules {
+    /// Window that holds under both readings: the encoder aims here.
+    pub aim: [u32; 2],
+    /// Window that holds under at least one reading: outside of it a recipient rejects for certain.
+    pub accept: [u32; 2],
+    /// Lowest JPEG quality, 1–100.
+    pub min_quality: u8,
+}
+
+/// Where the head may be, photo pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bands {
+    /// Top of the hair to the top edge.
+    pub head_top: Band,
+    /// Eye line to the top edge.
+    pub eye_line: Band,
+    /// Cheek to cheek.
+    pub face_width: Band,
+    /// Farthest that the face's centre may be from the photo's centre.
+    pub centre_tolerance: f64,
+}
+
+/// Name of a delivered file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Naming {
+    /// Template with fields in braces and `/` between folders, without extension; see [`crate::naming`].
+    pub template: String,
+    /// Extension with the case that the recipient wants, without dot.
+    pub extension: String,
+}
+
+/// The limit of one check.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Lowest and highest value that passes.
+    pub pass: [f64; 2],
+    /// Zone inside the limit that passes with a warning.
+    #[serde(default)]
+    pub warn: f64,
+}
+
+impl Profile {
+    /// Reads a profile from its TOML text and checks that its numbers make sense.
+    pub fn from_toml(text: &str) -> Result<Self, Fault> {
+        let profile: Self =
+            toml::from_str(text).map_err(|e| Fault::new(FaultCode::ProfileUnknown, e.to_string()))?;
+        profile.check_sense()?;
+        Ok(profile)
+    }
+
+    /// Judges a value against this profile's limit for `id`; without a limit the check is unknown.
+    #[must_use]
+    pub fn judge(&self, id: CheckId, value: f64, unit: &str) -> Check {
+        match self.limits.get(&id) {
+            Some(limit) => Check::judge(id, value, unit, limit.pass, limit.warn),
+            None => {
+                Check { value: value.is_finite().then_some(value), ..Check::unknown(id, unit) }
+            }
+        }
+    }
+
+    fn check_sense(&self) -> Result<(), Fault> {
+        let wrong = |what: &str| Err(Fault::new(FaultCode::ProfileUnknown, format!("{}: {what}", self.id)));
+        let PixelSize { width, height } = self.photo.size;
+        if width == 0 || height == 0 || width > 8192 || height > 8192 {
+            return wrong("photo.size is out of range");
+        }
+        let [low, high] = self.file.aim;
+        let [outer_low, outer_high] = self.file.accept;
+        if low >= high || outer_low > low || outer_high < high {
+            return wrong("file.aim must lie inside file.accept");
+        }
+        if !(1..=100).contains(&self.file.min_quality) {
+            return wrong("file.min_quality must be 1 to 100");
+        }
+        for (name, band) in [
+            ("head_top", self.bands.head_top),
+            ("eye_line", self.bands.eye_line),
+            ("face_width", self.bands.face_width),
+        ] {
+            if !(0.0 <= band.low && band.low < band.high && band.high.is_finite()) {
+                return wrong(&format!("bands.{name} is not an interval"));
+            }
+        }
+        if let Some((id, _)) = self.limits.iter().find(|(_, l)| !(l.pass[0] <= l.pass[1] && l.warn >= 0.0)) {
+            return wrong(&format!("limits.{id} is not an interval"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! Sheets on paper and photos on a medium, read back and verified.

@@ -1,0 +1,1 @@
+//! Pixels in; measurements and the standardised photo out.
