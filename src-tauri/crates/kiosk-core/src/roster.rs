@@ -1,0 +1,1 @@
+//! A school's own list.
