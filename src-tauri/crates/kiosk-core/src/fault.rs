@@ -7,169 +7,128 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One code for each thing that an operator or a student can be told about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum FaultCode {
-    // The camera.
-    CameraMissing,
-    CameraBusy,
-    CameraUnplugged,
-    CameraStalled,
-    CameraUnsupported,
-    // Models and assets.
-    ModelMissing,
-    ModelWrong,
-    FontMissing,
-    // The code and the person.
-    CodeUnreadable,
-    IdNumberInvalid,
-    IdNumberMismatch,
-    LastFourMismatch,
-    StudentNumberMismatch,
-    ConsentRequired,
-    SessionTimedOut,
-    // The photo.
-    ImageUnreadable,
-    NoFace,
-    SeveralFaces,
-    PhotoOutsideStandard,
-    FileWindowUnreachable,
-    // The order log.
-    StoreUnavailable,
-    StoreReadOnly,
-    StoreCorrupt,
-    StoreTooNew,
-    StoreBusy,
-    DiskFull,
-    OrderUnknown,
-    OrderWrongState,
-    PinWrong,
-    PinLocked,
-    // Paper and delivery.
-    GlyphMissing,
-    PaperUnknown,
-    NothingToDeliver,
-    NameClash,
-    MediumMissing,
-    MediumFull,
-    MediumReadOnly,
-    VerificationFailed,
-    // Everything else.
-    ProfileUnknown,
-    ListUnreadable,
-    PathUnusable,
-    NotFinished,
-    Internal,
+macro_rules! fault_codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $way_out:ident, $cause:ident;)+) => {
+        /// One code for each thing that an operator or a student can be told about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+        #[serde(rename_all = "snake_case")]
+        pub enum FaultCode { $($(#[$doc])* $variant),+ }
+
+        impl FaultCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name on the wire and in the log.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What the person in front of the machine can do about it.
+            #[must_use]
+            pub fn way_out(self) -> WayOut {
+                match self { $(Self::$variant => WayOut::$way_out),+ }
+            }
+
+            /// Whether the surroundings failed (no camera, full disk) rather than the input: exit code 3 of `kiosk`.
+            #[must_use]
+            pub fn is_environment(self) -> bool {
+                match self { $(Self::$variant => fault_codes!(@$cause)),+ }
+            }
+        }
+    };
+    (@environment) => { true };
+    (@input) => { false };
 }
 
-impl FaultCode {
-    /// The name on the wire and in the log.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::CameraMissing => "camera_missing",
-            Self::CameraBusy => "camera_busy",
-            Self::CameraUnplugged => "camera_unplugged",
-            Self::CameraStalled => "camera_stalled",
-            Self::CameraUnsupported => "camera_unsupported",
-            Self::ModelMissing => "model_missing",
-            Self::ModelWrong => "model_wrong",
-            Self::FontMissing => "font_missing",
-            Self::CodeUnreadable => "code_unreadable",
-            Self::IdNumberInvalid => "id_number_invalid",
-            Self::IdNumberMismatch => "id_number_mismatch",
-            Self::LastFourMismatch => "last_four_mismatch",
-            Self::StudentNumberMismatch => "student_number_mismatch",
-            Self::ConsentRequired => "consent_required",
-            Self::SessionTimedOut => "session_timed_out",
-            Self::ImageUnreadable => "image_unreadable",
-            Self::NoFace => "no_face",
-            Self::SeveralFaces => "several_faces",
-            Self::PhotoOutsideStandard => "photo_outside_standard",
-            Self::FileWindowUnreachable => "file_window_unreachable",
-            Self::StoreUnavailable => "store_unavailable",
-            Self::StoreReadOnly => "store_read_only",
-            Self::StoreCorrupt => "store_corrupt",
-            Self::StoreTooNew => "store_too_new",
-            Self::StoreBusy => "store_busy",
-            Self::DiskFull => "disk_full",
-            Self::OrderUnknown => "order_unknown",
-            Self::OrderWrongState => "order_wrong_state",
-            Self::PinWrong => "pin_wrong",
-            Self::PinLocked => "pin_locked",
-            Self::GlyphMissing => "glyph_missing",
-            Self::PaperUnknown => "paper_unknown",
-            Self::NothingToDeliver => "nothing_to_deliver",
-            Self::NameClash => "name_clash",
-            Self::MediumMissing => "medium_missing",
-            Self::MediumFull => "medium_full",
-            Self::MediumReadOnly => "medium_read_only",
-            Self::VerificationFailed => "verification_failed",
-            Self::ProfileUnknown => "profile_unknown",
-            Self::ListUnreadable => "list_unreadable",
-            Self::PathUnusable => "path_unusable",
-            Self::NotFinished => "not_finished",
-            Self::Internal => "internal",
-        }
-    }
-
-    /// What the person in front of the machine can do about it.
-    #[must_use]
-    pub fn way_out(self) -> WayOut {
-        match self {
-            Self::CameraMissing
-            | Self::CameraBusy
-            | Self::CameraUnplugged
-            | Self::CameraStalled
-            | Self::StoreBusy
-            | Self::MediumMissing => WayOut::Reconnect,
-            Self::CodeUnreadable
-            | Self::IdNumberInvalid
-            | Self::IdNumberMismatch
-            | Self::LastFourMismatch
-            | Self::StudentNumberMismatch
-            | Self::ConsentRequired
-            | Self::NoFace
-            | Self::SeveralFaces
-            | Self::PhotoOutsideStandard
-            | Self::ImageUnreadable
-            | Self::PinWrong => WayOut::TryAgain,
-            Self::SessionTimedOut => WayOut::StartOver,
-            Self::DiskFull | Self::MediumFull => WayOut::FreeSpace,
-            _ => WayOut::CallOperator,
-        }
-    }
-
-    /// Whether the surroundings failed (no camera, full disk) rather than the input: exit code 3 of `kiosk`.
-    #[must_use]
-    pub fn is_environment(self) -> bool {
-        matches!(
-            self,
-            Self::CameraMissing
-                | Self::CameraBusy
-                | Self::CameraUnplugged
-                | Self::CameraStalled
-                | Self::CameraUnsupported
-                | Self::ModelMissing
-                | Self::ModelWrong
-                | Self::FontMissing
-                | Self::StoreUnavailable
-                | Self::StoreReadOnly
-                | Self::StoreCorrupt
-                | Self::StoreTooNew
-                | Self::StoreBusy
-                | Self::DiskFull
-                | Self::MediumMissing
-                | Self::MediumFull
-                | Self::MediumReadOnly
-                | Self::PathUnusable
-                | Self::NotFinished
-                | Self::Internal
-        )
-    }
+fault_codes! {
+    /// No camera, or not the one that was asked for.
+    CameraMissing = "camera_missing", Reconnect, environment;
+    /// Another program holds the camera.
+    CameraBusy = "camera_busy", Reconnect, environment;
+    /// The camera left while it was in use.
+    CameraUnplugged = "camera_unplugged", Reconnect, environment;
+    /// The camera is there but gives no pictures.
+    CameraStalled = "camera_stalled", Reconnect, environment;
+    /// The camera offers nothing that can be used.
+    CameraUnsupported = "camera_unsupported", CallOperator, environment;
+    /// A net's file is not there.
+    ModelMissing = "model_missing", CallOperator, environment;
+    /// A net's file is not the one that is listed.
+    ModelWrong = "model_wrong", CallOperator, environment;
+    /// The label font is not there.
+    FontMissing = "font_missing", CallOperator, environment;
+    /// No code in the picture, or one that cannot be read.
+    CodeUnreadable = "code_unreadable", TryAgain, input;
+    /// Not a valid number of an ID document.
+    IdNumberInvalid = "id_number_invalid", TryAgain, input;
+    /// The code belongs to another ID document.
+    IdNumberMismatch = "id_number_mismatch", TryAgain, input;
+    /// The last four do not belong to the number.
+    LastFourMismatch = "last_four_mismatch", TryAgain, input;
+    /// The student number is missing or differs from the code.
+    StudentNumberMismatch = "student_number_mismatch", TryAgain, input;
+    /// The notice was not agreed to.
+    ConsentRequired = "consent_required", TryAgain, input;
+    /// Nobody did anything for too long.
+    SessionTimedOut = "session_timed_out", StartOver, input;
+    /// The file is not a picture that can be read.
+    ImageUnreadable = "image_unreadable", TryAgain, input;
+    /// No face in the picture.
+    NoFace = "no_face", TryAgain, input;
+    /// More than one face in the picture.
+    SeveralFaces = "several_faces", TryAgain, input;
+    /// The photo fails a check of the standard.
+    PhotoOutsideStandard = "photo_outside_standard", TryAgain, input;
+    /// No JPEG quality gives a file size that the recipient takes.
+    FileWindowUnreachable = "file_window_unreachable", CallOperator, input;
+    /// The order log cannot be opened or written.
+    StoreUnavailable = "store_unavailable", CallOperator, environment;
+    /// The order log may only be read.
+    StoreReadOnly = "store_read_only", CallOperator, environment;
+    /// The order log is damaged.
+    StoreCorrupt = "store_corrupt", CallOperator, environment;
+    /// The order log was written by a newer version.
+    StoreTooNew = "store_too_new", CallOperator, environment;
+    /// The order log is held by another program or slow to answer.
+    StoreBusy = "store_busy", Reconnect, environment;
+    /// No room on the computer's disk.
+    DiskFull = "disk_full", FreeSpace, environment;
+    /// No order has this number.
+    OrderUnknown = "order_unknown", TryAgain, input;
+    /// The order's state does not allow this.
+    OrderWrongState = "order_wrong_state", TryAgain, input;
+    /// Not the operator's PIN.
+    PinWrong = "pin_wrong", TryAgain, input;
+    /// Too many wrong PINs; wait.
+    PinLocked = "pin_locked", CallOperator, input;
+    /// The label font lacks a character of a name.
+    GlyphMissing = "glyph_missing", CallOperator, input;
+    /// No such paper, or too small for the copies.
+    PaperUnknown = "paper_unknown", TryAgain, input;
+    /// No photo matches the choice.
+    NothingToDeliver = "nothing_to_deliver", TryAgain, input;
+    /// Two photos would have one file name, or a name is not allowed on the medium.
+    NameClash = "name_clash", CallOperator, input;
+    /// The medium is not there, or left while it was written.
+    MediumMissing = "medium_missing", Reconnect, environment;
+    /// No room on the medium.
+    MediumFull = "medium_full", FreeSpace, environment;
+    /// The medium cannot be written.
+    MediumReadOnly = "medium_read_only", CallOperator, environment;
+    /// What was read back differs from what was written.
+    VerificationFailed = "verification_failed", TryAgain, input;
+    /// No such recipient profile, or its numbers make no sense.
+    ProfileUnknown = "profile_unknown", CallOperator, input;
+    /// The list of students cannot be read.
+    ListUnreadable = "list_unreadable", TryAgain, input;
+    /// A folder or file cannot be used.
+    PathUnusable = "path_unusable", TryAgain, environment;
+    /// This version cannot do it yet.
+    NotFinished = "not_finished", CallOperator, environment;
+    /// A fault inside the program.
+    Internal = "internal", CallOperator, environment;
 }
 
 /// The next move that helps.
@@ -222,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_written_name_is_the_name_on_the_wire() {
-        for code in [FaultCode::CameraMissing, FaultCode::IdNumberInvalid, FaultCode::Internal] {
+        for code in FaultCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
         }
     }

@@ -52,7 +52,7 @@ impl FromStr for OrderNumber {
         if day.len() != 6 || !digits(day) || counter.len() < 3 || !digits(counter) {
             return Err(bad());
         }
-        let part = |range| day.get(range).and_then(|s| s.parse::<u8>().ok()).ok_or_else(bad);
+        let part = |range: std::ops::Range<usize>| day.get(range).and_then(|s| s.parse::<u8>().ok()).ok_or_else(bad);
         let (year, month, day) = (2000 + u16::from(part(0..2)?), part(2..4)?, part(4..6)?);
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return Err(bad());

@@ -1,0 +1,144 @@
+use super::state::{SessionId, Shot, StandardPhoto, Ticket};
+use crate::instruction::FramingMeasures;
+use crate::order::NewOrder;
+use crate::{CollectionCode, Fault, OrderNumber};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// Time went by.
+    Tick,
+    /// Two reads agreed on a code. `fresh` is the id for a visit that this may open.
+    CodeRead {
+        /// Id for a new visit.
+        fresh: SessionId,
+        /// The code.
+        code: CollectionCode,
+    },
+    /// The person typed who they are.
+    Identify(Identification),
+    /// The person agreed to the notice.
+    Consent {
+        /// A guardian agreed for a person under fourteen.
+        guardian: bool,
+    },
+    /// A frame was analysed.
+    Measured(FramingMeasures),
+    /// The shutter button.
+    Shutter,
+    /// The camera gave the shot.
+    ShotTaken {
+        /// The shot that was asked for.
+        ticket: Ticket,
+        /// The shot or why there is none.
+        result: Result<Shot, Fault>,
+    },
+    /// Standardisation ended.
+    Standardised {
+        /// The shot that it was made of.
+        ticket: Ticket,
+        /// The photo or why there is none.
+        result: Result<StandardPhoto, Fault>,
+    },
+    /// The person wants another photo.
+    Retake,
+    /// The person takes this photo.
+    Accept,
+    /// The order log answered.
+    Committed {
+        /// The visit that asked.
+        session: SessionId,
+        /// The durable order's number or why there is none.
+        result: Result<OrderNumber, Fault>,
+    },
+    /// The person, or the operator, ends the visit or dismisses the last screen.
+    Leave,
+    /// Something was touched or typed: the person is still there.
+    Touch,
+}
+
+impl Event {
+    /// The event's name, for logs and refusals.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Tick => "tick",
+            Self::CodeRead { .. } => "code_read",
+            Self::Identify(_) => "identify",
+            Self::Consent { .. } => "consent",
+            Self::Measured(_) => "measured",
+            Self::Shutter => "shutter",
+            Self::ShotTaken { .. } => "shot_taken",
+            Self::Standardised { .. } => "standardised",
+            Self::Retake => "retake",
+            Self::Accept => "accept",
+            Self::Committed { .. } => "committed",
+            Self::Leave => "leave",
+            Self::Touch => "touch",
+        }
+    }
+}
+
+/// What the person typed. `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Identification {
+    /// Last four characters of the ID document.
+    pub last_four: String,
+    /// The whole number.
+    pub id_number: String,
+    /// Student number; needed when the code does not tell it.
+    pub student_number: String,
+    /// Full name; may stay empty when the code tells a masked one.
+    pub name: String,
+}
+
+impl std::fmt::Debug for Identification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Identification(…)")
+    }
+}
+
+/// Something to do outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Keep the newest frame as the shot; answer with [`Event::ShotTaken`].
+    TakeShot {
+        /// The shot's ticket.
+        ticket: Ticket,
+    },
+    /// Make a photo of the shot; answer with [`Event::Standardised`].
+    Standardise {
+        /// The shot's ticket.
+        ticket: Ticket,
+        /// The shot.
+        shot: Shot,
+    },
+    /// Write the order; answer with [`Event::Committed`] after it is durable.
+    Commit {
+        /// The order.
+        order: Box<NewOrder>,
+    },
+    /// The visit is over: drop every frame, overlay and result that belongs to it.
+    Forget {
+        /// The visit that ended.
+        session: SessionId,
+    },
+    /// Note in the log (never personal data) why a visit ended early.
+    Ended {
+        /// The visit that ended.
+        session: SessionId,
+        /// Why, when it was not by choice.
+        fault: Option<Fault>,
+    },
+}
+
+/// An event that did not fit the state. Nothing changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{event} does not fit {state}")]
+pub struct Refusal {
+    /// Name of the state.
+    pub state: &'static str,
+    /// Name of the event.
+    pub event: &'static str,
+}

@@ -1,0 +1,28 @@
+//! One person's visit as a pure state machine.
+//!
+//! ```text
+//! Scanning ─code→ Identifying ─id→ Consenting ─yes→ Framing ─shutter→ Standardising ─photo→ Review ─accept→ Committing ─durable→ Done
+//!     ↑               │                │              ↑ └──fault────────────┘              │ retake                                │
+//!     └── cancel · time-out · other code · too many wrong tries ──────────────────────────┴───────────────────────────────────────┘
+//! ```
+//!
+//! [`step`] takes a state and an event and returns the next state with the effects to carry out. It never
+//! blocks, reads a clock or panics; an event that does not fit leaves the state as it is and says why.
+//! Everything known of a person lives inside the state, so that leaving a state forgets it.
+
+mod coach;
+mod event;
+mod policy;
+mod state;
+mod step;
+mod view;
+
+pub use coach::{Coach, Coaching};
+pub use event::{Effect, Event, Identification, Refusal};
+pub use policy::Policy;
+pub use state::{Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto, Standardising, State, Ticket, Waiting};
+pub use step::{Step, step};
+pub use view::{MaskedRecord, SessionView, view};
+
+#[cfg(test)]
+mod tests;

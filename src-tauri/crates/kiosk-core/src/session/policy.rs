@@ -1,0 +1,61 @@
+use serde::{Deserialize, Serialize};
+
+use crate::id_document::BracketRule;
+
+/// What the studio may choose about a visit. Times are milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Version of the notice that is on the screen; kept with the consent.
+    pub notice_version: String,
+    /// Whether brackets count in the last four characters of a document number.
+    pub last_four_rule: BracketRule,
+    /// Wrong identifications before the visit ends.
+    pub identification_tries: u8,
+    /// Retakes before an operator is asked.
+    pub retakes: u8,
+    /// Whether the shutter releases by itself once the framing holds.
+    pub automatic_shutter: bool,
+    /// How long the framing must hold before the shutter releases.
+    pub hold_ms: i64,
+    /// Shortest time that an instruction stays on the screen.
+    pub instruction_ms: i64,
+    /// Whether the camera's own picture is kept with the order.
+    pub keep_shot: bool,
+    /// Silence allowed while typing.
+    pub identify_timeout_ms: i64,
+    /// Silence allowed on the notice.
+    pub consent_timeout_ms: i64,
+    /// Time to get the framing right.
+    pub framing_timeout_ms: i64,
+    /// Longest that shot and standardisation may take.
+    pub standardise_timeout_ms: i64,
+    /// Time to look at the photo.
+    pub review_timeout_ms: i64,
+    /// Longest that the order log may take.
+    pub commit_timeout_ms: i64,
+    /// How long the order number stays on the screen.
+    pub done_timeout_ms: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            notice_version: "2026-11".to_owned(),
+            last_four_rule: BracketRule::Counted,
+            identification_tries: 5,
+            retakes: 5,
+            automatic_shutter: true,
+            hold_ms: 1_000,
+            instruction_ms: 900,
+            keep_shot: false,
+            identify_timeout_ms: 90_000,
+            consent_timeout_ms: 60_000,
+            framing_timeout_ms: 120_000,
+            standardise_timeout_ms: 20_000,
+            review_timeout_ms: 60_000,
+            commit_timeout_ms: 30_000,
+            done_timeout_ms: 12_000,
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The wire between the kiosk and its window: what the window sees, what it may ask.
+//!
+//! TypeScript types are generated from here into `ui/src/ipc/generated/` and checked for drift by a test.
+
+use kiosk_core::session::{Identification, SessionView};
+use kiosk_core::{Check, Fault, OrderState};
+use serde::{Deserialize, Serialize};
+
+/// Everything on the glass: sent whole whenever something changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct KioskView {
+    /// The visitor's screen.
+    pub session: SessionView,
+    /// The machine.
+    pub status: Status,
+}
+
+/// How the machine is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Status {
+    /// Version of the program.
+    pub version: String,
+    /// The camera.
+    pub camera: CameraStatus,
+    /// What is missing or wrong besides the camera, e.g. a model; the visit goes on without it where it can.
+    pub faults: Vec<Fault>,
+    /// What to type for the invented student whose code the simulated studio shows. Never set for a real camera.
+    pub demo: Option<DemoStudent>,
+}
+
+/// The camera's state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CameraStatus {
+    /// Where frames come from.
+    pub kind: CameraKind,
+    /// Name to show.
+    pub label: String,
+    /// Set while there is no picture.
+    pub fault: Option<Fault>,
+}
+
+/// Where frames come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CameraKind {
+    /// A real camera.
+    Webcam,
+    /// Recorded pictures.
+    Replay,
+    /// The simulated studio: must be marked as such on every screen.
+    Simulated,
+}
+
+/// An invented student of the simulated studio.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DemoStudent {
+    /// Full invented name.
+    pub name: String,
+    /// Student number.
+    pub student_number: String,
+    /// The whole invented number.
+    pub id_number: String,
+    /// Its last four.
+    pub last_four: String,
+}
+
+impl std::fmt::Debug for DemoStudent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DemoStudent(…)")
+    }
+}
+
+/// What the visitor may ask for.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(tag = "intent", rename_all = "snake_case")]
+pub enum Intent {
+    /// Who I am.
+    Identify(Identification),
+    /// I agree to the notice.
+    Consent {
+        /// A guardian agrees for me.
+        guardian: bool,
+    },
+    /// Take the picture now.
+    Shutter,
+    /// Another try.
+    Retake,
+    /// I take this photo.
+    Accept,
+    /// I leave, or dismiss the last screen.
+    Leave,
+    /// I am still here.
+    Touch,
+}
+
+/// Goes in front of every preview frame: 4 bytes little-endian length, this as JSON, then the camera's JPEG.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct FrameHeader {
+    /// Counts up; ask for the next one with this number.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub seq: u64,
+    /// Columns of the frame.
+    pub width: u32,
+    /// Rows of the frame.
+    pub height: u32,
+    /// Newest analysis; at most a few frames old, since the preview never waits for it.
+    pub overlay: Option<Overlay>,
+}
+
+/// Lines to draw over the preview, in frame pixels, not mirrored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Overlay {
+    /// Corners of a code in view, from its top-left clockwise.
+    pub code: Option<[[f32; 2]; 4]>,
+    /// The sitter, while framing.
+    pub sitter: Option<SitterOverlay>,
+}
+
+/// Measured lines of the sitter, in frame pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SitterOverlay {
+    /// Outline of the face, closed.
+    pub outline: Vec<[f32; 2]>,
+    /// The crop that the photo would have now: left, top, width, height.
+    pub crop: Option<[f32; 4]>,
+    /// Row of the top of the hair, as far as known.
+    pub crown: Option<f32>,
+    /// Row of the eye line.
+    pub eye_line: f32,
+    /// Columns of the cheeks.
+    pub cheeks: [f32; 2],
+    /// Everything fits.
+    pub good: bool,
+}
+
+/// What the operator sees of an order: the ID number is masked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct OrderRow {
+    /// 261121-A007.
+    pub number: String,
+    /// Where its life stands.
+    pub state: OrderState,
+    /// When it was accepted, milliseconds since 1970 UTC.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub accepted_at: i64,
+    /// Name.
+    pub name: Option<String>,
+    /// Student number.
+    pub student_number: Option<String>,
+    /// First six and last four.
+    pub id_number_masked: String,
+    /// College.
+    pub college: Option<String>,
+    /// Class.
+    pub class: Option<String>,
+    /// Photos made for this order.
+    pub versions: u32,
+    /// Checks that did not pass.
+    pub concerns: Vec<Check>,
+}
+
+/// Which orders to list.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[serde(default)]
+pub struct OrderQuery {
+    /// Name, student number, last four, order number or class.
+    pub find: String,
+    /// Only these states; empty for all.
+    pub states: Vec<OrderState>,
+    /// Skip so many.
+    pub offset: u32,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// One page of orders, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct OrderPage {
+    /// The rows.
+    pub rows: Vec<OrderRow>,
+    /// Orders that match altogether.
+    pub total: u32,
+}
+
+/// Whether the operator page is open, and whether a PIN exists yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct OperatorAccess {
+    /// A PIN was chosen on this machine.
+    pub pin_set: bool,
+    /// The page is open.
+    pub unlocked: bool,
+}
+
+/// What to print.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct SheetRequest {
+    /// Orders, by number, in this order.
+    pub orders: Vec<String>,
+    /// `5r`, `6r` or `a4`.
+    pub paper: String,
+}
+
+/// A sheet that was laid out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct SheetMade {
+    /// The PDF.
+    pub path: String,
+    /// Pages.
+    pub pages: u32,
+    /// Students.
+    pub students: u32,
+    /// Copies altogether.
+    pub copies: u32,
+}
+
+/// What to deliver, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct DeliveryRequest {
+    /// Orders, by number.
+    pub orders: Vec<String>,
+    /// Folder on the medium; the delivery becomes a new folder in it.
+    pub to: String,
+}
+
+/// What a delivery would hold. Nothing is written yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct DeliveryPlanned {
+    /// Photos.
+    pub photos: u32,
+    /// Bytes of the photos.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+    /// Free bytes on the medium, where known.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub free_bytes: Option<u64>,
+    /// Folder that will appear.
+    pub folder: String,
+    /// Why it cannot be written, by order number.
+    pub problems: Vec<Fault>,
+}
+
+/// A delivery that was read back and verified.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+pub struct DeliveryMade {
+    /// The folder.
+    pub path: String,
+    /// Photos.
+    pub photos: u32,
+    /// Bytes of the photos.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+    /// Every hash agreed after reading back.
+    pub verified: bool,
+}

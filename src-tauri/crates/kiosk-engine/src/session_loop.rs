@@ -1,0 +1,140 @@
+//! The one thread that owns the session. Slow work runs elsewhere and comes back as an event.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use kiosk_core::session::{Effect, Event, Policy, SessionId, State, Ticket, step, view};
+use kiosk_core::{CollectionCode, Fault};
+
+use crate::analysis::Look;
+use crate::clock;
+use crate::contract::{CameraStatus, Intent, KioskView, Status};
+use crate::darkroom::Darkroom;
+use crate::glass::Glass;
+use crate::order_log::OrderLog;
+use crate::preview::Preview;
+use crate::studio::StudioScript;
+
+/// How often time-outs are looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What the session's owner is told.
+pub enum Message {
+    /// A worker or the analysis has news.
+    Event(Event),
+    /// The window asks for something.
+    Intent(Intent),
+    /// Two reads agreed on a code.
+    Code(CollectionCode),
+    /// The camera came, went or failed.
+    Camera(CameraStatus),
+    /// The program ends.
+    Close,
+}
+
+/// Everything that the session's owner commands.
+pub struct SessionLoop {
+    pub policy: Policy,
+    pub status: Status,
+    pub glass: Arc<Glass>,
+    pub preview: Arc<Preview>,
+    pub look: Arc<Look>,
+    pub darkroom: Darkroom,
+    pub order_log: OrderLog,
+    pub studio: Option<StudioScript>,
+    pub to_self: Sender<Message>,
+}
+
+impl SessionLoop {
+    /// Runs until [`Message::Close`] or until nobody can send any more.
+    pub fn run(mut self, inbox: &Receiver<Message>) {
+        let mut state = State::start();
+        self.look_at(&state);
+        loop {
+            let event = match inbox.recv_timeout(TICK) {
+                Ok(Message::Event(event)) => event,
+                Ok(Message::Intent(intent)) => event_of(intent),
+                Ok(Message::Code(code)) => Event::CodeRead { fresh: fresh_session(), code },
+                Ok(Message::Camera(camera)) => {
+                    self.status.camera = camera;
+                    Event::Tick
+                }
+                Err(RecvTimeoutError::Timeout) => Event::Tick,
+                Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => break,
+            };
+            state = self.advance(state, event);
+            self.look_at(&state);
+            self.show(&state);
+        }
+        self.preview.close();
+        self.glass.close();
+    }
+
+    fn advance(&mut self, state: State, event: Event) -> State {
+        let step = step(state, clock::now(), event, &self.policy);
+        if let Some(refusal) = step.refused {
+            tracing::debug!(%refusal, "event refused");
+        }
+        for effect in step.effects {
+            self.carry_out(effect);
+        }
+        step.state
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        let answer = self.to_self.clone();
+        match effect {
+            Effect::TakeShot { ticket } => self.darkroom.take_shot(ticket, self.preview.clone(), answer),
+            Effect::Standardise { ticket, shot } => self.darkroom.standardise(ticket, shot, answer),
+            Effect::Commit { order } => {
+                let session = order.session.clone();
+                self.order_log.accept(order, move |result| {
+                    // The order is durable already if nobody listens any more.
+                    let _ = answer.send(Message::Event(Event::Committed { session, result }));
+                });
+            }
+            Effect::Forget { .. } => self.preview.forget(),
+            Effect::Ended { session, fault } => {
+                let why = fault.as_ref().map_or("left", |fault: &Fault| fault.code.as_str());
+                tracing::info!(%session, why, "visit ended early");
+            }
+        }
+    }
+
+    /// Tells the analysis what to look for, and the simulated studio what the person would do.
+    fn look_at(&mut self, state: &State) {
+        self.look.set(state);
+        if let Some(studio) = &mut self.studio {
+            self.status.demo = studio.follow(state);
+        }
+    }
+
+    fn show(&self, state: &State) {
+        let view = KioskView { session: view(state, clock::now(), &self.policy), status: self.status.clone() };
+        self.glass.show(view, photo_of(state));
+    }
+}
+
+fn photo_of(state: &State) -> Option<(Ticket, Arc<[u8]>)> {
+    match state {
+        State::Review(review) => Some((review.consented.ticket(), review.photo.jpeg.clone())),
+        _ => None,
+    }
+}
+
+fn event_of(intent: Intent) -> Event {
+    match intent {
+        Intent::Identify(typed) => Event::Identify(typed),
+        Intent::Consent { guardian } => Event::Consent { guardian },
+        Intent::Shutter => Event::Shutter,
+        Intent::Retake => Event::Retake,
+        Intent::Accept => Event::Accept,
+        Intent::Leave => Event::Leave,
+        Intent::Touch => Event::Touch,
+    }
+}
+
+fn fresh_session() -> SessionId {
+    SessionId(uuid::Uuid::now_v7().to_string())
+}
