@@ -1,1 +1,0 @@
-//! A school's own list.
