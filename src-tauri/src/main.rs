@@ -1,2 +1,4 @@
 //! The desktop shell.
-fn main() {}
+fn main() {
+    let _ = tauri::Builder::default();
+}

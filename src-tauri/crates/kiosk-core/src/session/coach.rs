@@ -76,14 +76,17 @@ fn instruction_for(measures: &FramingMeasures, current: Instruction) -> Instruct
     if measures.faces > 1 {
         return I::OnePersonOnly;
     }
+    // A crop that fits leaves the sitter some freedom; one that does not is mended by position first.
+    let leeway = if face.crop_fits { ROOMY } else { 1.0 };
+    let (off_centre, off_row) = (OFF_CENTRE * leeway, OFF_ROW * leeway);
     // How far each measure is beyond its limit, and how far inside it must come back.
     let rules: [(f64, f64, I); 13] = [
         (SMALLEST_SIZE - face.size, 0.04, I::ComeCloser),
         (face.size - LARGEST_SIZE, 0.04, I::StepBack),
-        (face.offset_x - OFF_CENTRE, 0.015, I::MoveRight),
-        (-face.offset_x - OFF_CENTRE, 0.015, I::MoveLeft),
-        (face.offset_y - OFF_ROW, 0.02, I::SitHigher),
-        (-face.offset_y - OFF_ROW, 0.02, I::SitLower),
+        (face.offset_x - off_centre, 0.015, I::MoveRight),
+        (-face.offset_x - off_centre, 0.015, I::MoveLeft),
+        (face.offset_y - off_row, 0.02, I::SitHigher),
+        (-face.offset_y - off_row, 0.02, I::SitLower),
         (face.yaw - YAW, 1.5, I::TurnRight),
         (-face.yaw - YAW, 1.5, I::TurnLeft),
         (-face.pitch - PITCH, 2.0, I::RaiseChin),
@@ -118,12 +121,14 @@ const DARK: f64 = 0.12;
 /// Face size that still needs no enlarging when the face sits at the narrow side of its band (180 of 240 px),
 /// with a reserve for a sitter who leans back.
 const SMALLEST_SIZE: f64 = 0.85;
-/// Face size beyond which head and shoulders do not fit a camera's picture.
-const LARGEST_SIZE: f64 = 1.9;
-/// Distance from the middle, picture widths: inside of it the crop has room on both sides.
-const OFF_CENTRE: f64 = 0.07;
-/// Distance from the target row, picture heights.
-const OFF_ROW: f64 = 0.08;
+/// Face size beyond which the perspective of a near lens swells the nose, even where the crop would fit.
+const LARGEST_SIZE: f64 = 2.6;
+/// Distance from the middle, picture widths, that a sitter without a crop is asked to mend.
+const OFF_CENTRE: f64 = 0.06;
+/// Distance from the target row, picture heights, that a sitter without a crop is asked to mend.
+const OFF_ROW: f64 = 0.06;
+/// As many times the distance is allowed while a crop fits: the lens bends faces at the edge of the picture.
+const ROOMY: f64 = 2.4;
 /// Degrees; the standard wants the face straight, checkers refuse from about 10°.
 const YAW: f64 = 7.0;
 /// Degrees; wider, since the camera's height shifts it and the mesh is less sure of it.

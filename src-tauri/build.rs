@@ -1,0 +1,26 @@
+//! Lists the window's commands, so that no other can be called.
+
+fn main() {
+    let commands = &[
+        "kiosk_view",
+        "send",
+        "next_frame",
+        "review_photo",
+        "operator_access",
+        "operator_set_pin",
+        "operator_unlock",
+        "operator_lock",
+        "operator_status",
+        "operator_orders",
+        "operator_photo",
+        "operator_mark",
+        "operator_sheet",
+        "operator_plan_delivery",
+        "operator_deliver",
+    ];
+    let manifest = tauri_build::AppManifest::new().commands(commands);
+    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
+        println!("cargo::error={error:#}");
+        std::process::exit(1);
+    }
+}
