@@ -174,7 +174,7 @@ mod tests {
         use Instruction as I;
         let cases: [(fn(&mut FaceMeasures), I); 15] = [
             (|f| f.size = 0.5, I::ComeCloser),
-            (|f| f.size = 2.5, I::StepBack),
+            (|f| f.size = 3.0, I::StepBack),
             (|f| f.offset_x = 0.2, I::MoveRight),
             (|f| f.offset_x = -0.2, I::MoveLeft),
             (|f| f.offset_y = 0.2, I::SitHigher),

@@ -23,7 +23,12 @@ pub enum Event {
         guardian: bool,
     },
     /// A frame was analysed.
-    Measured(FramingMeasures),
+    Measured {
+        /// The visit whose sitter was looked at.
+        session: SessionId,
+        /// What the frame says.
+        measures: FramingMeasures,
+    },
     /// The shutter button.
     Shutter,
     /// The camera gave the shot.
@@ -66,7 +71,7 @@ impl Event {
             Self::CodeRead { .. } => "code_read",
             Self::Identify(_) => "identify",
             Self::Consent { .. } => "consent",
-            Self::Measured(_) => "measured",
+            Self::Measured { .. } => "measured",
             Self::Shutter => "shutter",
             Self::ShotTaken { .. } => "shot_taken",
             Self::Standardised { .. } => "standardised",

@@ -48,7 +48,7 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
         Event::CodeRead { fresh, code } => code_read(state, now, fresh, code, policy),
         Event::Identify(typed) => identify(state, now, &typed, policy),
         Event::Consent { guardian } => consent(state, now, guardian, policy),
-        Event::Measured(measures) => measured(state, now, &measures, policy),
+        Event::Measured { session, measures } => measured(state, now, &session, &measures, policy),
         Event::Shutter => match state {
             State::Framing(framing) => release(framing, now, policy),
             other => Step::refuse(other, "shutter"),
@@ -146,10 +146,24 @@ fn framing(consented: Consented, fault: Option<Fault>, now: UnixMillis, policy: 
     State::Framing(Framing { consented, coach: Coach::default(), fault, deadline })
 }
 
-fn measured(state: State, now: UnixMillis, measures: &FramingMeasures, policy: &Policy) -> Step {
-    let State::Framing(mut framing) = state else { return Step::refuse(state, "measured") };
-    let held = framing.coach.observe(measures, now, policy);
-    if held && policy.automatic_shutter { release(framing, now, policy) } else { Step::to(State::Framing(framing)) }
+fn measured(
+    state: State,
+    now: UnixMillis,
+    session: &SessionId,
+    measures: &FramingMeasures,
+    policy: &Policy,
+) -> Step {
+    match state {
+        State::Framing(mut framing) if framing.consented.id() == session => {
+            let held = framing.coach.observe(measures, now, policy);
+            if held && policy.automatic_shutter {
+                release(framing, now, policy)
+            } else {
+                Step::to(State::Framing(framing))
+            }
+        }
+        other => Step::refuse(other, "measured"),
+    }
 }
 
 /// The shutter: each shot has a ticket of its own, so that a late photo cannot take the place of a newer one.

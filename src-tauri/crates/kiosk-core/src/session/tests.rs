@@ -36,8 +36,8 @@ fn typed() -> Identification {
     }
 }
 
-fn good_frame() -> Event {
-    Event::Measured(FramingMeasures {
+fn good_frame(n: u32) -> Event {
+    let measures = FramingMeasures {
         faces: 1,
         brightness: 0.5,
         face: Some(FaceMeasures {
@@ -52,7 +52,8 @@ fn good_frame() -> Event {
             mouth_gap: 0.0,
             movement: 0.0,
         }),
-    })
+    };
+    Event::Measured { session: id(n), measures }
 }
 
 fn shot() -> Shot {
@@ -147,10 +148,10 @@ fn a_whole_visit() {
     assert_eq!(visit.on(code_read(1)), vec![]);
     visit.on(Event::Identify(typed()));
     visit.on(Event::Consent { guardian: false });
-    visit.on(good_frame());
+    visit.on(good_frame(1));
     visit.now += visit.policy.hold_ms;
     let ticket = Visit::ticket(1, 1);
-    assert_eq!(visit.on(good_frame()), vec![Effect::TakeShot { ticket: ticket.clone() }]);
+    assert_eq!(visit.on(good_frame(1)), vec![Effect::TakeShot { ticket: ticket.clone() }]);
     let effects = visit.on(Event::ShotTaken { ticket: ticket.clone(), result: Ok(shot()) });
     assert_eq!(effects, vec![Effect::Standardise { ticket: ticket.clone(), shot: shot() }]);
     visit.on(Event::Standardised { ticket, result: Ok(photo(vec![])) });
@@ -173,7 +174,7 @@ fn a_whole_visit() {
 fn no_shot_without_a_live_visit() {
     let mut visit = Visit::new();
     visit.refuses(Event::Shutter);
-    visit.refuses(good_frame());
+    visit.refuses(good_frame(1));
     visit.on(code_read(1));
     visit.refuses(Event::Shutter);
     visit.on(Event::Identify(typed()));
@@ -203,6 +204,7 @@ fn a_late_result_reaches_nobody_else() {
     visit.on(code_read(2));
     visit.on(Event::Identify(typed()));
     visit.on(Event::Consent { guardian: false });
+    visit.refuses(good_frame(1));
     visit.on(Event::Shutter);
     visit.refuses(Event::ShotTaken { ticket: Visit::ticket(1, 1), result: Ok(shot()) });
     visit.on(Event::ShotTaken { ticket: Visit::ticket(2, 1), result: Ok(shot()) });
@@ -393,7 +395,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Identify(typed())),
         Just(Event::Identify(Identification::default())),
         any::<bool>().prop_map(|guardian| Event::Consent { guardian }),
-        Just(good_frame()),
+        (0u32..3).prop_map(good_frame),
         Just(Event::Shutter),
         (ticket.clone(), any::<bool>()).prop_map(move |(ticket, ok)| Event::ShotTaken {
             ticket,
