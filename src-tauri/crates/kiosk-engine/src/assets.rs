@@ -5,40 +5,34 @@
 
 use std::path::{Path, PathBuf};
 
-use kiosk_core::calibration::PrinterCalibration;
+use kiosk_core::calibration::Printer;
 use kiosk_core::{Fault, FaultCode, Profile};
+use kiosk_vision::model::{ModelBytes, ModelEntry, ModelError, ModelList};
 use serde::Deserialize;
 
-/// The file that marks a root, and the list of what belongs to it.
-const LIST: &str = "models.toml";
+/// The file that marks a root.
+const MODELS: &str = "models.toml";
+const FONTS: &str = "fonts.toml";
 
 /// What the kiosk reads but does not write.
 #[derive(Debug, Clone)]
 pub struct Assets {
     root: PathBuf,
     bundled: bool,
-    list: AssetList,
+    models: ModelList,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct AssetList {
-    #[serde(rename = "model")]
-    models: Vec<AssetFile>,
+#[derive(Deserialize)]
+struct FontList {
     #[serde(rename = "font")]
-    fonts: Vec<AssetFile>,
+    fonts: Vec<FontEntry>,
 }
 
-/// One file that an npm package publishes.
-#[derive(Debug, Clone, Deserialize)]
-pub struct AssetFile {
-    /// Name in the list.
-    pub name: String,
-    /// npm package.
-    pub package: String,
-    /// Path inside of the package.
-    pub path: String,
-    /// SHA-256 of the file, hexadecimal.
-    pub sha256: String,
+#[derive(Deserialize)]
+struct FontEntry {
+    package: String,
+    path: String,
+    sha256: String,
 }
 
 impl Assets {
@@ -59,53 +53,39 @@ impl Assets {
         let root = beside
             .chain(above)
             .chain(built_from)
-            .find(|dir| dir.join(LIST).is_file())
+            .find(|dir| dir.join(MODELS).is_file())
             .ok_or_else(|| Fault::new(FaultCode::ModelMissing, "no assets/models.toml beside the program"))?;
         Self::at(&root)
     }
 
     /// Opens the assets in `root`.
     pub fn at(root: &Path) -> Result<Self, Fault> {
-        let path = root.join(LIST);
+        let path = root.join(MODELS);
         let text = std::fs::read_to_string(&path)
             .map_err(|e| Fault::new(FaultCode::ModelMissing, format!("{}: {e}", path.display())))?;
-        let list = toml::from_str(&text)
-            .map_err(|e| Fault::new(FaultCode::ModelWrong, format!("{}: {e}", path.display())))?;
-        Ok(Self { root: root.to_owned(), bundled: root.join("models").is_dir(), list })
+        let models = ModelList::parse(&text).map_err(|e| Fault::new(FaultCode::ModelWrong, e.to_string()))?;
+        Ok(Self { root: root.to_owned(), bundled: root.join("models").is_dir(), models })
     }
 
-    /// The listed model called `name`.
-    pub fn model(&self, name: &str) -> Option<&AssetFile> {
-        self.list.models.iter().find(|file| file.name == name)
-    }
-
-    /// The text of the model list.
-    pub fn list_text(&self) -> Result<String, Fault> {
-        let path = self.root.join(LIST);
-        std::fs::read_to_string(&path).map_err(|e| Fault::new(FaultCode::ModelMissing, format!("{}: {e}", path.display())))
-    }
-
-    /// Where a listed file lies.
-    #[must_use]
-    pub fn path(&self, file: &AssetFile) -> PathBuf {
-        if self.bundled {
-            let name = Path::new(&file.path).file_name().unwrap_or_default();
-            self.root.join("models").join(name)
-        } else {
-            self.root.join("../ui/node_modules").join(&file.package).join(&file.path)
-        }
+    /// Reads one listed model and checks it against the list.
+    pub fn model(&self, name: &str) -> Result<ModelBytes, ModelError> {
+        let entry: &ModelEntry = self.models.entry(name)?;
+        ModelBytes::read(entry, &self.file(&entry.package, &entry.path))
     }
 
     /// The font of paper labels: all of GBK and the rare characters of names.
     pub fn label_font(&self) -> Result<Vec<u8>, Fault> {
-        let missing = |detail: String| Fault::new(FaultCode::FontMissing, detail);
-        let file = self.list.fonts.first().ok_or_else(|| missing(format!("no font in {LIST}")))?;
-        let path = self.path(file);
-        let bytes = std::fs::read(&path).map_err(|e| missing(format!("{}: {e}", path.display())))?;
-        if crate::sha256_hex(&bytes) == file.sha256 {
+        let missing = |path: &Path, why: String| Fault::new(FaultCode::FontMissing, format!("{}: {why}", path.display()));
+        let list = self.root.join(FONTS);
+        let text = std::fs::read_to_string(&list).map_err(|e| missing(&list, e.to_string()))?;
+        let FontList { fonts } = toml::from_str(&text).map_err(|e| missing(&list, e.to_string()))?;
+        let font = fonts.first().ok_or_else(|| missing(&list, "no font is listed".to_owned()))?;
+        let path = self.file(&font.package, &font.path);
+        let bytes = std::fs::read(&path).map_err(|e| missing(&path, e.to_string()))?;
+        if crate::digest::sha256_hex(&bytes) == font.sha256 {
             Ok(bytes)
         } else {
-            Err(missing(format!("{}: another file than the one listed", path.display())))
+            Err(missing(&path, "another file than the one that is listed".to_owned()))
         }
     }
 
@@ -123,11 +103,20 @@ impl Assets {
     }
 
     /// The calibration of a printer.
-    pub fn printer(&self, id: &str) -> Result<PrinterCalibration, Fault> {
+    pub fn printer(&self, id: &str) -> Result<Printer, Fault> {
         let path = self.calibration().join("printers").join(format!("{id}.toml"));
-        let unusable = |e: String| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", path.display()));
-        let text = std::fs::read_to_string(&path).map_err(|e| unusable(e.to_string()))?;
-        PrinterCalibration::from_toml(&text).map_err(|e| unusable(e.to_string()))
+        let text = std::fs::read_to_string(&path)
+            .map_err(|e| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", path.display())))?;
+        Printer::from_toml(&text)
+    }
+
+    /// A file of an npm package: under `node_modules` in a checkout, flat in a bundle.
+    fn file(&self, package: &str, path: &str) -> PathBuf {
+        if self.bundled {
+            self.root.join("models").join(path.rsplit('/').next().unwrap_or(path))
+        } else {
+            self.root.join("../ui/node_modules").join(package).join(path)
+        }
     }
 
     fn calibration(&self) -> PathBuf {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Everything on the glass: sent whole whenever something changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct KioskView {
     /// The visitor's screen.
     pub session: SessionView,
@@ -77,7 +77,7 @@ impl std::fmt::Debug for DemoStudent {
 
 /// What the visitor may ask for.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "intent", rename_all = "snake_case")]
 pub enum Intent {
     /// Who I am.
@@ -101,7 +101,7 @@ pub enum Intent {
 
 /// Goes in front of every preview frame: 4 bytes little-endian length, this as JSON, then the camera's JPEG.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct FrameHeader {
     /// Counts up; ask for the next one with this number.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
@@ -144,7 +144,7 @@ pub struct SitterOverlay {
 
 /// What the operator sees of an order: the ID number is masked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OrderRow {
     /// 261121-A007.
     pub number: String,
@@ -171,7 +171,7 @@ pub struct OrderRow {
 
 /// Which orders to list.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct OrderQuery {
     /// Name, student number, last four, order number or class.
@@ -186,7 +186,7 @@ pub struct OrderQuery {
 
 /// One page of orders, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OrderPage {
     /// The rows.
     pub rows: Vec<OrderRow>,
@@ -196,7 +196,7 @@ pub struct OrderPage {
 
 /// Whether the operator page is open, and whether a PIN exists yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OperatorAccess {
     /// A PIN was chosen on this machine.
     pub pin_set: bool,
@@ -206,7 +206,7 @@ pub struct OperatorAccess {
 
 /// What to print.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SheetRequest {
     /// Orders, by number, in this order.
     pub orders: Vec<String>,
@@ -216,7 +216,7 @@ pub struct SheetRequest {
 
 /// A sheet that was laid out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SheetMade {
     /// The PDF.
     pub path: String,
@@ -230,7 +230,7 @@ pub struct SheetMade {
 
 /// What to deliver, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DeliveryRequest {
     /// Orders, by number.
     pub orders: Vec<String>,
@@ -240,7 +240,7 @@ pub struct DeliveryRequest {
 
 /// What a delivery would hold. Nothing is written yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DeliveryPlanned {
     /// Photos.
     pub photos: u32,
@@ -258,7 +258,7 @@ pub struct DeliveryPlanned {
 
 /// A delivery that was read back and verified.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DeliveryMade {
     /// The folder.
     pub path: String,
@@ -269,4 +269,40 @@ pub struct DeliveryMade {
     pub bytes: u64,
     /// Every hash agreed after reading back.
     pub verified: bool,
+}
+
+/// Where things lie, for the operator's status page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OperatorStatus {
+    /// The data folder.
+    pub data_folder: String,
+    /// Where sheets go.
+    pub sheet_folder: String,
+    /// Where deliveries go unless another folder is chosen.
+    pub delivery_folder: String,
+    /// The recipient whose rules hold.
+    pub profile: String,
+    /// Orders in the log.
+    pub orders: u32,
+}
+
+/// Writes the types of the wire, and all that they are made of, as TypeScript into `folder`.
+#[cfg(feature = "ts")]
+pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
+    use ts_rs::TS;
+    let config = ts_rs::Config::new().with_out_dir(folder);
+    KioskView::export_all(&config)?;
+    Intent::export_all(&config)?;
+    FrameHeader::export_all(&config)?;
+    OrderQuery::export_all(&config)?;
+    OrderPage::export_all(&config)?;
+    OperatorAccess::export_all(&config)?;
+    OperatorStatus::export_all(&config)?;
+    SheetRequest::export_all(&config)?;
+    SheetMade::export_all(&config)?;
+    DeliveryRequest::export_all(&config)?;
+    DeliveryPlanned::export_all(&config)?;
+    DeliveryMade::export_all(&config)?;
+    kiosk_core::WayOut::export_all(&config)
 }

@@ -40,13 +40,20 @@ impl Preview {
 
     /// Drops the frame: the camera is gone, and a still picture must not pass for a live one.
     pub fn clear(&self) {
-        *self.lock() = Slot::default();
+        let mut slot = self.lock();
+        slot.frame = None;
+        slot.overlay = None;
     }
 
     /// Lets everyone who waits go.
     pub fn close(&self) {
         self.lock().closed = true;
         self.newer.notify_all();
+    }
+
+    /// Whether the kiosk is closing.
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     /// The newest frame after number `after`, waiting for it at most `timeout`.

@@ -1,0 +1,94 @@
+//! The thread that owns the order log. A log that cannot be opened is tried again with every call, so that a disk that
+//! comes back needs no restart.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use kiosk_core::order::NewOrder;
+use kiosk_core::{Fault, FaultCode, OrderNumber};
+use kiosk_store::{Opening, Store};
+
+use crate::clock;
+
+type Job = Box<dyn FnOnce(Result<&mut Store, Fault>) + Send>;
+
+/// Asks the thread that owns the order log. Clones ask the same thread.
+#[derive(Clone)]
+pub struct OrderLog {
+    jobs: Sender<Job>,
+    utc_offset_minutes: i32,
+}
+
+/// Where the order log lies and which station writes it.
+#[derive(Debug, Clone)]
+pub struct OrderLogPlace {
+    /// The data folder; created when missing.
+    pub data: PathBuf,
+    /// Station letter.
+    pub station: char,
+    /// Local time, minutes east of Greenwich.
+    pub utc_offset_minutes: i32,
+}
+
+impl OrderLog {
+    /// Starts the thread. The first call finds out whether the log can be opened.
+    pub fn start(place: OrderLogPlace) -> Result<(Self, JoinHandle<()>), Fault> {
+        let (jobs, inbox) = channel();
+        let utc_offset_minutes = place.utc_offset_minutes;
+        let thread = thread::Builder::new()
+            .name("order-log".to_owned())
+            .spawn(move || keep(&place, &inbox))
+            .map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
+        Ok((Self { jobs, utc_offset_minutes }, thread))
+    }
+
+    /// Commits an order and then calls `answer`; never blocks.
+    pub fn accept(&self, order: Box<NewOrder>, answer: impl FnOnce(Result<OrderNumber, Fault>) + Send + 'static) {
+        let day = clock::local_day(order.accepted_at, self.utc_offset_minutes);
+        let job: Job = Box::new(move |store| {
+            answer(store.and_then(|store| store.accept(&order, day)).map(|accepted| accepted.number));
+        });
+        // When the thread is gone the program is closing; the visit's own time-out speaks then.
+        let _ = self.jobs.send(job);
+    }
+
+    /// Runs `work` with the order log and waits for its result.
+    pub fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (answer, result) = channel();
+        let job: Job = Box::new(move |store| {
+            let _ = answer.send(store.and_then(work));
+        });
+        let gone = || Fault::new(FaultCode::StoreUnavailable, "the order log is closed");
+        self.jobs.send(job).map_err(|_| gone())?;
+        result.recv().map_err(|_| gone())?
+    }
+}
+
+fn keep(place: &OrderLogPlace, inbox: &Receiver<Job>) {
+    let mut open: Option<Store> = None;
+    while let Ok(job) = inbox.recv() {
+        if open.is_none() {
+            match open_in(place) {
+                Ok(store) => open = Some(store),
+                Err(fault) => {
+                    tracing::warn!(%fault, "order log cannot be opened");
+                    job(Err(fault));
+                    continue;
+                }
+            }
+        }
+        if let Some(store) = &mut open {
+            job(Ok(store));
+        }
+    }
+}
+
+fn open_in(place: &OrderLogPlace) -> Result<Store, Fault> {
+    std::fs::create_dir_all(&place.data)
+        .map_err(|e| Fault::new(FaultCode::StoreUnavailable, format!("{}: {e}", place.data.display())))?;
+    Store::open(&place.data.join(kiosk_store::FILE_NAME), Opening::at_station(place.station))
+}
