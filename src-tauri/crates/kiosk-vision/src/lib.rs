@@ -1,1 +1,3 @@
 //! Pixels in; measurements and the standardised photo out.
+
+pub mod qr;

@@ -1,0 +1,24 @@
+//! Monotonic time budget of one picture.
+
+use std::time::{Duration, Instant};
+
+/// Started when a picture arrives; every step asks it before it begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    started: Instant,
+    budget: Duration,
+}
+
+impl Deadline {
+    pub(super) fn start(budget: Duration) -> Self {
+        Self {
+            started: Instant::now(),
+            budget,
+        }
+    }
+
+    /// Has this share of the budget (1.0 = all of it) been used?
+    pub(super) fn spent(&self, share: f32) -> bool {
+        self.started.elapsed() >= self.budget.mul_f32(share)
+    }
+}
