@@ -1,0 +1,173 @@
+//! The one way in: order, photo and audit row in one transaction, however often it is repeated.
+
+use kiosk_core::OrderNumber;
+use kiosk_core::order::{LocalDay, NewOrder, OrderState};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde_json::json;
+
+use crate::audit::{self, Action, Entry};
+use crate::digest::{Sum, hex, sha256};
+use crate::error::StoreError;
+use crate::orders::{self, StoredOrder};
+use crate::photos;
+
+/// Who accepts: the audit's name for the person in front of the camera.
+const STUDENT: &str = "student";
+
+/// What a durable visit left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedOrder {
+    /// The number to say aloud.
+    pub number: OrderNumber,
+    /// UUID (version 7) of the visit that opened the order.
+    pub id: String,
+    /// Version of the photo, from 1; higher for a retake.
+    pub version: u32,
+}
+
+pub(crate) fn accept(
+    conn: &mut Connection,
+    station: char,
+    new: &NewOrder,
+    day: LocalDay,
+) -> Result<AcceptedOrder, StoreError> {
+    let sum = photos::checked_sum(new)?;
+    let code_key = sha256(new.code.identity().as_bytes());
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if let Some((id, version)) = photos::already(&tx, new.session.as_str(), &sum)? {
+        let number = orders::by_id(&tx, &id)?.summary.number;
+        return Ok(AcceptedOrder { number, id, version });
+    }
+    let (accepted, action) = match orders::by_code(&tx, &code_key)? {
+        Some(order) => (retake(&tx, &order, new)?, Action::Retaken),
+        None => (open(&tx, station, new, day, &code_key)?, Action::Accepted),
+    };
+    photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
+    audit::append(
+        &tx,
+        &Entry {
+            at: new.accepted_at,
+            station,
+            actor: STUDENT,
+            action,
+            order_id: Some(&accepted.id),
+            detail: json!({
+                "number": accepted.number.to_string(),
+                "version": accepted.version,
+                "photo_sha256": hex(&sum),
+                "notice": new.consent.notice_version,
+            }),
+        },
+    )?;
+    tx.commit()?;
+    Ok(accepted)
+}
+
+fn open(
+    tx: &Transaction<'_>,
+    station: char,
+    new: &NewOrder,
+    day: LocalDay,
+    code_key: &Sum,
+) -> Result<AcceptedOrder, StoreError> {
+    let number = OrderNumber {
+        day,
+        station,
+        counter: next_counter(tx, station, day)?,
+    };
+    let id = new.session.as_str().to_owned();
+    tx.prepare_cached(
+        "INSERT INTO orders (id, day, station, counter, state, version, profile, code_key, code, id_number, name,
+                             student_number, school, college, class, accepted_at, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15)",
+    )?
+    .execute(params![
+        id,
+        orders::day_text(day),
+        station.to_string(),
+        number.counter,
+        OrderState::Captured.as_str(),
+        new.report.profile,
+        code_key,
+        code_number(new),
+        new.person.id_number.canonical(),
+        new.person.name,
+        new.person.student_number,
+        new.person.school,
+        new.person.college,
+        new.person.class,
+        new.accepted_at,
+    ])?;
+    orders::SEALED.seal(tx, tx.last_insert_rowid())?;
+    Ok(AcceptedOrder {
+        number,
+        id,
+        version: 1,
+    })
+}
+
+/// Numbers never come back: rows are never deleted, so that the highest counter is the last one given.
+fn next_counter(tx: &Transaction<'_>, station: char, day: LocalDay) -> Result<u32, StoreError> {
+    let last: Option<u32> = tx
+        .prepare_cached(
+            "SELECT counter FROM orders WHERE day = ?1 AND station = ?2 ORDER BY counter DESC LIMIT 1",
+        )?
+        .query_row(params![orders::day_text(day), station.to_string()], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+/// The same code came again. A photo that nobody has worked with yet, or that an operator sent back, may be
+/// taken anew; the visit's knowledge of the person replaces the older one where it has some.
+fn retake(tx: &Transaction<'_>, order: &StoredOrder, new: &NewOrder) -> Result<AcceptedOrder, StoreError> {
+    let summary = &order.summary;
+    if !matches!(summary.state, OrderState::Captured | OrderState::Returned) {
+        return Err(StoreError::WrongState {
+            number: summary.number,
+            state: summary.state,
+            wish: "be photographed again",
+        });
+    }
+    // Two people behind one code is the trade's worst mistake; only an operator's return corrects the number.
+    let same_person = order
+        .person
+        .as_ref()
+        .is_some_and(|p| p.id_number.same_person(&new.person.id_number));
+    if summary.state == OrderState::Captured && !same_person {
+        return Err(StoreError::OtherPerson(summary.number));
+    }
+    let version = summary.version + 1;
+    tx.prepare_cached(
+        "UPDATE orders SET state = ?2, version = ?3, profile = ?4, code = coalesce(?5, code), id_number = ?6,
+                name = coalesce(?7, name), student_number = coalesce(?8, student_number),
+                school = coalesce(?9, school), college = coalesce(?10, college), class = coalesce(?11, class),
+                accepted_at = ?12, changed_at = ?12
+         WHERE rowid = ?1",
+    )?
+    .execute(params![
+        order.rowid,
+        OrderState::Captured.as_str(),
+        version,
+        new.report.profile,
+        code_number(new),
+        new.person.id_number.canonical(),
+        new.person.name,
+        new.person.student_number,
+        new.person.school,
+        new.person.college,
+        new.person.class,
+        new.accepted_at,
+    ])?;
+    orders::SEALED.seal(tx, order.rowid)?;
+    Ok(AcceptedOrder {
+        number: summary.number,
+        id: summary.id.clone(),
+        version,
+    })
+}
+
+fn code_number(new: &NewOrder) -> Option<&str> {
+    new.code.fields.as_ref().and_then(|fields| fields.code.as_deref())
+}

@@ -1,0 +1,193 @@
+//! Invented students and fabricated photos.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kiosk_core::collection_code::CodeFields;
+use kiosk_core::id_document::mod_11_2_check;
+use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
+use kiosk_core::report::{FileFacts, PhotoReport, Timings};
+use kiosk_core::session::SessionId;
+use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
+use kiosk_store::{FILE_NAME, Opening, Store};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+
+pub const TODAY: LocalDay = LocalDay {
+    year: 2026,
+    month: 11,
+    day: 21,
+};
+pub const TOMORROW: LocalDay = LocalDay {
+    year: 2026,
+    month: 11,
+    day: 22,
+};
+/// 2026-11-21 08:00 UTC.
+pub const MORNING: i64 = 1_795_248_000_000;
+/// Two characters of an invented surname that no other field holds.
+pub const SURNAME: &str = "测试";
+
+pub struct Folder {
+    dir: TempDir,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.dir.path().join(FILE_NAME)
+    }
+
+    pub fn open(&self) -> Store {
+        self.try_open().unwrap()
+    }
+
+    pub fn try_open(&self) -> Result<Store, Fault> {
+        Store::open(&self.file(), impatient())
+    }
+}
+
+/// Does not wait for locks.
+pub fn impatient() -> Opening {
+    Opening {
+        busy_timeout: std::time::Duration::ZERO,
+        ..Opening::at_station('A')
+    }
+}
+
+pub fn fault<T>(result: Result<T, Fault>) -> FaultCode {
+    match result {
+        Ok(_) => panic!("expected a fault"),
+        Err(fault) => {
+            assert!(!fault.detail.contains(SURNAME), "a fault's detail names a person");
+            fault.code
+        }
+    }
+}
+
+/// The `n`th student's visit with a small photo.
+pub fn visit(n: u32) -> NewOrder {
+    visit_with_photo(n, 3_000)
+}
+
+pub fn visit_with_photo(n: u32, bytes: usize) -> NewOrder {
+    let id_number = id_number(n);
+    let code = CollectionCode::open(&CodeFields {
+        code: Some(format!("{:016x}", 0xC0DE_0000_0000_0000_u64 + u64::from(n))),
+        student_number: Some(student_number(n)),
+        name: Some("测**".to_owned()),
+        class: Some(format!("2302{}班", n % 7)),
+        ..CodeFields::default()
+    });
+    let photo = jpeg(u64::from(n), bytes);
+    NewOrder {
+        session: session(n, 0),
+        code,
+        person: Person {
+            id_number,
+            name: Some(format!("{SURNAME}·第{n}号")),
+            student_number: Some(student_number(n)),
+            school: Some("河海虚构大学".to_owned()),
+            college: None,
+            class: Some(format!("2302{}班", n % 7)),
+        },
+        consent: Consent {
+            notice_version: "2026-11".to_owned(),
+            at: MORNING,
+            guardian: false,
+        },
+        report: report(&photo, &jpeg(u64::from(n) + 1, 100)),
+        photo,
+        shot: None,
+        accepted_at: MORNING + i64::from(n),
+    }
+}
+
+/// The same student comes again with the same code: `time` counts the visits from 1.
+pub fn retake(n: u32, time: u8) -> NewOrder {
+    let photo = jpeg(u64::from(n) << 32 | u64::from(time), 3_000);
+    let again = visit(n);
+    NewOrder {
+        session: session(n, time),
+        report: report(&photo, b"shot"),
+        photo,
+        accepted_at: again.accepted_at + 60_000 * i64::from(time),
+        ..again
+    }
+}
+
+pub fn student_number(n: u32) -> String {
+    format!("S{n:07}")
+}
+
+/// Valid by GB 11643-1999; the sequence number runs over days of 1999.
+pub fn id_number(n: u32) -> IdNumber {
+    let day = n / 1000;
+    let body = format!(
+        "110105{}{:02}{:02}{:03}",
+        1990 + day / 336 % 10,
+        1 + day / 28 % 12,
+        1 + day % 28,
+        n % 1000
+    );
+    IdNumber::parse(&format!("{body}{}", mod_11_2_check(&body).unwrap())).unwrap()
+}
+
+fn session(n: u32, time: u8) -> SessionId {
+    SessionId(format!("01a2b3c4-d5e6-7{time:03x}-8000-{n:012x}"))
+}
+
+/// Bytes between the markers of a JPEG file that no other seed repeats.
+pub fn jpeg(seed: u64, bytes: usize) -> Arc<[u8]> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let body = std::iter::repeat_with(|| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    });
+    [0xFF, 0xD8]
+        .into_iter()
+        .chain(body.take(bytes - 4))
+        .chain([0xFF, 0xD9])
+        .collect()
+}
+
+pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
+    PhotoReport {
+        profile: "xueli-2017-99".to_owned(),
+        transform: Transform {
+            scale: 0.5,
+            offset_x: 10.0,
+            offset_y: 20.0,
+        },
+        geometry: Geometry {
+            head_top: 80.0,
+            eye_line: 250.0,
+            face_width: 240.0,
+            centre_x: 240.0,
+        },
+        checks: Vec::new(),
+        file: FileFacts {
+            bytes: photo.len() as u32,
+            quality: 90,
+            width: 480,
+            height: 640,
+            dpi: 300,
+        },
+        shot_sha256: hex_sum(shot),
+        photo_sha256: hex_sum(photo),
+        models: Vec::new(),
+        version: "0.1.0".to_owned(),
+        timings_ms: Timings::default(),
+    }
+}
+
+pub fn hex_sum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
