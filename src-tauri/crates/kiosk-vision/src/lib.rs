@@ -1,3 +1,11 @@
 //! Pixels in; measurements and the standardised photo out.
 
+pub mod embed;
+pub mod face;
+pub mod landmarks;
+pub mod model;
+pub mod net;
+pub mod pose;
 pub mod qr;
+pub mod sampling;
+pub mod segment;

@@ -1,0 +1,233 @@
+//! From frames to faces: a search for stills, a track for the live picture.
+
+use super::{FaceBox, FaceNets, Mesh};
+use crate::pose::Pose;
+use crate::sampling::{Pyramid, Region};
+use image::RgbImage;
+
+/// A mesh below this presence is no face (`min_face_presence_confidence` of MediaPipe's face landmarker).
+const MIN_PRESENCE: f32 = 0.5;
+/// Most passes of the mesh over its own region. Loose boxes start 12–20 px off; three passes bring the rest below 0.5 %.
+const MAX_PASSES: usize = 5;
+/// The region stands still when it moves less than this part of its side.
+const STILL: f32 = 0.004;
+/// The fine search looks at squares this part of the frame's shorter side: a face may be a twentieth of it.
+const FINE: f32 = 0.5;
+
+/// What is known about the faces in one frame.
+#[derive(Clone, Debug, Default)]
+pub struct FaceReading {
+    /// Every face, the main one first, the others by size. The main one's box encloses its mesh.
+    pub faces: Vec<FaceBox>,
+    /// The main face's landmarks.
+    pub mesh: Option<Mesh>,
+    /// How the main face is turned.
+    pub pose: Option<Pose>,
+    /// Probability that the mesh lies on a face, 0..1; 0 without a mesh.
+    pub presence: f32,
+}
+
+/// Finds the main face and counts the others. One finder belongs to one camera or one series of stills; it remembers the
+/// face it tracks.
+pub struct FaceFinder {
+    nets: FaceNets,
+    /// Where the tracked face will be looked for.
+    tracked: Option<Region>,
+    /// Other faces of the live picture, with the number of frames since each was last confirmed.
+    bystanders: Vec<(FaceBox, usize)>,
+    /// The window that looks for bystanders next.
+    sweep: usize,
+}
+
+impl FaceFinder {
+    /// A finder that has seen nothing yet.
+    pub fn new(nets: FaceNets) -> Self {
+        Self { nets, tracked: None, bystanders: Vec::new(), sweep: 0 }
+    }
+
+    /// The nets, for callers that need the canonical face.
+    pub fn nets(&self) -> &FaceNets {
+        &self.nets
+    }
+
+    /// Forgets the tracked face: the next person's first frame must not start from it.
+    pub fn forget(&mut self) {
+        self.tracked = None;
+        self.bystanders.clear();
+    }
+
+    /// Searches a still: every face down to a twentieth of the shorter side, the largest one measured until its mesh stands
+    /// still. Does not touch the live track.
+    pub fn find(&mut self, image: &RgbImage) -> FaceReading {
+        let pyramid = Pyramid::new(image);
+        let mut windows = coarse_windows(image);
+        windows.extend(fine_windows(image));
+        let mut candidates = self.detect(&pyramid, &windows);
+
+        let mut main = None;
+        while main.is_none() && !candidates.is_empty() {
+            main = self.settle(&pyramid, candidates.remove(0).region());
+        }
+        let Some((mesh, presence)) = main else { return FaceReading::default() };
+        let bounds = mesh.bounds(presence);
+        candidates.retain(|face| !face.is_same_face(&bounds));
+        candidates.retain(|face| self.nets.mesher.place(&pyramid, face.region()).1 >= MIN_PRESENCE);
+        self.reading(mesh, presence, candidates)
+    }
+
+    /// Follows the main face from frame to frame; where there is none, searches the frame coarsely. One window a frame
+    /// looks for other faces, so a bystander is counted within a second.
+    pub fn track(&mut self, image: &RgbImage) -> FaceReading {
+        let pyramid = Pyramid::new(image);
+        let followed = self.tracked.take().map(|region| self.nets.mesher.place(&pyramid, region));
+        let main = match followed {
+            Some((mesh, presence)) if presence >= MIN_PRESENCE => Some((mesh, presence)),
+            _ => {
+                let candidates = self.detect(&pyramid, &coarse_windows(image));
+                candidates.iter().find_map(|face| self.settle(&pyramid, face.region()))
+            }
+        };
+        let Some((mesh, presence)) = main else {
+            self.forget();
+            return FaceReading::default();
+        };
+        self.tracked = Some(mesh.region());
+        self.look_for_bystanders(image, &pyramid, &mesh.bounds(presence));
+        let others = self.bystanders.iter().map(|(face, _)| *face).collect();
+        self.reading(mesh, presence, others)
+    }
+
+    fn reading(&self, mesh: Mesh, presence: f32, mut others: Vec<FaceBox>) -> FaceReading {
+        others.sort_by(|a, b| b.area().total_cmp(&a.area()));
+        others.insert(0, mesh.bounds(presence));
+        let pose = Pose::fit(&mesh, &self.nets.canonical);
+        FaceReading { faces: others, mesh: Some(mesh), pose: Some(pose), presence }
+    }
+
+    /// Faces of all windows, largest first, each once.
+    fn detect(&mut self, image: &Pyramid, windows: &[Region]) -> Vec<FaceBox> {
+        let mut faces: Vec<FaceBox> = Vec::new();
+        for window in windows {
+            for face in self.nets.detector.detect(image, *window) {
+                match faces.iter_mut().find(|known| known.is_same_face(&face)) {
+                    Some(known) if known.score < face.score => *known = face,
+                    Some(_) => {}
+                    None => faces.push(face),
+                }
+            }
+        }
+        faces.sort_by(|a, b| b.area().total_cmp(&a.area()));
+        faces
+    }
+
+    /// Runs the mesh on `region`, then on the region of its own landmarks, until that stands still.
+    fn settle(&mut self, image: &Pyramid, mut region: Region) -> Option<(Mesh, f32)> {
+        let mut last = None;
+        for _ in 0..MAX_PASSES {
+            let (mesh, presence) = self.nets.mesher.place(image, region);
+            if presence < MIN_PRESENCE {
+                return None;
+            }
+            let next = mesh.region();
+            let still = distance(region, next) < STILL * next.size[0];
+            last = Some((mesh, presence));
+            region = next;
+            if still {
+                break;
+            }
+        }
+        last
+    }
+
+    /// Looks at one window and keeps what was seen for as long as a round over all windows takes.
+    fn look_for_bystanders(&mut self, image: &RgbImage, pyramid: &Pyramid, main: &FaceBox) {
+        let mut windows = coarse_windows(image);
+        windows.extend(fine_windows(image));
+        let window = windows[self.sweep % windows.len()];
+        self.sweep = (self.sweep + 1) % windows.len();
+
+        for (_, age) in &mut self.bystanders {
+            *age += 1;
+        }
+        for face in self.nets.detector.detect(pyramid, window) {
+            let known = self.bystanders.iter_mut().find(|(known, _)| known.is_same_face(&face));
+            match known {
+                _ if face.is_same_face(main) => {}
+                Some(known) => *known = (face, 0),
+                None if self.nets.mesher.place(pyramid, face.region()).1 >= MIN_PRESENCE => {
+                    self.bystanders.push((face, 0));
+                }
+                None => {}
+            }
+        }
+        self.bystanders.retain(|(face, age)| *age <= windows.len() && !face.is_same_face(main));
+    }
+}
+
+fn distance(a: Region, b: Region) -> f32 {
+    let moved = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
+    moved.max((a.size[0] - b.size[0]).abs()).max((a.angle - b.angle).abs() * b.size[0] / 2.0)
+}
+
+/// Squares of the whole shorter side, overlapping by a third at least, the middle one first; then the whole frame
+/// letterboxed, for a face larger than that.
+fn coarse_windows(image: &RgbImage) -> Vec<Region> {
+    let (width, height) = (image.width() as f32, image.height() as f32);
+    let side = width.min(height);
+    let mut windows = squares(width, height, side);
+    windows.sort_by(|a, b| {
+        let from_middle = |region: &Region| {
+            (region.centre[0] - width / 2.0).abs() + (region.centre[1] - height / 2.0).abs()
+        };
+        from_middle(a).total_cmp(&from_middle(b))
+    });
+    if width != height {
+        let long = width.max(height);
+        windows.push(Region::upright((width - long) / 2.0, (height - long) / 2.0, long, long));
+    }
+    windows
+}
+
+/// Smaller squares for smaller faces.
+fn fine_windows(image: &RgbImage) -> Vec<Region> {
+    let (width, height) = (image.width() as f32, image.height() as f32);
+    squares(width, height, width.min(height) * FINE)
+}
+
+/// Squares of `side` that cover the frame and overlap by a third at least, so that a face of that size is whole in one.
+fn squares(width: f32, height: f32, side: f32) -> Vec<Region> {
+    let starts = |length: f32| -> Vec<f32> {
+        let steps = ((length - side) / (side * 2.0 / 3.0)).ceil().clamp(0.0, 16.0) as usize;
+        (0..=steps).map(|step| (length - side) * step as f32 / steps.max(1) as f32).collect()
+    };
+    let lefts = starts(width);
+    let row = |top: f32| {
+        lefts.iter().map(move |left| Region::upright(*left, top, side, side)).collect::<Vec<_>>()
+    };
+    starts(height).into_iter().flat_map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_cover_the_frame_with_overlap() {
+        let frame = RgbImage::new(1280, 720);
+        let coarse = coarse_windows(&frame);
+        assert_eq!(coarse[0], Region::upright(280.0, 0.0, 720.0, 720.0), "the middle comes first");
+        assert_eq!(coarse.len(), 4);
+        let fine = fine_windows(&frame);
+        for x in (0..1280).step_by(10) {
+            for y in (0..720).step_by(10) {
+                let covered = fine.iter().any(|w| {
+                    (w.centre[0] - x as f32).abs() <= w.size[0] / 2.0
+                        && (w.centre[1] - y as f32).abs() <= w.size[1] / 2.0
+                });
+                assert!(covered, "{x} {y}");
+            }
+        }
+        let square = RgbImage::new(600, 600);
+        assert_eq!(coarse_windows(&square), [Region::upright(0.0, 0.0, 600.0, 600.0)]);
+    }
+}

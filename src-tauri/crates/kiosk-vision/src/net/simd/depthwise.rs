@@ -1,0 +1,157 @@
+//! One output row of a depthwise convolution.
+
+use super::{Arch, Curve, Simd, WithSimd, dispatch};
+use std::ops::Range;
+
+/// Operands of one output row. Weights, bias and slopes have one entry a channel.
+pub struct DepthwiseRow<'a> {
+    /// The whole input image, NHWC.
+    pub input: &'a [f32],
+    /// Channels of input and output.
+    pub channels: usize,
+    /// Width of the input image.
+    pub width: usize,
+    /// First input row of the window and the window rows that lie inside the image.
+    pub top: isize,
+    /// See `top`.
+    pub rows: Range<usize>,
+    /// Columns of the window.
+    pub columns: usize,
+    /// Input columns between neighbouring windows.
+    pub stride: usize,
+    /// Columns of padding on the left.
+    pub left: usize,
+    /// Rows × columns × channels.
+    pub weights: &'a [f32],
+    /// Added to each sum.
+    pub bias: &'a [f32],
+    /// Slopes for [`Curve::Prelu`], else zeros.
+    pub slopes: &'a [f32],
+    /// Applied to each sum.
+    pub curve: Curve,
+    /// The output row.
+    pub output: &'a mut [f32],
+}
+
+/// Computes one row.
+pub fn depthwise_row(arch: Arch, row: DepthwiseRow<'_>) {
+    dispatch(arch, row);
+}
+
+/// A cell of the window: where its pixel starts, relative to the first one in use, and where its weights start.
+#[derive(Clone, Copy, Default)]
+struct Tap {
+    pixel: usize,
+    weight: usize,
+}
+
+/// The largest window of the published nets is 5 × 5.
+pub const MAX_TAPS: usize = 64;
+
+impl WithSimd for DepthwiseRow<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let output = std::mem::take(&mut self.output);
+        let mut storage = [Tap::default(); MAX_TAPS];
+        let mut taps: &[Tap] = &[];
+        let mut in_use = usize::MAX..usize::MAX;
+        for (x, pixel) in output.chunks_exact_mut(self.channels).enumerate() {
+            let first = (x * self.stride) as isize - self.left as isize;
+            let columns = inside(first, self.columns, self.width);
+            if columns != in_use {
+                taps = self.taps(columns.clone(), &mut storage);
+                in_use = columns.clone();
+            }
+            let row = (self.top + self.rows.start as isize) as usize;
+            let column = (first + columns.start as isize) as usize;
+            let origin = if taps.is_empty() { 0 } else { (row * self.width + column) * self.channels };
+            self.pixel(simd, &self.input[origin..], taps, pixel);
+        }
+    }
+}
+
+/// The part of a window of `size` cells starting at `first` that lies within `0..limit`.
+pub fn inside(first: isize, size: usize, limit: usize) -> Range<usize> {
+    let start = first.min(0).unsigned_abs().min(size);
+    let end = (limit as isize - first).clamp(start as isize, size as isize) as usize;
+    start..end
+}
+
+impl DepthwiseRow<'_> {
+    fn taps<'t>(&self, columns: Range<usize>, storage: &'t mut [Tap; MAX_TAPS]) -> &'t [Tap] {
+        let cells = self.rows.clone().flat_map(|row| columns.clone().map(move |column| (row, column)));
+        let mut count = 0;
+        for (slot, (row, column)) in storage.iter_mut().zip(cells) {
+            let (down, right) = (row - self.rows.start, column - columns.start);
+            *slot = Tap {
+                pixel: (down * self.width + right) * self.channels,
+                weight: (row * self.columns + column) * self.channels,
+            };
+            count += 1;
+        }
+        &storage[..count]
+    }
+
+    #[inline(always)]
+    fn pixel<S: Simd>(&self, simd: S, input: &[f32], taps: &[Tap], output: &mut [f32]) {
+        let mut channel = 0;
+        while channel + 4 * S::F32_LANES <= self.channels {
+            self.block::<S, 4>(simd, input, taps, channel, output);
+            channel += 4 * S::F32_LANES;
+        }
+        while channel + S::F32_LANES <= self.channels {
+            self.block::<S, 1>(simd, input, taps, channel, output);
+            channel += S::F32_LANES;
+        }
+        if channel < self.channels {
+            self.rest(simd, input, taps, channel, output);
+        }
+    }
+
+    /// `VECTORS` whole vectors of channels.
+    #[inline(always)]
+    fn block<S: Simd, const VECTORS: usize>(
+        &self,
+        simd: S,
+        input: &[f32],
+        taps: &[Tap],
+        channel: usize,
+        output: &mut [f32],
+    ) {
+        let length = VECTORS * S::F32_LANES;
+        let vectors = |slice: &[f32], at: usize| -> [S::f32s; VECTORS] {
+            let whole = S::as_simd_f32s(&slice[at..][..length]).0;
+            whole.first_chunk().copied().unwrap_or([simd.splat_f32s(0.0); VECTORS])
+        };
+        let mut sums = vectors(self.bias, channel);
+        for tap in taps {
+            let values = vectors(input, tap.pixel + channel);
+            let weights = vectors(self.weights, tap.weight + channel);
+            for vector in 0..VECTORS {
+                sums[vector] = simd.mul_add_e_f32s(values[vector], weights[vector], sums[vector]);
+            }
+        }
+        let slopes = vectors(self.slopes, channel);
+        let output = &mut output[channel..][..length];
+        for vector in 0..VECTORS {
+            let value = self.curve.apply(simd, sums[vector], slopes[vector]);
+            simd.partial_store_f32s(&mut output[vector * S::F32_LANES..][..S::F32_LANES], value);
+        }
+    }
+
+    /// The last channels, fewer than a vector.
+    #[inline(always)]
+    fn rest<S: Simd>(&self, simd: S, input: &[f32], taps: &[Tap], channel: usize, output: &mut [f32]) {
+        let length = self.channels - channel;
+        let load = |slice: &[f32], at: usize| simd.partial_load_f32s(&slice[at..][..length]);
+        let mut sum = load(self.bias, channel);
+        for tap in taps {
+            let value = load(input, tap.pixel + channel);
+            sum = simd.mul_add_e_f32s(value, load(self.weights, tap.weight + channel), sum);
+        }
+        let value = self.curve.apply(simd, sum, load(self.slopes, channel));
+        simd.partial_store_f32s(&mut output[channel..], value);
+    }
+}
