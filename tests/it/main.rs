@@ -1,1 +1,5 @@
 //! The product as a whole.
+
+// Clippy lets tests unwrap, and their helpers only below `cfg(test)`.
+#[cfg(test)]
+mod architecture;
