@@ -1,0 +1,449 @@
+//! Puts a scene together and draws it.
+
+use std::sync::Arc;
+
+use glam::{EulerRot, Mat3, Vec2, Vec3};
+use image::{GrayImage, RgbImage};
+
+use super::body::{Shell, garment, neck, paint_garment};
+use super::canonical::{CHEEKS, CHIN, EYES};
+use super::eye::{IRIS, eyeball, look, paint_eye};
+use super::hair::{Cut, Strand, paint_hair};
+use super::head::{EYE_RADII, HEAD, HeadShape, SKULL_CENTRE, SKULL_RADII};
+use super::light::{CAMERA_DISTANCE, Camera, Lighting, Lit, Material, Occluder};
+use super::mesh::normals;
+use super::phone;
+use super::raster::{Layer, Raster};
+use super::rng::smoothstep;
+use super::scene::{Expression, Phone, Pose, Scene, Sitting};
+use super::sensor::Sensor;
+use super::sitter::Sitter;
+use super::skin::{face_openness, paint_skin};
+use super::strands::draw_strand;
+use super::texture::{Texture, linear};
+
+/// The origin of the canonical head at the good place, centimetres above the camera's axis: the hair's top then
+/// lies about 105 px below the upper edge of a 720-row picture.
+const GOOD_HEIGHT: f32 = 0.6;
+/// The head turns about the top of the spine.
+const PIVOT: Vec3 = Vec3::new(0.0, -5.5, -5.0);
+
+/// Draws scenes of one size, keeping what does not change between frames.
+pub struct Renderer {
+    width: u32,
+    height: u32,
+    sensor: Sensor,
+    look: Option<Look>,
+    phone: Option<(Phone, Texture)>,
+}
+
+/// A sitter's shapes and textures.
+struct Look {
+    sitter: Arc<Sitter>,
+    shape: HeadShape,
+    open: Vec<f32>,
+    skin: Texture,
+    eyeball: Shell,
+    eye: Texture,
+    neck: Shell,
+    neck_skin: Texture,
+    garment: Vec<Shell>,
+    cloth: Vec<Texture>,
+    hair: Shell,
+    hair_texture: Texture,
+    strands: Vec<Strand>,
+}
+
+impl Look {
+    fn of(sitter: &Arc<Sitter>) -> Self {
+        let shape = HeadShape::of(sitter);
+        let rest = shape.expressed(&Expression::default());
+        let open = rest
+            .iter()
+            .zip(normals(&rest, HEAD.fine.triangles()))
+            .map(|(p, n)| face_openness(*p, n))
+            .collect();
+        let cut = Cut::of(sitter);
+        Self {
+            sitter: Arc::clone(sitter),
+            shape,
+            open,
+            skin: paint_skin(sitter),
+            eyeball: eyeball(),
+            eye: paint_eye(sitter),
+            neck: neck(sitter),
+            neck_skin: Texture::plain(linear(sitter.skin)),
+            garment: garment(sitter),
+            cloth: paint_garment(sitter),
+            hair: cut.shell(),
+            hair_texture: paint_hair(sitter),
+            strands: cut.strands(1800),
+        }
+    }
+}
+
+impl Renderer {
+    /// A renderer for pictures of `width` × `height`.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        Self {
+            width,
+            height,
+            sensor: Sensor::new(width, height),
+            look: None,
+            phone: None,
+        }
+    }
+
+    /// The picture of `scene`, sRGB.
+    pub fn render(&mut self, scene: &Scene) -> RgbImage {
+        self.prepare(scene);
+        let layer = self.layer(scene);
+        self.sensor.develop(scene, &layer)
+    }
+
+    /// How much of each pixel is not wall, 0–255.
+    pub fn matte(&mut self, scene: &Scene) -> GrayImage {
+        self.prepare(scene);
+        let layer = self.layer(scene);
+        let mut matte = GrayImage::new(self.width, self.height);
+        for y in 0..layer.height {
+            for x in 0..layer.width {
+                let cover = layer.colour[y * layer.width + x][3];
+                let value = (cover * 255.0 + 0.5).min(255.0) as u8;
+                matte.put_pixel(
+                    (layer.left + x) as u32,
+                    (layer.top + y) as u32,
+                    image::Luma([value]),
+                );
+            }
+        }
+        matte
+    }
+
+    /// Where everything of `scene` is.
+    pub fn truth(&mut self, scene: &Scene) -> Truth {
+        self.prepare(scene);
+        let camera = Camera::new(self.width, self.height);
+        let code_corners = scene
+            .phone
+            .as_ref()
+            .and_then(phone::code_corners)
+            .map(|c| c.map(|p| camera.project(p).0.into()));
+        let face = match (&scene.sitting, &self.look) {
+            (Some(sitting), Some(look)) => Some(face_truth(camera, sitting, look)),
+            _ => None,
+        };
+        Truth {
+            face,
+            code: scene.phone.as_ref().map(|p| Arc::clone(&p.payload)),
+            code_corners,
+        }
+    }
+
+    fn prepare(&mut self, scene: &Scene) {
+        if let Some(sitting) = &scene.sitting
+            && self
+                .look
+                .as_ref()
+                .is_none_or(|look| look.sitter != sitting.sitter)
+        {
+            self.look = Some(Look::of(&sitting.sitter));
+        }
+        if let Some(phone) = &scene.phone {
+            let same = |known: &Phone| known.payload == phone.payload && known.dark_mode == phone.dark_mode;
+            if !self.phone.as_ref().is_some_and(|(known, _)| same(known)) {
+                self.phone = Some((phone.clone(), phone::paint_screen(phone)));
+            }
+        }
+    }
+
+    fn layer(&self, scene: &Scene) -> Layer {
+        let mut raster = Raster::new(self.width as usize, self.height as usize);
+        let mut lighting = Lighting::new(&scene.lamps);
+        let camera = Camera::new(self.width, self.height);
+        let hand_skin = phone::paint_hand(linear([224, 184, 156]));
+        let case = Texture::plain([0.02, 0.02, 0.024]);
+        if let (Some(phone), Some((_, screen))) = (&scene.phone, &self.phone) {
+            add_phone(
+                &mut raster,
+                &Lit {
+                    camera,
+                    lighting: &lighting,
+                },
+                phone,
+                [screen, &case, &hand_skin],
+            );
+        }
+        let (Some(sitting), Some(look)) = (&scene.sitting, &self.look) else {
+            return raster.draw();
+        };
+        let placed = Placed::new(&sitting.pose);
+        lighting.occluders = placed.occluders();
+        let lit = Lit {
+            camera,
+            lighting: &lighting,
+        };
+        add_head(&mut raster, &lit, sitting, look, &placed);
+        add_body(&mut raster, &lit, look, &placed);
+        let mut layer = raster.draw();
+        let hair = linear(look.sitter.hair_colour);
+        for strand in &look.strands {
+            draw_strand(&mut layer, &lit, strand, hair, |p| placed.head(p));
+        }
+        layer
+    }
+}
+
+/// The transforms of a pose.
+struct Placed {
+    turn: Mat3,
+    body_turn: Mat3,
+    offset: Vec3,
+}
+
+impl Placed {
+    fn new(pose: &Pose) -> Self {
+        let turn = Mat3::from_euler(
+            EulerRot::ZYX,
+            -pose.roll.to_radians(),
+            pose.yaw.to_radians(),
+            -pose.pitch.to_radians(),
+        );
+        let body_turn = Mat3::from_euler(
+            EulerRot::ZYX,
+            -pose.shoulders.to_radians(),
+            pose.yaw.to_radians() * 0.12,
+            0.0,
+        );
+        Self {
+            turn,
+            body_turn,
+            offset: Vec3::new(pose.x, pose.y + GOOD_HEIGHT, pose.z),
+        }
+    }
+
+    fn head(&self, p: Vec3) -> Vec3 {
+        self.offset + PIVOT + self.turn * (p - PIVOT)
+    }
+
+    fn body(&self, p: Vec3) -> Vec3 {
+        let base = Vec3::new(0.0, -14.0, -6.0);
+        self.offset + base + self.body_turn * (p - base)
+    }
+
+    /// The neck bends from the shoulders to the head.
+    fn neck(&self, p: Vec3) -> Vec3 {
+        self.body(p).lerp(self.head(p), smoothstep(-15.0, -5.5, p.y))
+    }
+
+    fn occluders(&self) -> Vec<Occluder> {
+        vec![Occluder {
+            centre: self.head(SKULL_CENTRE + Vec3::new(0.0, -2.6, 1.6)),
+            radii: Vec3::new(SKULL_RADII.x * 0.92, 10.2, 7.6),
+            axes: self.turn,
+            strength: 0.8,
+        }]
+    }
+}
+
+fn add_head<'a>(raster: &mut Raster<'a>, lit: &Lit, sitting: &Sitting, look: &'a Look, placed: &Placed) {
+    let rest = look.shape.expressed(&sitting.expression);
+    let positions: Vec<Vec3> = rest.iter().map(|p| placed.head(*p)).collect();
+    let triangles = HEAD.fine.triangles();
+    let normals = normals(&positions, triangles);
+    // The skull does not shade its own face.
+    let mut own = lit.lighting.clone();
+    own.occluders.clear();
+    let own = Lit {
+        camera: lit.camera,
+        lighting: &own,
+    };
+    let vertices = own.vertices(&positions, &normals, &HEAD.fine_uv, &look.open, &Material::SKIN);
+    raster.add(&vertices, triangles, &look.skin, false);
+
+    for (side, eye) in EYES.iter().enumerate() {
+        let centre = look.shape.eyes[side];
+        let gaze = gaze(sitting, placed, centre);
+        let positions: Vec<Vec3> = look
+            .eyeball
+            .positions
+            .iter()
+            .map(|p| placed.head(centre + *p))
+            .collect();
+        let normals: Vec<Vec3> = look
+            .eyeball
+            .positions
+            .iter()
+            .map(|p| placed.turn * (*p / (EYE_RADII * EYE_RADII)).normalize_or(Vec3::Z))
+            .collect();
+        let open: Vec<f32> = look
+            .eyeball
+            .positions
+            .iter()
+            .map(|p| {
+                let lid = eye
+                    .upper
+                    .iter()
+                    .map(|i| rest[*i].distance(centre + *p))
+                    .fold(f32::MAX, f32::min);
+                0.3 + 0.7 * smoothstep(0.1, 0.55, lid)
+            })
+            .collect();
+        let uv = look_uv(look, gaze);
+        let vertices = own.vertices(&positions, &normals, &uv, &open, &Material::WET);
+        raster.add(&vertices, &look.eyeball.triangles, &look.eye, false);
+    }
+
+    let positions: Vec<Vec3> = look.hair.positions.iter().map(|p| placed.head(*p)).collect();
+    let shell_normals = super::mesh::normals(&positions, &look.hair.triangles);
+    let vertices = own.vertices(
+        &positions,
+        &shell_normals,
+        &look.hair.uv,
+        &look.hair.open,
+        &Material::CLOTH,
+    );
+    raster.add(&vertices, &look.hair.triangles, &look.hair_texture, false);
+}
+
+fn look_uv(look_of: &Look, gaze: Vec3) -> Vec<Vec2> {
+    look(&look_of.eyeball.positions, gaze)
+}
+
+/// Where an eye looks, in the head's axes.
+fn gaze(sitting: &Sitting, placed: &Placed, eye: Vec3) -> Vec3 {
+    let from = placed.head(eye);
+    let [right, up] = sitting.expression.gaze.map(|a| a.to_radians().tan());
+    let to_camera = (Vec3::new(0.0, 0.0, CAMERA_DISTANCE) - from).normalize();
+    let wanted = placed.turn.transpose() * (to_camera + Vec3::new(right, up, 0.0));
+    // Eyes turn about 35° at most.
+    let limit = 0.6;
+    Vec3::new(
+        wanted.x.clamp(-limit, limit),
+        wanted.y.clamp(-limit, limit),
+        wanted.z.max(0.5),
+    )
+    .normalize()
+}
+
+fn add_body<'a>(raster: &mut Raster<'a>, lit: &Lit, look: &'a Look, placed: &Placed) {
+    let add = |raster: &mut Raster<'a>,
+               shell: &'a Shell,
+               texture: &'a Texture,
+               material: &Material,
+               two_sided: bool| {
+        let positions: Vec<Vec3> = shell.positions.iter().map(|p| placed.neck(*p)).collect();
+        let normals = normals(&positions, &shell.triangles);
+        let vertices = lit.vertices(&positions, &normals, &shell.uv, &shell.open, material);
+        raster.add(&vertices, &shell.triangles, texture, two_sided);
+    };
+    add(raster, &look.neck, &look.neck_skin, &Material::SKIN, false);
+    for (shell, texture) in look.garment.iter().zip(&look.cloth) {
+        add(raster, shell, texture, &Material::CLOTH, true);
+    }
+}
+
+fn add_phone<'a>(raster: &mut Raster<'a>, lit: &Lit, phone: &Phone, textures: [&'a Texture; 3]) {
+    let [screen_texture, case_texture, hand_texture] = textures;
+    let add = |raster: &mut Raster<'a>,
+               shell: &Shell,
+               texture: &'a Texture,
+               material: &Material,
+               glow: Option<f32>| {
+        let positions: Vec<Vec3> = shell.positions.iter().map(|p| phone::placed(phone, *p)).collect();
+        let normals = normals(&positions, &shell.triangles);
+        let mut vertices = lit.vertices(&positions, &normals, &shell.uv, &shell.open, material);
+        if let Some(glow) = glow {
+            for vertex in &mut vertices {
+                vertex.light = [glow; 3];
+                vertex.gloss = 0.012;
+            }
+        }
+        raster.add(&vertices, &shell.triangles, texture, true);
+    };
+    add(
+        raster,
+        &phone::screen(),
+        screen_texture,
+        &Material::MATT,
+        Some(phone.brightness),
+    );
+    add(raster, &phone::case(), case_texture, &Material::PLASTIC, None);
+    for shell in phone::hand() {
+        add(raster, &shell, hand_texture, &Material::SKIN, None);
+    }
+}
+
+/// What is where in a picture, in pixels from its top left corner, to compare measurements with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Truth {
+    /// The sitter's face.
+    pub face: Option<FaceTruth>,
+    /// What the code on the phone says.
+    pub code: Option<Arc<[u8]>>,
+    /// The code's corners without the quiet zone: top left, top right, bottom right, bottom left.
+    pub code_corners: Option<[[f32; 2]; 4]>,
+}
+
+/// Where the face is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FaceTruth {
+    /// The 468 landmarks of MediaPipe's face mesh, then 5 of the iris of the sitter's right and left eye each
+    /// (centre, right, top, left, bottom as the picture shows them).
+    pub landmarks: Vec<[f32; 2]>,
+    /// Pupils: the sitter's right, left.
+    pub pupils: [[f32; 2]; 2],
+    /// Yaw, pitch, roll as in [`Pose`].
+    pub pose_deg: [f32; 3],
+    /// Top row of the hair.
+    pub crown_y: f32,
+    /// Lowest point of the chin.
+    pub chin: [f32; 2],
+    /// Cheek to cheek without ears.
+    pub face_width: f32,
+}
+
+fn face_truth(camera: Camera, sitting: &Sitting, look: &Look) -> FaceTruth {
+    let placed = Placed::new(&sitting.pose);
+    let project = |p: Vec3| -> [f32; 2] { camera.project(placed.head(p)).0.into() };
+    let rest = look.shape.expressed(&sitting.expression);
+    let mut landmarks: Vec<[f32; 2]> = rest[..468].iter().map(|p| project(*p)).collect();
+    let mut pupils = [[0.0; 2]; 2];
+    for (side, pupil) in pupils.iter_mut().enumerate() {
+        let centre = look.shape.eyes[side];
+        let front = centre + gaze(sitting, &placed, centre) * EYE_RADII;
+        *pupil = project(front);
+        landmarks.push(*pupil);
+        for (x, y) in [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)] {
+            landmarks.push(project(front + Vec3::new(x, y, 0.0) * IRIS));
+        }
+    }
+    let hair_top = look
+        .hair
+        .positions
+        .iter()
+        .map(|p| project(*p)[1])
+        .fold(f32::MAX, f32::min);
+    let [right, left] = CHEEKS.map(|i| Vec2::from(landmarks[i]));
+    FaceTruth {
+        pupils,
+        pose_deg: [sitting.pose.yaw, sitting.pose.pitch, sitting.pose.roll],
+        crown_y: hair_top,
+        chin: landmarks[CHIN],
+        face_width: right.distance(left),
+        landmarks,
+    }
+}
+
+/// Draws one scene. For many pictures of one sitter keep a [`Renderer`].
+#[must_use]
+pub fn render(scene: &Scene, width: u32, height: u32) -> RgbImage {
+    Renderer::new(width, height).render(scene)
+}
+
+/// Where everything is in the picture that [`render`] draws.
+#[must_use]
+pub fn truth(scene: &Scene, width: u32, height: u32) -> Truth {
+    Renderer::new(width, height).truth(scene)
+}
