@@ -39,25 +39,14 @@ fn open_window(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     println!("run: building the window");
     shell::run(&mut workspace.npm(&["run", "build"]))?;
     println!("run: building the kiosk");
-    shell::run(&mut workspace.cargo(&APP_BUILD))?;
+    shell::run(&mut workspace.cargo(&["build", "--package", "photo-kiosk"]))?;
     println!("run: opening the kiosk; close its window to end");
     shell::run(
         workspace
-            .cargo(&["run", "--quiet"])
-            .args(&APP_BUILD[1..])
-            .arg("--")
+            .cargo(&["run", "--quiet", "--package", "photo-kiosk", "--"])
             .args(arguments),
     )
 }
-
-/// With `custom-protocol` the window carries its pages; without, it would look for a development server.
-pub const APP_BUILD: [&str; 5] = [
-    "build",
-    "--package",
-    "photo-kiosk",
-    "--features",
-    "tauri/custom-protocol",
-];
 
 fn visits(workspace: &Workspace) -> Result<()> {
     println!("run: building the `kiosk` command");

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::run::APP_BUILD;
 use crate::shell::{self, Workspace};
 use crate::tools::{DENY, NEXTEST, TAURI_DRIVER};
 
@@ -95,12 +94,16 @@ pub const STEPS: [Step; 12] = [
     },
 ];
 
+/// What every step that links builds. Cargo chooses the features of shared dependencies by this selection: with another
+/// one it would compile the desktop libraries a second time.
+const EVERYTHING: [&str; 3] = ["--workspace", "--features", "kiosk-engine/ts"];
+
 /// Target of the Windows check.
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
 
 fn fmt(workspace: &Workspace) -> Result<Outcome> {
     component(workspace, "rustfmt", "fmt")?;
-    pass(workspace.cargo(&["fmt", "--all", "--check"]))
+    pass(workspace.cargo(&["fmt", "--all", "--check", "--", "--files-with-diff"]))
 }
 
 fn ui_check(workspace: &Workspace) -> Result<Outcome> {
@@ -146,32 +149,27 @@ fn clippy(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn rust(workspace: &Workspace) -> Result<Outcome> {
-    NEXTEST.ensure(workspace)?;
-    pass(workspace.cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]))
+    nextest(workspace, &["--filterset", "not package(kiosk-e2e)"])
+}
+
+fn types(workspace: &Workspace) -> Result<Outcome> {
+    nextest(workspace, &["--filterset", "binary(generated_types)"])
 }
 
 /// nextest leaves these out.
 fn doc(workspace: &Workspace) -> Result<Outcome> {
-    pass(workspace.cargo(&[
-        "test",
-        "--quiet",
-        "--workspace",
-        "--exclude",
-        "photo-kiosk",
-        "--doc",
-    ]))
+    pass(workspace.cargo(&[&["test", "--quiet", "--doc"], &EVERYTHING[..]].concat()))
 }
 
-fn types(workspace: &Workspace) -> Result<Outcome> {
-    pass(workspace.cargo(&[
-        "test",
-        "--quiet",
-        "--package",
-        "kiosk-engine",
-        "--features",
-        "ts",
-        "generated_types",
-    ]))
+/// Builds the programs, which some tests start, and then runs the tests that `arguments` choose.
+fn nextest(workspace: &Workspace, arguments: &[&str]) -> Result<Outcome> {
+    NEXTEST.ensure(workspace)?;
+    build(workspace)?;
+    pass(workspace.cargo(&[&["nextest", "run"], &EVERYTHING[..], arguments].concat()))
+}
+
+fn build(workspace: &Workspace) -> Result<()> {
+    shell::run(&mut workspace.cargo(&[&["build", "--tests", "--bins"], &EVERYTHING[..]].concat()))
 }
 
 fn windows(workspace: &Workspace) -> Result<Outcome> {
@@ -207,19 +205,13 @@ fn e2e(workspace: &Workspace) -> Result<Outcome> {
     }
     NEXTEST.ensure(workspace)?;
     TAURI_DRIVER.ensure(workspace)?;
-    shell::run(&mut workspace.npm(&["run", "build"]))?;
-    shell::run(&mut workspace.cargo(&APP_BUILD))?;
+    build(workspace)?;
     let mut visit = workspace.command("xvfb-run");
     visit.args(["--auto-servernum", "--server-args=-screen 0 1920x1080x24"]);
-    visit.args([
-        "cargo",
-        "nextest",
-        "run",
-        "--profile",
-        "e2e",
-        "--package",
-        "kiosk-e2e",
-    ]);
+    visit
+        .args(["cargo", "nextest", "run", "--profile", "e2e"])
+        .args(EVERYTHING);
+    visit.args(["--filterset", "package(kiosk-e2e)"]);
     pass(visit)
 }
 
