@@ -1,0 +1,49 @@
+import type { DeliveryMade } from './generated/DeliveryMade';
+import type { DeliveryPlanned } from './generated/DeliveryPlanned';
+import type { DeliveryRequest } from './generated/DeliveryRequest';
+import type { Fault } from './generated/Fault';
+import type { Intent } from './generated/Intent';
+import type { KioskView } from './generated/KioskView';
+import type { OperatorAccess } from './generated/OperatorAccess';
+import type { OperatorStatus } from './generated/OperatorStatus';
+import type { OrderPage } from './generated/OrderPage';
+import type { OrderQuery } from './generated/OrderQuery';
+import type { OrderState } from './generated/OrderState';
+import type { SheetMade } from './generated/SheetMade';
+import type { SheetRequest } from './generated/SheetRequest';
+
+/** Everything that the window can ask of the kiosk. Every promise may be rejected with a {@link Fault}. */
+export interface Backend {
+  view(): Promise<KioskView>;
+  /** Calls `listener` whenever the view changes; resolves to the function that ends it. */
+  onView(listener: (view: KioskView) => void): Promise<() => void>;
+  send(intent: Intent): Promise<void>;
+  /** The newest frame after `after`, waiting up to about a second; empty when there is none. See `frame.ts`. */
+  nextFrame(after: number): Promise<ArrayBuffer>;
+  /** The standardised JPEG that the review screen shows. */
+  reviewPhoto(session: string, attempt: number): Promise<ArrayBuffer>;
+  operator: OperatorBackend;
+}
+
+/** What the staff may ask, after unlocking. */
+export interface OperatorBackend {
+  access(): Promise<OperatorAccess>;
+  setPin(pin: string, current: string | null): Promise<void>;
+  unlock(pin: string): Promise<void>;
+  lock(): Promise<void>;
+  orders(query: OrderQuery): Promise<OrderPage>;
+  photo(number: string): Promise<ArrayBuffer>;
+  mark(numbers: string[], state: OrderState): Promise<void>;
+  sheet(request: SheetRequest): Promise<SheetMade>;
+  planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
+  deliver(request: DeliveryRequest): Promise<DeliveryMade>;
+  status(): Promise<OperatorStatus>;
+}
+
+/** Whatever was thrown, as a fault: the kiosk's own, else `internal`. */
+export function asFault(thrown: unknown): Fault {
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && 'detail' in thrown) {
+    return thrown as Fault;
+  }
+  return { code: 'internal', detail: thrown instanceof Error ? thrown.message : String(thrown) };
+}

@@ -1,0 +1,118 @@
+import type { OperatorBackend } from '../backend';
+import type { DeliveryRequest } from '../generated/DeliveryRequest';
+import type { Fault } from '../generated/Fault';
+import type { FaultCode } from '../generated/FaultCode';
+import type { OrderRow } from '../generated/OrderRow';
+import type { OrderState } from '../generated/OrderState';
+import { photoView } from './checks';
+import { maskedId, student } from './students';
+import { GOOD_POSE, photoOf } from './studio';
+
+const ORDERS = 38;
+const PHOTO_BYTES = 31_240;
+/** 21 November 2026, 9:00 in Beijing. */
+const OPENING = Date.UTC(2026, 10, 21, 1);
+const COPIES = 5;
+const STUDENTS_A_PAGE: Record<string, number> = { '5r': 1, '6r': 1, a4: 5 };
+
+const fault = (code: FaultCode, detail = ''): Fault => ({ code, detail });
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** The staff's side of the fake: orders of invented students, kept only in this page. */
+export class FakeDesk implements OperatorBackend {
+  #pin: string | null = null;
+  #unlocked: boolean;
+  #rows: OrderRow[] = Array.from({ length: ORDERS }, (_, i) => row(ORDERS - 1 - i));
+
+  constructor(options: { unlocked: boolean }) {
+    this.#unlocked = options.unlocked;
+    if (options.unlocked) this.#pin = '246810';
+  }
+
+  async access() {
+    return { pin_set: this.#pin !== null, unlocked: this.#unlocked };
+  }
+
+  async setPin(pin: string, current: string | null) {
+    if (this.#pin !== null && current !== this.#pin) throw fault('pin_wrong');
+    this.#pin = pin;
+  }
+
+  async unlock(pin: string) {
+    if (pin !== this.#pin) throw fault('pin_wrong');
+    this.#unlocked = true;
+  }
+
+  async lock() {
+    this.#unlocked = false;
+  }
+
+  orders: OperatorBackend['orders'] = async ({ find, states, offset, limit }) => {
+    const text = find.trim().toLowerCase();
+    const rows = this.#rows.filter(
+      (order) =>
+        (states.length === 0 || states.includes(order.state)) &&
+        [order.number, order.name, order.student_number, order.id_number_masked.slice(-4), order.class].some((field) =>
+          field?.toLowerCase().includes(text),
+        ),
+    );
+    return { rows: rows.slice(offset, offset + limit), total: rows.length };
+  };
+
+  async photo() {
+    return (await photoOf(GOOD_POSE)).slice().buffer;
+  }
+
+  async mark(numbers: string[], state: OrderState) {
+    this.#rows = this.#rows.map((order) => (numbers.includes(order.number) ? { ...order, state } : order));
+  }
+
+  sheet: OperatorBackend['sheet'] = async ({ orders, paper }) => {
+    await pause(600);
+    const perPage = STUDENTS_A_PAGE[paper];
+    if (perPage === undefined) throw fault('paper_unknown', paper);
+    const path = `/home/kiosk/sheets/261121-${paper}.pdf`;
+    return { path, pages: Math.ceil(orders.length / perPage), students: orders.length, copies: orders.length * COPIES };
+  };
+
+  async planDelivery({ orders, to }: DeliveryRequest) {
+    await pause(400);
+    if (orders.length === 0) throw fault('nothing_to_deliver');
+    if (!to.startsWith('/')) throw fault('medium_missing', to);
+    const bytes = orders.length * PHOTO_BYTES;
+    return { photos: orders.length, bytes, free_bytes: 15_800_000_000, folder: `${to}/261121-A`, problems: [] };
+  }
+
+  async deliver({ orders, to }: DeliveryRequest) {
+    await pause(1_500);
+    await this.mark(orders, 'delivered');
+    return { path: `${to}/261121-A`, photos: orders.length, bytes: orders.length * PHOTO_BYTES, verified: true };
+  }
+
+  async status() {
+    return {
+      data_folder: '/home/kiosk/kiosk-data',
+      sheet_folder: '/home/kiosk/sheets',
+      delivery_folder: '/media/kiosk/USB',
+      profile: 'xueli-2017-99',
+      orders: ORDERS,
+    };
+  }
+}
+
+function row(n: number): OrderRow {
+  const of = student(n);
+  const states: OrderState[] = ['captured', 'captured', 'approved', 'printed', 'delivered', 'captured', 'returned'];
+  return {
+    number: `261121-A${String(n + 1).padStart(3, '0')}`,
+    state: states[n % states.length] ?? 'captured',
+    accepted_at: OPENING + n * 97_000,
+    name: of.name,
+    student_number: of.student_number,
+    id_number_masked: maskedId(of.id_number),
+    college: of.college,
+    class: of.class,
+    versions: (n % 3) + 1,
+    concerns: photoView(n % 7 !== 6).checks.filter((check) => check.verdict !== 'pass' && (n % 2 === 0 || check.verdict === 'fail')),
+  };
+}

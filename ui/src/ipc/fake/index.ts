@@ -1,0 +1,116 @@
+import type { Backend } from '../backend';
+import { writeFrame } from '../frame';
+import type { FaultCode } from '../generated/FaultCode';
+import type { KioskView } from '../generated/KioskView';
+import { FakeDesk } from './desk';
+import { codeOverlay, FRAME, GOOD_POSE, phoneFrame, photoOf, sitterFrame, sitterOverlay } from './studio';
+import { FakeVisit, type ScreenName } from './visit';
+
+const TICK_MS = 100;
+const FRAME_MS = 60;
+
+export type FakeOptions = {
+  /** Start on this screen. */
+  at?: ScreenName | undefined;
+  /** Whether the invented student shows the code and the shutter releases by itself. */
+  automatic?: boolean;
+  /** A camera that has this fault. */
+  camera?: FaultCode | undefined;
+  /** A machine that has this fault. */
+  machine?: FaultCode | undefined;
+  /** The operator page is open already. */
+  unlocked?: boolean;
+};
+
+/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1`. */
+export function optionsFromAddress(search: string): FakeOptions {
+  const query = new URLSearchParams(search);
+  return {
+    at: (query.get('at') as ScreenName | null) ?? undefined,
+    automatic: query.get('automatic') !== '0',
+    camera: (query.get('camera') as FaultCode | null) ?? undefined,
+    machine: (query.get('machine') as FaultCode | null) ?? undefined,
+    unlocked: query.get('unlocked') === '1',
+  };
+}
+
+/** A believable kiosk inside the page: for `npm run dev` in a browser and for tests. Nobody in it is real. */
+export class FakeKiosk implements Backend {
+  readonly operator: FakeDesk;
+  readonly #visit: FakeVisit;
+  readonly #options: FakeOptions;
+  readonly #listeners = new Set<(view: KioskView) => void>();
+  #shown = '';
+  #seq = 0;
+
+  constructor(options: FakeOptions = {}) {
+    this.#options = options;
+    this.#visit = new FakeVisit({ automatic: options.automatic ?? true });
+    this.operator = new FakeDesk({ unlocked: options.unlocked ?? false });
+    this.#visit.tick(Date.now());
+    this.#visit.jump(options.at ?? 'scanning');
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  async view(): Promise<KioskView> {
+    return this.#view();
+  }
+
+  async onView(listener: (view: KioskView) => void): Promise<() => void> {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  send: Backend['send'] = async (intent) => {
+    this.#visit.intent(intent);
+    this.#tell();
+  };
+
+  nextFrame: Backend['nextFrame'] = async () => {
+    await new Promise((done) => setTimeout(done, FRAME_MS));
+    if (this.#options.camera !== undefined) return new ArrayBuffer(0);
+    const { jpeg, overlay } = await this.#frame();
+    if (jpeg.length === 0) return new ArrayBuffer(0);
+    this.#seq += 1;
+    return writeFrame({ seq: this.#seq, ...FRAME, overlay }, jpeg);
+  };
+
+  reviewPhoto: Backend['reviewPhoto'] = async () => (await photoOf(GOOD_POSE)).slice().buffer;
+
+  async #frame() {
+    if (this.#visit.view.screen === 'scanning') {
+      const { phone } = this.#visit;
+      return { jpeg: await phoneFrame(phone), overlay: phone === 1 ? codeOverlay(phone) : null };
+    }
+    const { instruction, pose } = this.#visit.sitter;
+    const sitter = sitterOverlay(pose, instruction === 'hold_still');
+    return { jpeg: await sitterFrame(pose), overlay: { code: null, sitter } };
+  }
+
+  #tick(): void {
+    this.#visit.tick(Date.now());
+    this.#tell();
+  }
+
+  #tell(): void {
+    const view = this.#view();
+    const text = JSON.stringify(view);
+    if (text === this.#shown) return;
+    this.#shown = text;
+    for (const listener of this.#listeners) listener(view);
+  }
+
+  #view(): KioskView {
+    const { camera, machine } = this.#options;
+    const { name, student_number, id_number, last_four } = this.#visit.student;
+    return {
+      session: this.#visit.view,
+      status: {
+        version: '0.1.0',
+        camera: { kind: 'simulated', label: 'Simulated studio', fault: camera === undefined ? null : { code: camera, detail: '' } },
+        faults: machine === undefined ? [] : [{ code: machine, detail: 'face_mesh.tflite' }],
+        demo: { name, student_number, id_number, last_four },
+      },
+    };
+  }
+}

@@ -1,0 +1,214 @@
+import type { FaultCode } from '../generated/FaultCode';
+import type { Identification } from '../generated/Identification';
+import type { Instruction } from '../generated/Instruction';
+import type { Intent } from '../generated/Intent';
+import type { SessionView } from '../generated/SessionView';
+import { photoView } from './checks';
+import { isResidentNumber, masked, student, type Student } from './students';
+import { GOOD_POSE, type Pose } from './studio';
+
+export type ScreenName = SessionView['screen'];
+
+/** Seconds of silence allowed on each screen. */
+const PATIENCE: Partial<Record<ScreenName, number>> = { identifying: 90, consenting: 60, framing: 120, review: 60, done: 12 };
+const TRIES = 5;
+const RETAKES = 5;
+/** How long the invented student needs for each step, milliseconds. */
+const PACE = { phoneArrives: 4_000, codeIsRead: 6_500, standardise: 1_800, commit: 900, hold: 1_200 };
+
+/** What the drawn sitter does in front of the camera, one after the other. */
+const SITTER: { until: number; instruction: Instruction; pose: Pose }[] = [
+  { until: 2_500, instruction: 'come_closer', pose: { ...GOOD_POSE, width: 150, eyes: 330 } },
+  { until: 5_000, instruction: 'move_left', pose: { ...GOOD_POSE, x: 500 } },
+  { until: 7_500, instruction: 'tilt_right', pose: { ...GOOD_POSE, lean: 9 } },
+  { until: Infinity, instruction: 'hold_still', pose: GOOD_POSE },
+];
+
+/** A visit with an invented student that behaves like the real one, on a clock that is told to it. */
+export class FakeVisit {
+  view: SessionView = { screen: 'scanning', fault: null };
+  #visits = 0;
+  #attempt = 0;
+  #since = 0;
+  #deadline = Infinity;
+  #now = 0;
+  #automatic: boolean;
+
+  constructor(options: { automatic: boolean }) {
+    this.#automatic = options.automatic;
+  }
+
+  get student(): Student {
+    return student(this.#visits);
+  }
+
+  /** How near the phone is, 0–1. */
+  get phone(): number {
+    return Math.min(1, Math.max(0, (this.#age() - PACE.phoneArrives) / 1_200));
+  }
+
+  /** What the sitter does now. */
+  get sitter(): { instruction: Instruction; pose: Pose } {
+    return SITTER.find((act) => this.#age() < act.until) ?? { instruction: 'hold_still', pose: GOOD_POSE };
+  }
+
+  /** Time goes by. */
+  tick(now: number): void {
+    this.#now = now;
+    const { screen } = this.view;
+    if (now >= this.#deadline) {
+      this.#start(screen === 'done' ? null : 'session_timed_out');
+    } else if (screen === 'scanning' && this.#automatic && this.#age() >= PACE.codeIsRead) {
+      this.#identifying();
+    } else if (screen === 'framing') {
+      this.#coach();
+    } else if (screen === 'standardising' && this.#age() >= PACE.standardise) {
+      this.#review();
+    } else if (screen === 'committing' && this.#age() >= PACE.commit) {
+      this.#done();
+    } else if ('seconds_left' in this.view) {
+      this.view = { ...this.view, seconds_left: this.#secondsLeft() };
+    }
+  }
+
+  intent(intent: Intent): void {
+    const { screen } = this.view;
+    if (intent.intent === 'leave') this.#start(null);
+    else if (intent.intent === 'touch') this.#patience();
+    else if (intent.intent === 'identify' && screen === 'identifying') this.#identify(intent);
+    else if (intent.intent === 'consent' && screen === 'consenting') this.#framing();
+    else if (intent.intent === 'shutter' && screen === 'framing') this.#shoot();
+    else if (intent.intent === 'retake' && screen === 'review') this.#framing();
+    else if (intent.intent === 'accept' && this.view.screen === 'review' && this.view.may_accept) {
+      this.#enter({ screen: 'committing', session: this.view.session, fault: null });
+    }
+  }
+
+  /** Jumps to a screen, for looking at it. */
+  jump(screen: ScreenName): void {
+    const known = masked(this.student, true);
+    const session = this.#session();
+    const jumps: Record<ScreenName, () => void> = {
+      scanning: () => this.#start(null),
+      identifying: () => this.#identifying(),
+      consenting: () => this.#consenting(),
+      framing: () => this.#framing(),
+      standardising: () => this.#enter({ screen: 'standardising', session, record: known }),
+      review: () => this.#review(),
+      committing: () => this.#enter({ screen: 'committing', session, fault: null }),
+      done: () => this.#done(),
+    };
+    jumps[screen]();
+  }
+
+  #session(): string {
+    return `00000000-0000-7000-8000-${String(this.#visits).padStart(12, '0')}`;
+  }
+
+  #age(): number {
+    return this.#now - this.#since;
+  }
+
+  #secondsLeft(): number {
+    return Math.max(0, Math.ceil((this.#deadline - this.#now) / 1000));
+  }
+
+  #patience(): void {
+    const seconds = PATIENCE[this.view.screen];
+    this.#deadline = seconds === undefined ? Infinity : this.#now + seconds * 1000;
+  }
+
+  #enter(view: SessionView): void {
+    this.view = view;
+    this.#since = this.#now;
+    this.#patience();
+    if ('seconds_left' in this.view) this.view = { ...this.view, seconds_left: this.#secondsLeft() };
+  }
+
+  #start(fault: FaultCode | null): void {
+    this.#visits += 1;
+    this.#attempt = 0;
+    this.#enter({ screen: 'scanning', fault: fault === null ? null : { code: fault, detail: '' } });
+  }
+
+  #identifying(fault: FaultCode | null = null, triesLeft = TRIES): void {
+    this.#enter({
+      screen: 'identifying',
+      session: this.#session(),
+      record: masked(this.student, false),
+      needs_student_number: this.#visits % 2 === 1,
+      needs_name: false,
+      fault: fault === null ? null : { code: fault, detail: '' },
+      tries_left: triesLeft,
+      seconds_left: 0,
+    });
+  }
+
+  #identify(typed: Identification): void {
+    const wrong = this.#whatIsWrong(typed);
+    if (wrong === null) return this.#consenting();
+    const triesLeft = (this.view.screen === 'identifying' ? this.view.tries_left : TRIES) - 1;
+    return triesLeft === 0 ? this.#start(wrong) : this.#identifying(wrong, triesLeft);
+  }
+
+  #whatIsWrong(typed: Identification): FaultCode | null {
+    const id = typed.id_number.toUpperCase().replace(/\s/g, '');
+    if (!isResidentNumber(id)) return 'id_number_invalid';
+    if (typed.last_four.toUpperCase() !== id.slice(-4)) return 'last_four_mismatch';
+    if (id !== this.student.id_number) return 'id_number_mismatch';
+    return null;
+  }
+
+  #consenting(): void {
+    const record = masked(this.student, true);
+    this.#enter({ screen: 'consenting', session: this.#session(), record, notice_version: '2026-11', seconds_left: 0 });
+  }
+
+  #framing(): void {
+    this.#enter({
+      screen: 'framing',
+      session: this.#session(),
+      record: masked(this.student, true),
+      coaching: { instruction: 'come_into_view', hold: 0 },
+      automatic_shutter: this.#automatic,
+      fault: null,
+      seconds_left: 0,
+    });
+  }
+
+  #coach(): void {
+    if (this.view.screen !== 'framing') return;
+    const { instruction } = this.sitter;
+    const good = SITTER[SITTER.length - 2]?.until ?? 0;
+    const hold = instruction === 'hold_still' ? Math.min(1, (this.#age() - good) / PACE.hold) : 0;
+    if (hold === 1 && this.#automatic) this.#shoot();
+    else this.view = { ...this.view, coaching: { instruction, hold }, seconds_left: this.#secondsLeft() };
+  }
+
+  #shoot(): void {
+    this.#attempt += 1;
+    this.#enter({ screen: 'standardising', session: this.#session(), record: masked(this.student, true) });
+  }
+
+  /** Every second student's first photo has something to mend. */
+  #review(): void {
+    const good = this.#attempt > 1 || this.#visits % 2 === 0;
+    const retakesLeft = Math.max(0, RETAKES + 1 - this.#attempt);
+    this.#enter({
+      screen: 'review',
+      session: this.#session(),
+      attempt: this.#attempt,
+      record: masked(this.student, true),
+      photo: photoView(good),
+      retakes_left: retakesLeft,
+      may_accept: good || retakesLeft === 0,
+      fault: null,
+      seconds_left: 0,
+    });
+  }
+
+  #done(): void {
+    const order = `261121-A${String(this.#visits + 38).padStart(3, '0')}`;
+    this.#enter({ screen: 'done', session: this.#session(), order, seconds_left: 0 });
+  }
+}

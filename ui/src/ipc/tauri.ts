@@ -1,0 +1,32 @@
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+
+import type { Backend } from './backend';
+import type { KioskView } from './generated/KioskView';
+
+/** Whether the page runs in the kiosk's window. */
+export function inWindow(): boolean {
+  return '__TAURI_INTERNALS__' in globalThis;
+}
+
+/** The real kiosk. This is the only file that knows Tauri. */
+export const tauri: Backend = {
+  view: () => invoke('kiosk_view'),
+  onView: (listener) => listen<KioskView>('kiosk_view', (event) => listener(event.payload)),
+  send: (intent) => invoke('send', { intent }),
+  nextFrame: (after) => invoke('next_frame', { after }),
+  reviewPhoto: (session, attempt) => invoke('review_photo', { session, attempt }),
+  operator: {
+    access: () => invoke('operator_access'),
+    setPin: (pin, current) => invoke('operator_set_pin', { pin, current }),
+    unlock: (pin) => invoke('operator_unlock', { pin }),
+    lock: () => invoke('operator_lock'),
+    orders: (query) => invoke('operator_orders', { query }),
+    photo: (number) => invoke('operator_photo', { number }),
+    mark: (numbers, state) => invoke('operator_mark', { numbers, state }),
+    sheet: (request) => invoke('operator_sheet', { request }),
+    planDelivery: (request) => invoke('operator_plan_delivery', { request }),
+    deliver: (request) => invoke('operator_deliver', { request }),
+    status: () => invoke('operator_status'),
+  },
+};

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+
+import { byFamily, CHECKS, measureText, worstFirst } from './checks';
+import { FAULTS } from './faults';
+import { ARROWS, INSTRUCTIONS } from './instructions';
+import type { Check } from './ipc/generated/Check';
+import type { CheckId } from './ipc/generated/CheckId';
+import { ORDER_STATES } from './orders';
+
+const TABLES = { FAULTS, CHECKS, INSTRUCTIONS, ORDER_STATES };
+
+test('every table says the same things in both languages, and nothing is left empty', () => {
+  for (const [name, table] of Object.entries(TABLES)) {
+    expect(Object.keys(table.en), name).toEqual(Object.keys(table['zh-CN']));
+    for (const language of ['zh-CN', 'en'] as const) {
+      for (const [key, row] of Object.entries(table[language])) {
+        const texts = typeof row === 'string' ? [row] : Object.values(row);
+        for (const text of texts) expect(text.length, `${name} ${language} ${key}`).toBeGreaterThan(1);
+      }
+    }
+  }
+});
+
+test('Chinese words are Chinese and English words are not', () => {
+  const chinese = /[\u4e00-\u9fff]/;
+  for (const table of [FAULTS, CHECKS]) {
+    for (const row of Object.values(table['zh-CN'])) expect(Object.values(row).every((text) => chinese.test(text))).toBe(true);
+    for (const row of Object.values(table.en)) expect(Object.values(row).some((text) => chinese.test(text))).toBe(false);
+  }
+});
+
+test('left is an arrow to the left', () => {
+  expect([ARROWS.move_left, ARROWS.turn_left, ARROWS.tilt_left]).toEqual(['left', 'turn-left', 'tilt-left']);
+  expect([ARROWS.move_right, ARROWS.turn_right, ARROWS.tilt_right]).toEqual(['right', 'turn-right', 'tilt-right']);
+});
+
+const check = (id: CheckId, verdict: Check['verdict'], rest: Partial<Check> = {}): Check => ({ id, verdict, value: null, unit: 'px', limit: null, ...rest });
+
+test('what failed comes first, and the rest keeps its order', () => {
+  const sorted = worstFirst([check('eye_line', 'pass'), check('dpi', 'unknown'), check('roll', 'fail'), check('yaw', 'warn'), check('gaze', 'fail')]);
+  expect(sorted.map(({ id }) => id)).toEqual(['roll', 'gaze', 'yaw', 'dpi', 'eye_line']);
+});
+
+test('each family shows its worst member, and every check has a family', () => {
+  const all = (Object.keys(CHECKS.en) as CheckId[]).map((id) => check(id, id === 'roll' ? 'fail' : 'pass'));
+  const families = byFamily(all);
+  expect(families.flatMap(({ checks }) => checks)).toHaveLength(all.length);
+  expect(families.filter(({ worst }) => worst === 'fail').map(({ family }) => family)).toEqual(['pose']);
+});
+
+test('a measure is written with its limits', () => {
+  expect(measureText(check('eye_line', 'pass', { value: 250.4, limit: [200, 300] }))).toBe('250 px (200–300)');
+  expect(measureText(check('roll', 'pass', { value: -1.25, unit: 'deg' }))).toBe('-1.3°');
+  expect(measureText(check('gaze', 'unknown'))).toBe('');
+});
