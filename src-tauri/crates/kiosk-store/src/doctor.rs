@@ -73,7 +73,7 @@ pub(crate) fn examine(conn: &Connection) -> Result<Vec<Finding>, StoreError> {
         (FindingKind::Photo, photo_bytes),
         (FindingKind::Photo, photos_against_audit),
     ] {
-        match check(conn) {
+        match check(conn).map_err(StoreError::or_damage) {
             Ok(details) => findings.extend(details.into_iter().map(|detail| Finding { kind, detail })),
             Err(error) if error.is_damage() => findings.push(Finding {
                 kind,

@@ -63,6 +63,15 @@ impl StoreError {
         self.code() == FaultCode::StoreCorrupt
     }
 
+    /// For reads that can only fail by the file's own fault: SQLite has no code of its own for an unknown format.
+    pub(crate) fn or_damage(self) -> Self {
+        if self.code() == FaultCode::Internal {
+            Self::Damaged(self.to_string())
+        } else {
+            self
+        }
+    }
+
     fn code(&self) -> FaultCode {
         match self {
             Self::Sqlite(error) => sqlite_code(error),

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -34,10 +35,10 @@ pub(crate) fn open(
         }
     }
     let mut conn = connect(path, busy)?;
-    recognise(&conn)?;
     if conn.is_readonly("main")? {
         return Err(StoreError::ReadOnly);
     }
+    recognise(&conn, migrations.len() as i64).map_err(StoreError::or_damage)?;
     migrate(&mut conn, path, migrations)?;
     prepare(&conn)?;
     Ok(conn)
@@ -51,6 +52,9 @@ pub(crate) fn in_memory(migrations: Migrations<'_>) -> Result<Connection, StoreE
     Ok(conn)
 }
 
+/// Other threads may be creating the same file.
+static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
+
 /// Builds the empty order log beside its place and moves it there, so that the place never holds half of one.
 fn create(path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
     if beside(path, "-wal").exists() {
@@ -58,9 +62,12 @@ fn create(path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
             "the file is gone, but its write-ahead log is still there".to_owned(),
         ));
     }
-    let new = beside(path, &format!(".new-{}", std::process::id()));
+    let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
+    let new = beside(path, &format!(".new-{}-{attempt}", std::process::id()));
     let built = build(&new, migrations).and_then(|()| move_into_place(&new, path));
-    let _ = fs::remove_file(&new);
+    for leftover in ["", "-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(beside(&new, leftover));
+    }
     built
 }
 
@@ -71,6 +78,8 @@ fn build(new: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
     })?;
     let mut conn = connect(new, Duration::ZERO)?;
     lay_out(&mut conn, migrations)?;
+    // Kept in the file's header. Done here, because changing the mode later would need the file alone.
+    use_write_ahead_log(&conn)?;
     conn.close().map_err(|(_, error)| error.into())
 }
 
@@ -132,24 +141,25 @@ fn connect(path: &Path, busy: Duration) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// The first read: a file that is not SQLite's, truncated, or of another program ends here.
-fn recognise(conn: &Connection) -> Result<(), StoreError> {
+/// The first reads: a file that is not SQLite's, truncated, of another program or too new ends here.
+fn recognise(conn: &Connection, known: i64) -> Result<(), StoreError> {
     let id: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if id == APPLICATION_ID {
-        Ok(())
-    } else {
-        Err(StoreError::Damaged(
+    let found = schema_version(conn)?;
+    if id != APPLICATION_ID || found < 1 {
+        return Err(StoreError::Damaged(
             "a SQLite file, but not an order log".to_owned(),
-        ))
+        ));
     }
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    // Makes SQLite parse the schema.
+    Ok(conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?)
 }
 
 /// Durability and care. Everything here but the journal mode belongs to the connection, not to the file.
 fn prepare(conn: &Connection) -> Result<(), StoreError> {
-    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(StoreError::NoWriteAheadLog(mode));
-    }
+    use_write_ahead_log(conn)?;
     // FULL: a commit returns after the write-ahead log was flushed. `fullfsync` does on macOS what fsync does elsewhere.
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "fullfsync", true)?;
@@ -160,13 +170,18 @@ fn prepare(conn: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+fn use_write_ahead_log(conn: &Connection) -> Result<(), StoreError> {
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(StoreError::NoWriteAheadLog(mode))
+    }
+}
+
 fn migrate(conn: &mut Connection, path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
     let known = migrations.len() as i64;
-    let found = schema_version(conn)?;
-    if found > known {
-        return Err(StoreError::TooNew { found, known });
-    }
-    if found == known {
+    if schema_version(conn)? == known {
         return Ok(());
     }
     let copy = free_name(path, &format!(".before-schema-{known}"));

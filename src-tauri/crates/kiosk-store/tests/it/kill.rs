@@ -1,12 +1,12 @@
 //! A process that accepts orders is killed at any moment; what it acknowledged must be there.
 
 use std::io::{BufRead, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use kiosk_store::{Opening, Query, Store};
 
-use crate::support::{Folder, TODAY, visit_with_photo};
+use crate::support::{Folder, Random, TODAY, reexec, visit_with_photo};
 
 const FILE: &str = "KIOSK_STORE_KILL_FILE";
 const FIRST: &str = "KIOSK_STORE_KILL_FIRST";
@@ -86,16 +86,9 @@ fn no_acknowledged_order_is_lost_and_none_is_doubled() {
 }
 
 fn run_and_kill(folder: &Folder, first: u32, random: &mut Random) -> Vec<(u32, String)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "kill::accepts_until_killed",
-            "--exact",
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ])
-        .env(FILE, folder.file())
-        .env(FIRST, first.to_string())
+    let (file, first_text) = (folder.file(), first.to_string());
+    let env = [(FILE, file.as_os_str()), (FIRST, first_text.as_ref())];
+    let mut child = reexec("kill::accepts_until_killed", &env)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -105,31 +98,22 @@ fn run_and_kill(folder: &Folder, first: u32, random: &mut Random) -> Vec<(u32, S
         .map_while(Result::ok);
     // Now and then before the first acknowledgement, even while the file is being created.
     let patience = random.below(12);
-    let mut acknowledged: Vec<_> = lines.by_ref().filter_map(parse).take(patience as usize).collect();
+    let mut acknowledged: Vec<_> = lines
+        .by_ref()
+        .filter_map(|line| parse(&line))
+        .take(patience as usize)
+        .collect();
     std::thread::sleep(Duration::from_micros(random.below(6_000)));
     child.kill().unwrap();
     child.wait().unwrap();
-    acknowledged.extend(lines.filter_map(parse));
+    acknowledged.extend(lines.filter_map(|line| parse(&line)));
     for (expected, (n, _)) in (first..).zip(&acknowledged) {
         assert_eq!(*n, expected);
     }
     acknowledged
 }
 
-fn parse(line: String) -> Option<(u32, String)> {
+fn parse(line: &str) -> Option<(u32, String)> {
     let (n, number) = line.strip_prefix("acknowledged ")?.split_once(' ')?;
     Some((n.parse().ok()?, number.to_owned()))
-}
-
-/// A 64-bit linear congruential generator (Knuth, MMIX).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
 }

@@ -1,5 +1,10 @@
-//! The order log from outside: visits, operators, and a killed process.
+//! The order log from outside: visits, operators, faults of the file, and a killed process.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+mod backup;
+mod damage;
+mod faults;
+mod full_disk;
 mod kill;
 mod operator;
 mod support;

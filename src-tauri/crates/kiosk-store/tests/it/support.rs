@@ -1,6 +1,8 @@
 //! Invented students and fabricated photos.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use kiosk_core::collection_code::CodeFields;
@@ -41,6 +43,13 @@ impl Folder {
 
     pub fn file(&self) -> PathBuf {
         self.dir.path().join(FILE_NAME)
+    }
+
+    /// Removes every file.
+    pub fn clear(&self) {
+        for file in std::fs::read_dir(self.dir.path()).unwrap() {
+            std::fs::remove_file(file.unwrap().path()).unwrap();
+        }
     }
 
     pub fn open(&self) -> Store {
@@ -144,13 +153,8 @@ fn session(n: u32, time: u8) -> SessionId {
 
 /// Bytes between the markers of a JPEG file that no other seed repeats.
 pub fn jpeg(seed: u64, bytes: usize) -> Arc<[u8]> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let body = std::iter::repeat_with(|| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 56) as u8
-    });
+    let mut random = Random(seed);
+    let body = std::iter::repeat_with(|| random.below(256) as u8);
     [0xFF, 0xD8]
         .into_iter()
         .chain(body.take(bytes - 4))
@@ -189,5 +193,29 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
 }
 
 pub fn hex_sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |text, b| format!("{text}{b:02x}"))
+}
+
+/// This test binary once more, for one ignored test: a process of its own to kill, or to put somewhere else.
+pub fn reexec(test: &str, env: &[(&str, &OsStr)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+        .envs(env.iter().copied());
+    command
+}
+
+/// A 64-bit linear congruential generator (Knuth, MMIX).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
 }

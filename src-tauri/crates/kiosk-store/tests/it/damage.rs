@@ -1,0 +1,193 @@
+//! Damage and tampering: the doctor sees it, and nothing damaged is handed out.
+
+use std::fs;
+
+use kiosk_core::order::OrderState;
+use kiosk_core::{FaultCode, OrderNumber};
+use kiosk_store::{FindingKind, Query, Store};
+use rusqlite::Connection;
+
+use crate::support::{Folder, MORNING, Random, TODAY, fault, impatient, retake, visit};
+
+/// Eight orders, one of them photographed twice, some approved; closed.
+fn filled() -> (Folder, Vec<OrderNumber>) {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let numbers: Vec<_> = (1..=8)
+        .map(|n| store.accept(&visit(n), TODAY).unwrap().number)
+        .collect();
+    store.accept(&retake(2, 1), TODAY).unwrap();
+    store
+        .mark(&numbers[3..6], OrderState::Approved, "operator", MORNING)
+        .unwrap();
+    (folder, numbers)
+}
+
+/// What the doctor says after another program has run `sql` on the file.
+fn after(sql: &str) -> (Store, Vec<OrderNumber>, Vec<FindingKind>, Folder) {
+    let (folder, numbers) = filled();
+    let conn = Connection::open(folder.file()).unwrap();
+    conn.pragma_update(None, "foreign_keys", false).unwrap();
+    conn.execute_batch(sql).unwrap();
+    drop(conn);
+    let store = folder.open();
+    let findings = store.doctor().unwrap();
+    for finding in &findings {
+        assert!(
+            !finding.detail.is_empty() && !finding.detail.contains(crate::support::SURNAME),
+            "{finding:?}"
+        );
+        assert!(finding.advice().ends_with('.'));
+    }
+    let mut kinds: Vec<_> = findings.iter().map(|finding| finding.kind).collect();
+    kinds.dedup();
+    (store, numbers, kinds, folder)
+}
+
+#[test]
+fn the_audit_cannot_be_changed_by_plain_sql() {
+    let (folder, _) = filled();
+    let conn = Connection::open(folder.file()).unwrap();
+    for sql in [
+        "UPDATE audit SET actor = 'nobody'",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE seq = 1",
+    ] {
+        let error = conn.execute(sql, []).unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+}
+
+#[test]
+fn an_edited_audit_shows() {
+    const OPEN_UP: &str = "DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_deleted;";
+    for edit in [
+        "UPDATE audit SET actor = 'nobody' WHERE action = 'marked'",
+        "UPDATE audit SET at = at + 1 WHERE seq = 5",
+        "UPDATE audit SET hash = zeroblob(32) WHERE seq = (SELECT max(seq) FROM audit)",
+        "DELETE FROM audit WHERE action = 'marked' AND seq = 10",
+        "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)",
+        "UPDATE audit SET seq = 100 WHERE seq = 12",
+    ] {
+        let (.., kinds, _folder) = after(&format!("{OPEN_UP} {edit}"));
+        assert_eq!(kinds, [FindingKind::Audit], "{edit}");
+    }
+}
+
+#[test]
+fn a_deleted_order_shows_although_the_chain_was_not_touched() {
+    let (.., kinds, _folder) = after("DELETE FROM photos WHERE version = 2");
+    assert_eq!(kinds, [FindingKind::Photo]);
+    let (.., kinds, _folder) = after("DELETE FROM orders WHERE counter = 3");
+    assert_eq!(kinds, [FindingKind::Reference]);
+}
+
+#[test]
+fn a_changed_order_shows_and_is_not_delivered() {
+    for edit in [
+        "UPDATE orders SET name = '测试·别人' WHERE counter = 4",
+        "UPDATE orders SET id_number = '440524188001010014' WHERE counter = 4",
+        "UPDATE orders SET state = 'delivered' WHERE counter = 4",
+    ] {
+        let (mut store, numbers, kinds, _folder) = after(edit);
+        assert_eq!(kinds, [FindingKind::Order], "{edit}");
+        assert_eq!(
+            fault(store.deliverable(&numbers[3..4], "operator", MORNING)),
+            FaultCode::StoreCorrupt
+        );
+        assert_eq!(fault(store.photo(numbers[3])), FaultCode::StoreCorrupt);
+        store.deliverable(&numbers[..3], "operator", MORNING).unwrap();
+    }
+}
+
+#[test]
+fn a_changed_photo_shows_and_is_not_handed_out() {
+    let (store, numbers, kinds, _folder) =
+        after("UPDATE photos SET jpeg = zeroblob(length(jpeg)) WHERE rowid = 4");
+    assert_eq!(kinds, [FindingKind::Photo]);
+    assert_eq!(fault(store.photo(numbers[3])), FaultCode::StoreCorrupt);
+    // Exchanged together with its hash and sealed again by somebody who knows how: the audit remembers.
+    let (.., kinds, _folder) =
+        after("UPDATE photos SET report = json_set(report, '$.profile', 'x') WHERE rowid = 4");
+    assert_eq!(kinds, [FindingKind::Photo]);
+}
+
+/// Whatever bit flips: the file is refused by name, or the doctor complains, or nothing that is read has changed.
+/// `KIOSK_FLIPS` makes it longer.
+#[test]
+fn no_flipped_bit_goes_unseen() {
+    let (folder, _) = filled();
+    let whole = fs::read(folder.file()).unwrap();
+    let expected = contents(&folder.open());
+    let copy = Folder::new();
+    let mut random = Random(7);
+    let (mut refused, mut seen, mut harmless) = (0, 0, 0);
+    let flips = std::env::var("KIOSK_FLIPS")
+        .ok()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(200_u32);
+    for flip in 0..flips {
+        // A third of them in the first page: the header and the schema.
+        let range = if flip % 3 == 0 { 4096 } else { whole.len() as u64 };
+        let (at, bit) = (random.below(range) as usize, random.below(8));
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << bit;
+        copy.clear();
+        fs::write(copy.file(), bytes).unwrap();
+        let store = match Store::open(&copy.file(), impatient()) {
+            Err(fault) => {
+                let named = [
+                    FaultCode::StoreCorrupt,
+                    FaultCode::StoreTooNew,
+                    FaultCode::StoreReadOnly,
+                ];
+                assert!(named.contains(&fault.code), "byte {at} bit {bit}: {fault}");
+                refused += 1;
+                continue;
+            }
+            Ok(store) => store,
+        };
+        if store.doctor().unwrap().is_empty() {
+            assert!(
+                contents(&store) == expected,
+                "byte {at} bit {bit} changed something and nobody saw it"
+            );
+            harmless += 1;
+        } else {
+            seen += 1;
+        }
+    }
+    println!("{flips} flips: {refused} refused, {seen} seen by the doctor, {harmless} without effect");
+    assert!(refused > 0 && seen > 0);
+}
+
+/// Everything that can be read of orders, photos and histories.
+fn contents(store: &Store) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for order in store.orders(&Query::default()).unwrap() {
+        let number = order.number;
+        let photo = store.photo(number).unwrap();
+        let person = [
+            &order.name,
+            &order.student_number,
+            &order.school,
+            &order.class,
+            &order.id_number_masked,
+        ];
+        write!(
+            text,
+            "{number} {} {person:?} {:?} {:?} ",
+            order.id, order.accepted_at, order.profile
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "{order:?} {photo:?} {:?} {:?}",
+            photo.report,
+            store.history(number)
+        )
+        .unwrap();
+    }
+    text
+}
