@@ -57,7 +57,8 @@ static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
 
 /// Builds the empty order log beside its place and moves it there, so that the place never holds half of one.
 fn create(path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
-    if beside(path, "-wal").exists() {
+    // Whoever is creating it at this moment has its file in place before its log.
+    if beside(path, "-wal").exists() && !path.exists() {
         return Err(StoreError::Damaged(
             "the file is gone, but its write-ahead log is still there".to_owned(),
         ));
@@ -119,15 +120,11 @@ fn move_into_place(new: &Path, path: &Path) -> Result<(), StoreError> {
 
 /// Makes a new name in a folder durable. Windows does that by itself and cannot open folders.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(folder) if cfg!(unix) => File::open(if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        })?
-        .sync_all(),
-        _ => Ok(()),
-    }
+    let Some(folder) = path.parent().filter(|_| cfg!(unix)) else {
+        return Ok(());
+    };
+    let here = folder.as_os_str().is_empty();
+    File::open(if here { Path::new(".") } else { folder })?.sync_all()
 }
 
 fn connect(path: &Path, busy: Duration) -> Result<Connection, StoreError> {

@@ -17,7 +17,7 @@ CREATE TABLE orders (
     station        TEXT    NOT NULL CHECK (station GLOB '[A-Z]'),
     counter        INTEGER NOT NULL CHECK (counter >= 1),
     number         TEXT    NOT NULL GENERATED ALWAYS AS
-        (substr(day, 3, 2) || substr(day, 6, 2) || substr(day, 9, 2) || '-' || station || format('%03d', counter)),
+        (substr(day, 3, 2) || substr(day, 6, 2) || substr(day, 9, 2) || '-' || station || format('%03d', counter)) STORED,
     state          TEXT    NOT NULL
         CHECK (state IN ('captured', 'approved', 'returned', 'printed', 'delivered', 'purged')),
     version        INTEGER NOT NULL CHECK (version >= 1),  -- the photo that counts
@@ -39,7 +39,7 @@ CREATE TABLE orders (
 
 pub(crate) const SEALED: Sealed = Sealed {
     table: "orders",
-    columns: "id, day, station, counter, state, version, profile, code_key, code, id_number, name, \
+    columns: "id, day, station, counter, number, state, version, profile, code_key, code, id_number, name, \
               student_number, school, college, class, accepted_at, changed_at",
 };
 
@@ -151,8 +151,8 @@ const MATCHING: &str = "
         OR number LIKE :part ESCAPE '\\'
         OR code = :whole COLLATE NOCASE
         OR id_number = :id_number
-        OR substr(id_number, -4) = :last_four
-        OR (id_number LIKE '%)' AND substr(replace(replace(id_number, '(', ''), ')', ''), -4) = :last_four))";
+        OR (:last_four IS NOT NULL AND :last_four IN
+            (substr(id_number, -4), substr(replace(replace(id_number, '(', ''), ')', ''), -4))))";
 
 /// Masked rows.
 pub(crate) fn list(conn: &Connection, query: &Query) -> Result<Vec<OrderSummary>, StoreError> {

@@ -8,7 +8,7 @@ use kiosk_core::FaultCode;
 use kiosk_store::{FILE_NAME, Opening, Query, Store};
 use rusqlite::Connection;
 
-use crate::support::{Folder, TODAY, fault, impatient, reexec, visit};
+use crate::support::{Folder, TODAY, fault, impatient, visit};
 
 /// An order log with three orders, closed.
 fn filled() -> Folder {
@@ -202,6 +202,9 @@ fn several_writers_wait_for_each_other() {
 fn permissions_that_forbid_writing_are_named() {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
+
+    use crate::support::reexec;
+
     const NOBODY: u32 = 65_534;
     let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     let folder = filled();
