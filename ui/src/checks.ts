@@ -63,7 +63,7 @@ export const CHECKS: Record<Language, Record<CheckId, CheckWords>> = {
     noise: { name: 'Noise', problem: 'The picture is grainy', remedy: 'Turn on the lamps.' },
     under_exposure: { name: 'Bright enough', problem: 'The face is too dark', remedy: 'Turn on both lamps.' },
     over_exposure: { name: 'Not burnt out', problem: 'The face is too bright', remedy: 'Move away from the lamp or have it dimmed.' },
-    contrast: { name: 'Contrast', problem: 'The face’s contrast is off', remedy: 'Avoid strong light behind you.' },
+    contrast: { name: 'Contrast', problem: "The face's contrast is off", remedy: 'Avoid strong light behind you.' },
     left_right_light: { name: 'Even light', problem: 'One half of the face is darker', remedy: 'Check that both lamps are on.' },
     highlights: { name: 'No shine', problem: 'The skin shines', remedy: 'Dab forehead and nose dry.' },
     colour_cast: { name: 'Skin colour', problem: 'The skin has a colour cast', remedy: 'Ask the staff to calibrate the white balance.' },

@@ -1,4 +1,5 @@
 import type { OperatorBackend } from '../backend';
+import type { DeliveryPlanned } from '../generated/DeliveryPlanned';
 import type { DeliveryRequest } from '../generated/DeliveryRequest';
 import type { Fault } from '../generated/Fault';
 import type { FaultCode } from '../generated/FaultCode';
@@ -75,7 +76,7 @@ export class FakeDesk implements OperatorBackend {
     return { path, pages: Math.ceil(orders.length / perPage), students: orders.length, copies: orders.length * COPIES };
   };
 
-  async planDelivery({ orders, to }: DeliveryRequest) {
+  async planDelivery({ orders, to }: DeliveryRequest): Promise<DeliveryPlanned> {
     await pause(400);
     if (orders.length === 0) throw fault('nothing_to_deliver');
     if (!to.startsWith('/')) throw fault('medium_missing', to);

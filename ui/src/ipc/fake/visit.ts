@@ -94,7 +94,10 @@ export class FakeVisit {
       consenting: () => this.#consenting(),
       framing: () => this.#framing(),
       standardising: () => this.#enter({ screen: 'standardising', session, record: known }),
-      review: () => this.#review(),
+      review: () => {
+        this.#attempt = 1;
+        this.#review();
+      },
       committing: () => this.#enter({ screen: 'committing', session, fault: null }),
       done: () => this.#done(),
     };

@@ -1,0 +1,125 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, expect, test, vi } from 'vitest';
+
+import App from '../../App.svelte';
+import { FakeDesk } from '../../ipc/fake/desk';
+import { GlassBackend, SCREENS } from '../../test/glass';
+import { byteText } from './bytes';
+import { isPin } from './pin';
+
+let desk: FakeDesk;
+
+async function open(unlocked: boolean): Promise<void> {
+  desk = new FakeDesk({ unlocked });
+  render(App, { backend: Object.assign(new GlassBackend(SCREENS.scanning), { operator: desk }) });
+  await screen.findByTestId('screen-scanning');
+  window.dispatchEvent(new KeyboardEvent('keydown', { key: 'F10' }));
+  await screen.findByTestId(unlocked ? 'screen-orders' : 'screen-access');
+}
+
+const click = (testid: string): void => screen.getByTestId(testid).click();
+
+async function enter(pin: string): Promise<void> {
+  for (const digit of pin) click(`key-${digit}`);
+  await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('pin').value).toBe(pin));
+  click('pin-submit');
+  await waitFor(() => expect(screen.queryByTestId<HTMLInputElement>('pin')?.value ?? '').toBe(''));
+}
+
+beforeEach(() => vi.restoreAllMocks());
+
+test('the first visit chooses a PIN twice; a slip starts over', async () => {
+  await open(false);
+  await enter('2468');
+  await enter('2469');
+  expect(screen.getByTestId('screen-access').textContent).toContain('不一致');
+  await enter('2468');
+  await enter('2468');
+  await screen.findByTestId('screen-orders');
+  expect(await desk.access()).toEqual({ pin_set: true, unlocked: true });
+});
+
+test('a wrong PIN is said and the right one opens', async () => {
+  await open(true);
+  click('lock');
+  await screen.findByTestId('screen-scanning');
+  click('operator');
+  await screen.findByTestId('screen-access');
+  await enter('1111');
+  expect((await screen.findByTestId('fault')).dataset.fault).toBe('pin_wrong');
+  await enter('246810');
+  await screen.findByTestId('screen-orders');
+});
+
+test('orders are found, filtered and shown with their photo and a masked number', async () => {
+  await open(true);
+  await screen.findByTestId('order-261121-A038');
+  click('filter-returned');
+  await waitFor(() => expect(screen.queryByTestId('order-261121-A038')).toBeNull());
+  click('filter-all');
+  const find = screen.getByTestId<HTMLInputElement>('find');
+  find.value = 'A007';
+  find.dispatchEvent(new Event('input', { bubbles: true }));
+  await waitFor(() => expect(screen.getByTestId('orders-total').textContent).toBe('1–1 / 1'));
+  click('open-261121-A007');
+  const detail = await screen.findByTestId('order-detail');
+  expect(detail.textContent).toMatch(/999999\*{8}/);
+});
+
+test('approving and returning change the order', async () => {
+  await open(true);
+  await screen.findByTestId('order-261121-A037');
+  click('select-261121-A037');
+  await screen.findByTestId('approve-selected');
+  click('approve-selected');
+  await waitFor(() => expect(screen.getByTestId('state-261121-A037').dataset.state).toBe('approved'));
+  click('return-selected');
+  await waitFor(() => expect(screen.getByTestId('state-261121-A037').dataset.state).toBe('returned'));
+});
+
+test('chosen orders become a sheet on the chosen paper', async () => {
+  await open(true);
+  const sheet = vi.spyOn(desk, 'sheet');
+  await screen.findByTestId('order-261121-A037');
+  click('select-261121-A037');
+  click('select-261121-A030');
+  await waitFor(() => expect(screen.getByTestId('selected-count').textContent).toContain('2'));
+  click('make-sheet');
+  await screen.findByTestId('screen-sheet');
+  click('paper-a4');
+  await Promise.resolve();
+  click('sheet-make');
+  await waitFor(() => expect(screen.getByTestId('sheet-path').textContent).toContain('a4.pdf'), { timeout: 2_000 });
+  expect(sheet).toHaveBeenCalledWith({ orders: ['261121-A037', '261121-A030'], paper: 'a4' });
+});
+
+test('a delivery is planned, confirmed and verified', async () => {
+  await open(true);
+  await screen.findByTestId('order-261121-A037');
+  click('select-261121-A037');
+  await screen.findByTestId('make-delivery');
+  click('make-delivery');
+  await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('delivery-to').value).toBe('/media/kiosk/USB'));
+  click('delivery-show-plan');
+  await waitFor(() => expect(screen.getByTestId('delivery-folder').textContent).toBe('/media/kiosk/USB/261121-A'));
+  click('delivery-confirm');
+  await waitFor(() => expect(screen.getByTestId('delivery-made').dataset.verified).toBe('true'), { timeout: 3_000 });
+});
+
+test('a plan with problems cannot be confirmed', async () => {
+  await open(true);
+  desk.planDelivery = async () => ({ photos: 2, bytes: 1, free_bytes: null, folder: '/x', problems: [{ code: 'name_clash', detail: '261121-A001' }] });
+  await screen.findByTestId('order-261121-A037');
+  click('select-261121-A037');
+  await screen.findByTestId('make-delivery');
+  click('make-delivery');
+  await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>('delivery-show-plan').disabled).toBe(false));
+  click('delivery-show-plan');
+  expect((await screen.findByTestId('delivery-problem')).dataset.fault).toBe('name_clash');
+  expect(screen.getByTestId<HTMLButtonElement>('delivery-confirm').disabled).toBe(true);
+});
+
+test('sizes are written as on the box, PINs are 4 to 12 digits', () => {
+  expect([0, 999, 31_240, 1_562_000, 15_800_000_000].map(byteText)).toEqual(['0 B', '999 B', '31.2 KB', '1.6 MB', '15.8 GB']);
+  expect(['123', '1234', '123456789012', '1234567890123', '12a4'].map(isPin)).toEqual([false, true, true, false, false]);
+});
