@@ -22,13 +22,13 @@ fn live(c: &mut Criterion) {
     ];
     for (name, picture) in &pictures {
         group.bench_function(*name, |b| {
-            b.iter(|| CodeScanner::new(LIVE_BUDGET).scan(black_box(picture)))
+            b.iter(|| CodeScanner::new(LIVE_BUDGET).scan(black_box(picture)));
         });
     }
     let idle = idle_frame(1);
     let mut scanner = CodeScanner::new(LIVE_BUDGET);
     group.bench_function("idle, mean of the frames as they come", |b| {
-        b.iter(|| scanner.scan(black_box(&idle)))
+        b.iter(|| scanner.scan(black_box(&idle)));
     });
 }
 
@@ -37,10 +37,10 @@ fn still(c: &mut Criterion) {
     let code = screenshot(b"https://example.invalid/collection-code", 8);
     let blank = GrayImage::new(3000, 4000);
     group.bench_function("screenshot", |b| {
-        b.iter(|| read_still(black_box(&code), STILL_BUDGET))
+        b.iter(|| read_still(black_box(&code), STILL_BUDGET));
     });
     group.bench_function("blank, 12 megapixels", |b| {
-        b.iter(|| read_still(black_box(&blank), STILL_BUDGET))
+        b.iter(|| read_still(black_box(&blank), STILL_BUDGET));
     });
 }
 

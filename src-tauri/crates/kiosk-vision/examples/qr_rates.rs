@@ -70,7 +70,7 @@ fn with_rxing(image: &GrayImage) -> bool {
     let Ok(source) = Luma8Source::new_with_slice(image.as_raw(), image.width(), image.height()) else {
         return false;
     };
-    QrReader::default()
+    QrReader
         .decode(&mut BinaryBitmap::new(HybridBinarizer::new(source)))
         .is_ok()
 }

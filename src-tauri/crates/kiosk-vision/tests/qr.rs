@@ -1,5 +1,10 @@
 //! Codes as cameras and files show them, and pictures made to do harm.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, where clippy.toml allows it, are not inside #[test]"
+)]
+
 mod qr_frames;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +19,7 @@ use qrcode::bits::Bits;
 use qrcode::{EcLevel, QrCode, Version};
 
 /// Every step runs to its end, so that a loaded machine reads what an idle one reads.
-const NO_HURRY: Duration = Duration::from_secs(60);
+const NO_HURRY: Duration = Duration::from_mins(1);
 
 fn first_look(frame: &GrayImage) -> Vec<CodeReading> {
     CodeScanner::new(NO_HURRY).scan(frame)
@@ -300,7 +305,7 @@ fn public_pictures_are_read_at_the_measured_rate() {
     }
     let share = read as f64 / cases.len() as f64;
     println!("{read} of {} ({:.1} %)", cases.len(), 100.0 * share);
-    assert!(share >= 0.92, "{share:.3} of the public pictures were read");
+    assert!(share >= 0.93, "{share:.3} of the public pictures were read");
 }
 
 /// The list holds UTF-8 text where the Japanese codes hold Shift JIS bytes.

@@ -34,7 +34,7 @@ impl Agreement {
             return None;
         }
         let agreed = self.candidate.as_ref().is_some_and(|(payload, seen)| {
-            *payload == reading.payload && at > *seen && at - *seen <= AGREEMENT_WINDOW
+            *payload == reading.payload && at > *seen && at <= *seen + AGREEMENT_WINDOW
         });
         self.candidate = Some((reading.payload.clone(), at));
         agreed.then_some(reading)

@@ -19,6 +19,15 @@ impl Deadline {
 
     /// Has this share of the budget (1.0 = all of it) been used?
     pub(super) fn spent(&self, share: f32) -> bool {
-        self.started.elapsed() >= self.budget.mul_f32(share)
+        self.left(share).is_zero()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Time until this share of the budget is used, zero when it is.
+    pub(super) fn left(&self, share: f32) -> Duration {
+        self.budget.mul_f32(share).saturating_sub(self.elapsed())
     }
 }

@@ -2,12 +2,13 @@
 
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{
-    FindFinderPatterns, FinderPatternSet, FinderPatterns, GenerateFinderPatternSets, SampleQR,
+    FinderPatternSet, FinderPatterns, GenerateFinderPatternSets, SampleQR,
 };
 
 use super::CodeReading;
 use super::contain::contain;
 use super::deadline::Deadline;
+use super::finders::find_finders;
 use super::geometry::{Point, Quad};
 use super::symbol::{decode, version_of};
 
@@ -16,6 +17,8 @@ use super::symbol::{decode, version_of};
 const MAX_FINDERS: usize = 60;
 /// Triples sampled, most plausible first. Beyond the sixteenth nothing was ever read in the comparison of decoders.
 const MAX_TRIPLES: usize = 16;
+/// Triples sampled even when time is up: a step that was begun must be able to read, or a busy machine never would.
+const SURE_TRIPLES: usize = 3;
 /// Sampled but undecoded grids handed to the grey stage.
 const MAX_SAMPLED: usize = 3;
 
@@ -62,7 +65,7 @@ pub(super) struct Detection {
 
 /// Reads every code that the detector can rectify before the deadline.
 pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
-    let mut patterns = contain(|| FindFinderPatterns(dark, true, 0)).unwrap_or_default();
+    let mut patterns = find_finders(dark);
     patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
     patterns.truncate(MAX_FINDERS);
     let mut found = Detection {
@@ -73,8 +76,8 @@ pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
     let mut sets = contain(|| GenerateFinderPatternSets(&mut patterns)).unwrap_or_default();
     sets.truncate(MAX_TRIPLES);
     let mut used: Vec<FinderPatternSet> = Vec::new();
-    for set in &sets {
-        if deadline.spent(1.0) {
+    for (rank, set) in sets.iter().enumerate() {
+        if rank >= SURE_TRIPLES && deadline.spent(1.0) {
             break;
         }
         if used.iter().any(|decoded| shares_a_finder(decoded, set)) {

@@ -108,7 +108,7 @@ fn alignment_centres(size: i32) -> Vec<[i32; 2]> {
     };
     let mut places: Vec<i32> = (0..count - 1).map(|i| size - 7 - i * step).collect();
     places.push(6);
-    let finder = |x, y| (x == 6 && y == 6) || (x == 6 && y == size - 7) || (x == size - 7 && y == 6);
+    let finder = |x, y| [(6, 6), (6, size - 7), (size - 7, 6)].contains(&(x, y));
     let all = places.iter().flat_map(|&y| places.iter().map(move |&x| (x, y)));
     all.filter(|&(x, y)| !finder(x, y)).map(|(x, y)| [x, y]).collect()
 }

@@ -18,7 +18,7 @@ const MIN_CONTRAST: f32 = 12.0;
 /// wide enough that both colours are always inside.
 const NEIGHBOURHOOD: usize = 5;
 /// Sharpening of the module means, tried in turn: defocus mixes each module with its four neighbours.
-const SHARPENING: [f32; 3] = [0.0, 0.5, 1.0];
+const SHARPENING: [f32; 4] = [0.0, 0.5, 1.0, 2.0];
 /// How far outside the picture a corner may lie, in pixels: codes cut by the frame's edge are not readable anyway.
 const MARGIN: f32 = 60.0;
 /// Largest grid fitted; more modules than this do not fit a frame at two pixels each.

@@ -47,8 +47,8 @@ impl Default for CodeScanner {
 }
 
 impl CodeScanner {
-    /// `budget` bounds one frame. A step that has begun is finished: the last one may exceed the budget by its own
-    /// length, some 10 ms.
+    /// `budget` bounds one frame. A step that has begun is finished, so the last one may exceed it by a few
+    /// milliseconds.
     pub fn new(budget: Duration) -> Self {
         Self {
             budget,
@@ -85,9 +85,9 @@ impl CodeScanner {
     }
 
     fn steps(&self) -> Steps {
-        if self.idle < TRACKED_FRAMES && self.tracked.is_some() || self.idle % IDLE_ALL_STEPS == 0 {
+        if self.idle < TRACKED_FRAMES && self.tracked.is_some() || self.idle.is_multiple_of(IDLE_ALL_STEPS) {
             Steps::All
-        } else if self.idle % IDLE_FIRST_STEP == 0 {
+        } else if self.idle.is_multiple_of(IDLE_FIRST_STEP) {
             Steps::First
         } else {
             Steps::None
@@ -109,8 +109,12 @@ impl CodeScanner {
             search.whole(Threshold::Global);
         }
         self.remember(search, bounds);
+        // Grey on what the whole picture showed, then a closer look, then grey on what that showed.
         if search.readings.is_empty() {
-            search.regions(self.tracked.map(|tracked| tracked.region), self.frame);
+            search.grey(0.6);
+        }
+        if search.readings.is_empty() {
+            search.regions(self.tracked.map(|tracked| tracked.region), self.frame, 0.85);
         }
         if search.readings.is_empty() {
             search.grey(1.0);

@@ -22,6 +22,10 @@ const POOR_FIT: f32 = 0.33;
 /// Fitted grids decoded, best first.
 const DECODED_FITS: usize = 3;
 
+/// Cost of a step on an enlarged region, in whole-picture steps of as many pixels: enlarging and the local mean come on
+/// top of threshold and detection.
+const REGION_COST: f32 = 2.5;
+
 /// What is done to an enlarged region before detection.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Treatment {
@@ -74,7 +78,11 @@ pub(super) struct Search<'a> {
     /// Was any grid rectified, decoded or not?
     pub sampled_any: bool,
     finders: Vec<Finder>,
+    /// Grids not yet tried in grey, and the number of finders from which guesses were tried.
     sampled: Vec<Grid>,
+    guessed_from: usize,
+    /// Seconds a pixel that the first look at the whole picture took; zero before it.
+    pace: f32,
 }
 
 impl<'a> Search<'a> {
@@ -88,22 +96,36 @@ impl<'a> Search<'a> {
             sampled_any: false,
             finders: Vec::new(),
             sampled: Vec::new(),
+            guessed_from: 0,
+            pace: 0.0,
         }
     }
 
-    /// The whole picture, at its own scale, in the assumed polarity and, if nothing like a code was seen, the other.
+    /// The whole picture in the assumed polarity and, if nothing like a code was seen, in the other; the steps after
+    /// it assume the one that showed a grid, or else more finder patterns.
     pub(super) fn whole_in_both_polarities(&mut self) {
         let Some(mut dark) = binarise(self.image, Threshold::Hybrid) else {
             return;
         };
         let assumed = self.polarity;
+        let mut most_finders = 0;
         for polarity in [assumed, assumed.other()] {
             if polarity == Polarity::LightOnDark || polarity != assumed {
                 dark.flip_self();
             }
-            self.record(detect(&dark, &self.deadline), Placement::SAME);
-            if !self.readings.is_empty() {
+            let found = detect(&dark, &self.deadline);
+            let finders = found
+                .finders
+                .iter()
+                .filter(|finder| finder.size >= MIN_FINDER)
+                .count();
+            self.record(found, Placement::SAME);
+            if self.pace == 0.0 {
+                self.pace = self.deadline.elapsed().as_secs_f32() / self.image.len() as f32;
+            }
+            if self.sampled_any || finders > most_finders {
                 self.polarity = polarity;
+                most_finders = finders;
             }
             if self.sampled_any || self.deadline.spent(1.0) {
                 return;
@@ -122,8 +144,9 @@ impl<'a> Search<'a> {
         self.record(detect(&dark, &self.deadline), Placement::SAME);
     }
 
-    /// Enlarged regions, each treatment in turn from `first` (a frame counter), until something is read.
-    pub(super) fn regions(&mut self, tracked: Option<Region>, first: u32) {
+    /// Enlarged regions, each treatment in turn from `first` (a frame counter), until something is read or `share` of
+    /// the budget is used.
+    pub(super) fn regions(&mut self, tracked: Option<Region>, first: u32, share: f32) {
         let mut prepared: Vec<(Region, Option<GrayImage>)> = candidates(tracked, &self.finders, self.image)
             .into_iter()
             .map(|region| (region, None))
@@ -131,8 +154,8 @@ impl<'a> Search<'a> {
         for turn in 0..3 {
             let treatment = Treatment::ALL[(first as usize + turn) % 3];
             for (region, pixels) in &mut prepared {
-                if self.deadline.spent(1.0) {
-                    return;
+                if !self.affordable(region, share) {
+                    continue;
                 }
                 if pixels.is_none() {
                     *pixels = self.enlarged(region);
@@ -144,6 +167,14 @@ impl<'a> Search<'a> {
                 }
             }
         }
+    }
+
+    /// Will a step on this region end before `share` of the budget is used? Judged by the pace of the whole-picture
+    /// step, so that a slow or busy machine tries less instead of falling behind.
+    fn affordable(&self, region: &Region, share: f32) -> bool {
+        let scale = region.enlargement();
+        let pixels = region.rect.area() * scale * scale;
+        self.deadline.left(share).as_secs_f32() > self.pace * REGION_COST * pixels as f32
     }
 
     fn enlarged(&self, region: &Region) -> Option<GrayImage> {
@@ -186,21 +217,13 @@ impl<'a> Search<'a> {
         let mut fits = Vec::new();
         let sampled = std::mem::take(&mut self.sampled);
         self.fit(&sampled, &Effort::Sampled, share, &mut fits);
-        if !any_good(&fits) {
-            self.fit(
-                &guess::from_triples(&self.finders),
-                &Effort::Guessed,
-                share,
-                &mut fits,
-            );
-        }
-        if !any_good(&fits) {
-            self.fit(
-                &guess::from_pairs(&self.finders),
-                &Effort::Guessed,
-                share,
-                &mut fits,
-            );
+        if self.finders.len() > self.guessed_from {
+            for guesses in [guess::from_triples, guess::from_pairs] {
+                if !any_good(&fits) {
+                    self.fit(&guesses(&self.finders), &Effort::Guessed, share, &mut fits);
+                }
+            }
+            self.guessed_from = self.finders.len();
         }
         fits.retain(|fit| fit.correlation > POOR_FIT);
         fits.sort_by(|a, b| b.correlation.total_cmp(&a.correlation));

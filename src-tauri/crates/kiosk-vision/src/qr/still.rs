@@ -90,13 +90,13 @@ fn all_steps(search: &mut Search) {
         search.polarity = polarity;
         search.grey(1.0);
         if search.readings.is_empty() {
-            search.regions(None, 0);
+            search.regions(None, 0, 1.0);
             search.grey(1.0);
         }
     }
 }
 
-/// The picture with a border of the lighter of its mean edge and white-ish paper.
+/// The picture with a border of its mean edge.
 fn bordered(picture: &GrayImage, border: u32) -> GrayImage {
     let (width, height) = picture.dimensions();
     let edge = mean_edge(picture);

@@ -1,6 +1,7 @@
 //! From sampled modules to bytes.
 
 use rqrr::{Grid, SimpleGrid};
+use rxing::common::cpp_essentials::DecoderResult;
 use rxing::common::{AIFlag, BitMatrix};
 use rxing::qrcode::cpp_port::decoder::Decode;
 
@@ -30,7 +31,7 @@ pub(super) fn decode(modules: &BitMatrix) -> Option<Symbol> {
 }
 
 fn with_rxing(modules: &BitMatrix) -> Option<Symbol> {
-    let decoded = Decode(modules).ok().filter(rxing_is_valid)?;
+    let decoded = Decode(modules).ok().filter(DecoderResult::isValid)?;
     let content = decoded.content();
     let encoding = if content.has_eci {
         Encoding::Eci
@@ -43,10 +44,6 @@ fn with_rxing(modules: &BitMatrix) -> Option<Symbol> {
         payload: content.bytes().to_vec(),
         encoding,
     })
-}
-
-fn rxing_is_valid(decoded: &rxing::common::cpp_essentials::DecoderResult<bool>) -> bool {
-    decoded.isValid()
 }
 
 fn with_rqrr(modules: &BitMatrix) -> Option<Symbol> {

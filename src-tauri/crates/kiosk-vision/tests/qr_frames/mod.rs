@@ -3,6 +3,7 @@
 //! Deterministic: the same seed gives the same frame on every machine up to rounding of `f32` functions.
 #![allow(
     dead_code,
+    clippy::unwrap_used,
     reason = "shared by tests, a bench and an example, none of which uses all of it"
 )]
 
@@ -55,7 +56,7 @@ pub struct CodeFrame {
     pub corners: [[f32; 2]; 4],
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seedable and the same everywhere.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, seedable and the same everywhere.
 pub struct Random(u64);
 
 impl Random {
@@ -290,7 +291,7 @@ impl Look {
             } else {
                 random.between(4.0, 9.0)
             };
-            let angle = random.between(0.0, 3.14);
+            let angle = random.between(0.0, std::f32::consts::PI);
             look.motion = [length * angle.cos(), length * angle.sin()];
         }
         if chosen(Trouble::Glare, random) {
