@@ -2,7 +2,7 @@
 //!
 //! The origin is the page's top left corner, `x` grows to the right and `y` downwards. A page is the paper upright
 //! or turned a quarter clockwise, whichever holds more. Photos are placed whole, several times, and never stretched:
-//! [`Sheet::crop`] says which part of the photo a print shows.
+//! [`Crop`] says which part of the photo a print shows.
 
 mod label;
 mod marks;
@@ -15,7 +15,7 @@ pub use label::{Label, LabelField, LabelRun, RunText};
 pub use paper::{Crop, Paper, PrintFormat};
 
 use crate::calibration::{Margins, Offset, PaperCalibration};
-use crate::{Fault, FaultCode, PixelSize};
+use crate::{Fault, FaultCode};
 
 /// Rounding of sums of millimetres; a hair is 0.05 mm.
 pub(crate) const TOLERANCE: f64 = 1e-6;
@@ -38,8 +38,6 @@ pub struct SheetOptions {
     pub gap: f64,
     /// Of the printer, for the upright paper.
     pub calibration: PaperCalibration,
-    /// Size of the photo file.
-    pub photo: PixelSize,
 }
 
 /// How students share pages.
@@ -66,10 +64,6 @@ impl SheetOptions {
             calibration: PaperCalibration {
                 safe_margin_mm: Margins::even(paper.common_margin()),
                 offset_mm: Offset::default(),
-            },
-            photo: PixelSize {
-                width: 480,
-                height: 640,
             },
         }
     }
@@ -168,8 +162,8 @@ pub struct Sheet {
     pub page_height: f64,
     /// Where photos and labels may lie on the paper.
     pub safe_area: Rect,
-    /// The part of each photo that is printed.
-    pub crop: Crop,
+    /// Size of each print; [`Crop::of`] tells which part of a photo it shows.
+    pub format: PrintFormat,
     /// Added to every position when drawing, so that the print lands where it is laid out.
     pub correction: Offset,
     /// In printing order.
@@ -244,7 +238,7 @@ pub fn lay_out(students: usize, options: &SheetOptions) -> Result<Sheet, SheetEr
         page_width: template.page_width,
         page_height: template.page_height,
         safe_area: template.safe_area,
-        crop: Crop::of(options.format, options.photo),
+        format: options.format,
         correction: Offset {
             x: -offset.x,
             y: -offset.y,
@@ -268,9 +262,6 @@ fn check(students: usize, options: &SheetOptions) -> Result<(), SheetError> {
             "a gap of {} mm: 0 to 20 are possible",
             options.gap
         )));
-    }
-    if options.photo.width == 0 || options.photo.height == 0 {
-        return Err(SheetError::BadSize("a photo without pixels".into()));
     }
     Ok(())
 }

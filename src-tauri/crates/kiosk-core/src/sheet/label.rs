@@ -7,7 +7,7 @@ pub(super) const COLUMN_WIDTH: f64 = 20.0;
 const COLUMN_HEIGHT: f64 = 26.0;
 const STRIP_WIDTH: f64 = 48.0;
 /// Lowest label with its fields side by side: two lines of caption and value.
-pub(super) const STRIP_HEIGHT: f64 = 12.0;
+pub(super) const STRIP_HEIGHT: f64 = 14.0;
 const PANEL_WIDTH: f64 = 60.0;
 
 /// Part of an em from the top of a character cell to the baseline, as Chinese type is cut.
@@ -48,7 +48,7 @@ pub enum RunText {
     Value(LabelField),
 }
 
-/// One run of text. Text wider than `max_width` is set in smaller type.
+/// One run of text. Text wider than `max_width` is set in smaller type, and with it all runs of its size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LabelRun {
     /// What it shows.
@@ -176,9 +176,9 @@ impl Label {
     /// A small caption over its value, both in `height`.
     fn captioned(&mut self, field: LabelField, [x, top]: [f64; 2], room: f64, height: f64) {
         let caption = (height * 0.32).clamp(1.7, 2.6);
-        let value = (height * 0.5).min(4.2);
+        let value = (height * 0.48).min(4.2);
         self.run(RunText::Caption(field), [x, top], room, caption);
-        self.run(RunText::Value(field), [x, top + caption * 1.15], room, value);
+        self.run(RunText::Value(field), [x, top + caption * 1.3], room, value);
     }
 
     /// `at` is the top left corner of the first character, inside the label.

@@ -1,3 +1,8 @@
+#![allow(
+    clippy::float_cmp,
+    reason = "laid out from whole millimetres, which a float holds exactly"
+)]
+
 use proptest::prelude::*;
 
 use super::*;
