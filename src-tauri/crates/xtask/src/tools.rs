@@ -21,12 +21,12 @@ pub const NEXTEST: Tool = Tool {
     any_version: true,
 };
 
-/// Licences, bans, sources and advisories of every dependency.
+/// Licences, bans, sources and advisories of every dependency. What deny.toml means depends on the version.
 pub const DENY: Tool = Tool {
     program: "cargo-deny",
     version: "0.20.2",
     arguments: &["--no-default-features"],
-    any_version: true,
+    any_version: false,
 };
 
 /// Between WebDriver clients and the window. 3 is for Tauri 3.
