@@ -17,13 +17,14 @@ pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool) -> Result
     setup::prepare(workspace, Purpose::Run)?;
     let metadata = shell::output(&mut workspace.cargo(&["metadata", "--format-version", "1", "--no-deps"]))
         .context("cargo metadata failed")?;
-    let packages = packages_with_benches(&serde_json::from_str(&metadata)?);
+    let benches = benches(&serde_json::from_str(&metadata)?);
     let started = SystemTime::now();
-    for (at, package) in packages.iter().enumerate() {
-        println!("\n== {}/{} {package}", at + 1, packages.len());
-        let mut bench = workspace.cargo(&["bench", "--package", package, "--benches", "--"]);
-        bench.args(filter).args(quick.then_some("--quick"));
-        shell::run(&mut bench)?;
+    for (at, (package, bench)) in benches.iter().enumerate() {
+        println!("\n== {}/{} {package}: {bench}", at + 1, benches.len());
+        // By name: `--benches` would run the libraries' unit tests as well, which know no `--quick`.
+        let mut command = workspace.cargo(&["bench", "--package", package, "--bench", bench, "--"]);
+        command.args(filter).args(quick.then_some("--quick"));
+        shell::run(&mut command)?;
     }
 
     let mut medians = BTreeMap::new();
@@ -32,8 +33,8 @@ pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool) -> Result
     Ok(())
 }
 
-/// Names of the workspace's packages that have a benchmark of their own.
-fn packages_with_benches(metadata: &Value) -> Vec<String> {
+/// Package and name of every benchmark of the workspace.
+fn benches(metadata: &Value) -> Vec<(String, String)> {
     let list = |value: &Value, key: &str| {
         value
             .get(key)
@@ -41,12 +42,21 @@ fn packages_with_benches(metadata: &Value) -> Vec<String> {
             .cloned()
             .unwrap_or_default()
     };
+    let name = |value: &Value| {
+        value
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let is_bench = |target: &Value| list(target, "kind").iter().any(|kind| kind == "bench");
-    list(metadata, "packages")
-        .iter()
-        .filter(|package| list(package, "targets").iter().any(is_bench))
-        .filter_map(|package| Some(package.get("name")?.as_str()?.to_owned()))
-        .collect()
+    let mut benches = Vec::new();
+    for package in list(metadata, "packages") {
+        for target in list(&package, "targets").iter().filter(|target| is_bench(target)) {
+            benches.push((name(&package), name(target)));
+        }
+    }
+    benches
 }
 
 /// Medians in nanoseconds that criterion wrote since `started`, by full name.
@@ -108,12 +118,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packages_are_found_by_their_targets() {
+    fn benchmarks_are_found_by_their_kind() {
         let metadata = json!({"packages": [
-            {"name": "a", "targets": [{"kind": ["lib"]}, {"kind": ["bench"]}]},
-            {"name": "b", "targets": [{"kind": ["lib"]}]},
+            {"name": "a", "targets": [{"kind": ["lib"], "name": "a"}, {"kind": ["bench"], "name": "speed"}]},
+            {"name": "b", "targets": [{"kind": ["lib"], "name": "b"}]},
         ]});
-        assert_eq!(packages_with_benches(&metadata), ["a"]);
+        assert_eq!(benches(&metadata), [("a".to_owned(), "speed".to_owned())]);
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub const STEPS: [Step; 12] = [
     },
 ];
 
-/// What every step that links builds. Cargo chooses the features of shared dependencies by this selection: with another
+/// What most steps build. Cargo chooses the features of shared dependencies by this selection: with another
 /// one it would compile the desktop libraries a second time.
 const EVERYTHING: [&str; 3] = ["--workspace", "--features", "kiosk-engine/ts"];
 
@@ -137,15 +137,12 @@ fn advisories(workspace: &Workspace) -> Result<Outcome> {
 
 fn clippy(workspace: &Workspace) -> Result<Outcome> {
     component(workspace, "clippy", "clippy")?;
-    pass(workspace.cargo(&[
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    let lint = [
+        &["clippy", "--locked", "--all-targets"],
+        &EVERYTHING[..],
+        &["--", "-D", "warnings"],
+    ];
+    pass(workspace.cargo(&lint.concat()))
 }
 
 fn rust(workspace: &Workspace) -> Result<Outcome> {
