@@ -7,7 +7,8 @@ export default defineConfig({
   // The window loads the page over a custom protocol: every address stays relative.
   base: './',
   clearScreen: false,
-  server: { port: 5173, strictPort: true },
+  // `devUrl` of src-tauri/tauri.conf.json.
+  server: { port: 1420, strictPort: true },
   build: {
     // WebView2 is newer than this; WebKitGTK 2.40 is what Debian 12 and Ubuntu 22.04 ship.
     target: ['safari16.4', 'chrome111'],

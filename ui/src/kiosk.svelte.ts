@@ -8,13 +8,15 @@ import type { KioskView } from './ipc/generated/KioskView';
 const RETRY_MS = 1_000;
 /** Touching tells the kiosk that somebody is there; so often is often enough. */
 const TOUCH_MS = 3_000;
+/** How long a wish that was not granted is explained. */
+const REFUSED_MS = 5_000;
 
 /** The kiosk as the window sees it: one whole view, replaced whenever the kiosk says so. */
 export class Kiosk {
   readonly backend: Backend;
   /** What is on the glass; `null` until the kiosk answers. */
   view = $state.raw<KioskView | null>(null);
-  /** Why the last wish was not granted, until the view changes. */
+  /** Why the last wish was not granted, for a while. */
   refused = $state.raw<Fault | null>(null);
   /** Set while the program behind the window does not answer. */
   silent = $state(false);
@@ -51,7 +53,11 @@ export class Kiosk {
     try {
       await this.backend.send(intent);
     } catch (thrown) {
-      this.refused = asFault(thrown);
+      const fault = asFault(thrown);
+      this.refused = fault;
+      setTimeout(() => {
+        if (this.refused === fault) this.refused = null;
+      }, REFUSED_MS);
     }
   }
 
@@ -65,7 +71,6 @@ export class Kiosk {
 
   #show(view: KioskView): void {
     this.view = view;
-    this.refused = null;
     this.silent = false;
   }
 }

@@ -23,3 +23,11 @@ test('Chinese first, English on a switch, Chinese again for the next person', ()
   resetLanguage();
   expect(language()).toBe('zh-CN');
 });
+
+test('no text is left over', () => {
+  const sources = Object.values(import.meta.glob<string>('../**/*.{svelte,ts}', { query: '?raw', import: 'default', eager: true })).join('\n');
+  /** Keys that are put together: `t(\`family.${family}\`)`. */
+  const composed = [...sources.matchAll(/`([a-z]+(?:\.[a-z]+)*\.)\$\{/gi)].map(([, stem]) => stem ?? '');
+  const unused = Object.keys(zh).filter((key) => !sources.includes(`'${key}'`) && !composed.some((stem) => key.startsWith(stem)));
+  expect(unused).toEqual([]);
+});

@@ -89,7 +89,7 @@ export class FakeVisit {
     const known = masked(this.student, true);
     const session = this.#session();
     const jumps: Record<ScreenName, () => void> = {
-      scanning: () => this.#start(null),
+      scanning: () => this.#enter({ screen: 'scanning', fault: null }),
       identifying: () => this.#identifying(),
       consenting: () => this.#consenting(),
       framing: () => this.#framing(),
