@@ -2,5 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+mod delivery;
+mod faults;
 mod sheet;
+mod stand_in;
 mod support;

@@ -6,9 +6,7 @@ use kiosk_core::sheet::{self, Arrangement, LabelField, Paper, PrintFormat, Sheet
 use kiosk_delivery::sheet_pdf::{LabelFont, SheetPdfError, SheetStudent, draw};
 use lopdf::{Document, Object};
 
-use crate::support::{self, Invented};
-
-const CREATED: i64 = 1_795_000_000_000;
+use crate::support::{self, CREATED, Invented};
 
 fn on_sheet(student: &Invented) -> SheetStudent<'_> {
     SheetStudent {

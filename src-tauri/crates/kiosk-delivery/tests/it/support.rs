@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jpeg_encoder::{ColorType, Encoder, PixelDensity, PixelDensityUnit};
+use kiosk_core::profile::Naming;
+use kiosk_delivery::export::{About, DeliverableOrder, DeliveryPlan, plan};
+use sha2::Digest;
 
 /// One invented student.
 pub struct Invented {
@@ -112,4 +115,53 @@ pub fn tool(name: &str) -> bool {
         eprintln!("skipped: {name} is not installed");
     }
     found
+}
+
+/// The students as the engine hands them over.
+pub fn orders(count: usize) -> Vec<DeliverableOrder> {
+    (0..count).map(|index| order(&student(index))).collect()
+}
+
+fn order(student: &Invented) -> DeliverableOrder {
+    DeliverableOrder {
+        number: student.order.clone(),
+        id_number: student.id_number.clone(),
+        name: Some(student.name.clone()),
+        student_number: Some(student.student_number.clone()),
+        school: Some("虚构大学".to_owned()),
+        college: Some("虚构学院".to_owned()),
+        class: Some(student.class.clone()),
+        code: None,
+        accepted_at: CREATED,
+        photo_sha256: sha2::Sha256::digest(&student.photo).into(),
+        photo: student.photo.clone(),
+    }
+}
+
+/// 2026-11-18 11:06:40 UTC.
+pub const CREATED: i64 = 1_795_000_000_000;
+
+pub fn about() -> About {
+    About {
+        title: "虚构大学 2026-11-18".to_owned(),
+        at: CREATED,
+        utc_offset_minutes: 480,
+        software: "photo-kiosk test".to_owned(),
+    }
+}
+
+pub fn naming(template: &str) -> Naming {
+    Naming {
+        template: template.to_owned(),
+        extension: "jpg".to_owned(),
+    }
+}
+
+/// A plan by ID number, without a roster.
+pub fn planned(orders: &[DeliverableOrder]) -> DeliveryPlan {
+    plan(orders, &naming("{id_number}"), None, &about()).unwrap()
+}
+
+pub fn planned_at(orders: &[DeliverableOrder], at: i64) -> DeliveryPlan {
+    plan(orders, &naming("{id_number}"), None, &About { at, ..about() }).unwrap()
 }
