@@ -71,10 +71,12 @@ impl InventedStudent {
     }
 }
 
+/// GB 11643-1999, annex A.
+const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
 fn id_number(rng: &mut Rng) -> String {
     let (year, month, day) = (1900 + rng.below(10), 1 + rng.below(12), 1 + rng.below(28));
     let body = format!("110101{year}{month:02}{day:02}{:03}", rng.below(1000));
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = body
         .bytes()
         .zip(WEIGHTS)

@@ -57,11 +57,7 @@ pub fn find_jpeg(buffer: &[u8]) -> Result<JpegSpan, CameraError> {
         }
         match marker {
             DHT => has_tables = true,
-            SOS => {
-                if !has_tables && missing_tables_at.is_none() {
-                    missing_tables_at = Some(after - 2 - start);
-                }
-            }
+            SOS if !has_tables && missing_tables_at.is_none() => missing_tables_at = Some(after - 2 - start),
             // SOF0…SOF15 without DHT, JPG and DAC.
             0xC0..=0xCF if !matches!(marker, 0xC8 | 0xCC) => {
                 let header = buffer

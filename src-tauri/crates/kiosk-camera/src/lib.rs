@@ -10,6 +10,7 @@ mod replay;
 pub mod sim;
 mod spec;
 mod studio;
+mod webcam;
 
 pub use error::CameraError;
 pub use frame::{Frame, FrameSource, Health, SourceInfo, SourceKind};
@@ -20,3 +21,6 @@ pub use pace::Pacing;
 pub use replay::{Replay, ReplayOptions};
 pub use spec::CameraSpec;
 pub use studio::{AutoVisit, FaultKind, Phase, SimulatedStudio, StudioControl, StudioOptions};
+pub use webcam::{
+    Device, WORKER_COMMAND, Webcam, WebcamOptions, WorkerProgram, camera_worker_main, list_webcams,
+};

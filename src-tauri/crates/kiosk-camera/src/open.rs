@@ -2,7 +2,7 @@
 
 use crate::{
     CameraError, CameraSpec, FrameSource, Pacing, Replay, ReplayOptions, SimulatedStudio, StudioControl,
-    StudioOptions,
+    StudioOptions, Webcam, WebcamOptions, WorkerProgram,
 };
 
 /// An open camera, with the handle of the studio when it is simulated.
@@ -13,7 +13,8 @@ pub struct OpenedCamera {
     pub studio: Option<StudioControl>,
 }
 
-/// Opens what `spec` names. `studio` sets the simulated studio up; its pacing counts for recordings as well.
+/// Opens what `spec` names. `studio` sets the simulated studio up; its pacing counts for recordings as well, its size
+/// is what a webcam is asked for. A webcam starts the running program again as its worker (see [`crate::WORKER_COMMAND`]).
 ///
 /// # Errors
 /// Those of the source: not found, busy, unsupported.
@@ -39,6 +40,18 @@ pub fn open_camera(spec: &CameraSpec, studio: StudioOptions) -> Result<OpenedCam
                 studio: None,
             })
         }
-        CameraSpec::Webcam(_) => Err(CameraError::NotFound("webcams are not built in".to_owned())),
+        CameraSpec::Webcam(id) => {
+            let options = WebcamOptions {
+                id: id.clone(),
+                width: studio.width,
+                height: studio.height,
+                ..WebcamOptions::default()
+            };
+            let webcam = Webcam::open(WorkerProgram::itself()?, options)?;
+            Ok(OpenedCamera {
+                source: Box::new(webcam),
+                studio: None,
+            })
+        }
     }
 }

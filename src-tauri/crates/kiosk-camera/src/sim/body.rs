@@ -97,7 +97,7 @@ fn on_trunk(turn: f32, y: f32, out: f32) -> Vec3 {
 
 /// Skin from under the jaw to below the neckline.
 pub(crate) fn neck(sitter: &Sitter) -> Shell {
-    let slim = if sitter.soft_features { -0.75 } else { 0.0 };
+    let slim = if sitter.soft_features { -1.0 } else { -0.2 };
     Shell::grid(22, 48, true, |u, v| {
         let y = -2.0 - v * 21.0;
         let mut p = on_trunk(u, y, slim * smoothstep(-15.0, -10.0, y));
@@ -112,7 +112,7 @@ pub(crate) fn neck(sitter: &Sitter) -> Shell {
     })
     .with_openness(|p, n| {
         let under_jaw = smoothstep(-15.5, -8.5, p.y) * smoothstep(-0.2, 0.8, n.z);
-        (1.0 - 0.42 * under_jaw - 0.25 * smoothstep(-10.0, -5.0, p.y)).clamp(0.3, 1.0)
+        (1.0 - 0.62 * under_jaw - 0.25 * smoothstep(-10.0, -5.0, p.y)).clamp(0.2, 1.0)
     })
 }
 
@@ -123,8 +123,10 @@ pub(crate) fn garment(sitter: &Sitter) -> Vec<Shell> {
         let front = smoothstep(0.34, 0.5, 0.5 - (u - 0.5).abs());
         match sitter.garment {
             Garment::CrewNeck => -13.4 - 3.4 * front,
-            Garment::Shirt => -13.2 - 3.2 * front,
-            Garment::Blazer => -13.0 - 3.3 * front,
+            Garment::Shirt | Garment::Blazer => {
+                let notch = smoothstep(0.482, 0.5, 0.5 - (u - 0.5).abs());
+                -13.0 - 1.7 * front - 1.5 * notch
+            }
         }
     };
     let cloth = Shell::grid(44, 96, true, |u, v| {
@@ -158,33 +160,38 @@ fn ribbed_band(neckline: &dyn Fn(f32) -> f32) -> Shell {
     .with_openness(|_, _| 0.9)
 }
 
-/// A folded shirt collar, open in front.
+/// A folded shirt collar, buttoned: a stand round the neck and a fall that ends in two points in front.
 fn collar() -> Shell {
-    Shell::grid(14, 80, false, |u, v| {
+    Shell::grid(18, 96, false, |u, v| {
         // Round the neck from the sitter's right front over the back to the left front.
-        let gap = 0.018;
+        let gap = 0.006;
         let turn = (0.5 + gap + u * (1.0 - 2.0 * gap)).fract();
-        let front = smoothstep(0.22, 0.5, 0.5 - (0.5 - turn).abs());
-        let crest = -11.2 - 3.0 * front;
-        // The stand goes up, the fall comes down; points hang lower at the front.
-        let fall = 3.0 + 2.6 * smoothstep(0.36, 0.49, 0.5 - (0.5 - turn).abs());
+        let front = 0.5 - (0.5 - turn).abs();
+        let to_front = smoothstep(0.2, 0.5, front);
+        let crest = -11.3 - 2.9 * to_front;
+        let point = (-((front - 0.462) / 0.03).powi(2)).exp();
+        let fall = 2.3 + 0.5 * to_front + 1.7 * point;
+        let t = ((v - 0.25) / 0.75).max(0.0);
         let (y, out) = if v < 0.25 {
-            (crest - (0.25 - v) * 10.0, 0.55)
+            (crest - (0.25 - v) * 10.0, 0.15)
         } else {
-            let t = (v - 0.25) / 0.75;
             (
-                crest - fall * t.powf(1.3),
-                0.55 + 0.75 * (t * 4.0).min(1.0) + 0.35 * t,
+                crest - fall * t.powf(1.25),
+                0.2 + 0.55 * smoothstep(0.0, 0.25, t) + 0.3 * t,
             )
         };
-        // Tips swing away from the middle.
-        let mut p = on_trunk(turn, y.max(-18.5), out);
-        let t = ((v - 0.25) / 0.75).max(0.0);
-        let swing = smoothstep(0.42, 0.5, 0.5 - (0.5 - turn).abs()) * t;
-        p.x += p.x.signum() * swing * 1.3;
-        p
+        let neck = on_trunk(turn, y.max(-13.2), out);
+        let body = on_trunk(turn, y, 0.95);
+        // Lies on the neck above and on the shoulders below.
+        let p = neck.lerp(body, smoothstep(-13.4, -15.4, y) * smoothstep(0.2, 0.6, t));
+        // Both falls part below the button.
+        Vec3::new(
+            p.x + p.x.signum() * t * 0.8 * smoothstep(0.42, 0.5, front),
+            p.y,
+            p.z,
+        )
     })
-    .with_openness(|_, n| 0.85 + 0.15 * n.y)
+    .with_openness(|_, n| 0.82 + 0.18 * n.y)
 }
 
 /// Textures for the shells of [`garment`], in the same order.
@@ -195,17 +202,14 @@ pub(crate) fn paint_garment(sitter: &Sitter) -> Vec<Texture> {
     let weave = move |u: f32, v: f32, strength: f32| {
         1.0 + strength * (noise(u * 700.0, v * 350.0, seed) + 0.6 * noise(u * 60.0, v * 20.0, seed ^ 9))
     };
-    let cloth = Texture::paint(1024, 512, |u, v| {
-        let base = match sitter.garment {
-            Garment::CrewNeck => scale(colour, weave(u, v, 0.09)),
-            Garment::Shirt => {
-                let line = ((u - 0.5) * 1024.0).abs();
-                let placket = if line < 1.2 { 0.72 } else { 1.0 };
-                scale(mix(colour, white, 0.35), weave(u, v, 0.03) * placket)
-            }
-            Garment::Blazer => blazer(u, v, colour, white, weave(u, v, 0.05)),
-        };
-        base
+    let cloth = Texture::paint(1024, 512, |u, v| match sitter.garment {
+        Garment::CrewNeck => scale(colour, weave(u, v, 0.09)),
+        Garment::Shirt => {
+            let line = ((u - 0.5) * 1024.0).abs();
+            let placket = if line < 1.2 { 0.72 } else { 1.0 };
+            scale(mix(colour, white, 0.35), weave(u, v, 0.03) * placket)
+        }
+        Garment::Blazer => blazer(u, v, colour, white, weave(u, v, 0.05)),
     });
     let second = match sitter.garment {
         Garment::CrewNeck => Texture::paint(1024, 16, |u, v| {

@@ -12,7 +12,7 @@ use super::texture::{Texture, mix};
 
 /// Radius of the iris: 11.7 mm across in nearly everybody, which is what iris nets rely on.
 pub(crate) const IRIS: f32 = 0.585;
-const PUPIL: f32 = 0.21;
+const PUPIL: f32 = 0.24;
 /// The texture shows the eye's front as seen from afar; this is its half width in centimetres.
 const REACH: f32 = 1.6;
 
@@ -40,7 +40,7 @@ pub(crate) fn look(points: &[Vec3], gaze: Vec3) -> Vec<Vec2> {
 /// White, iris, pupil.
 pub(crate) fn paint_eye(sitter: &Sitter) -> Texture {
     let seed = sitter.seed as u32;
-    let brown = [0.075, 0.034, 0.016];
+    let brown = [0.045, 0.02, 0.010];
     Texture::paint(320, 320, |u, v| {
         let at = Vec2::new(u - 0.5, v - 0.5) * 2.0 * REACH;
         let r = at.length();

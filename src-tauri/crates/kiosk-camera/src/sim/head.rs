@@ -212,7 +212,7 @@ fn identify(face: &mut [Vec3], sitter: &Sitter) {
         &rest,
         Vec3::new(6.0, -6.2, -0.6),
         2.8,
-        Vec3::new(-0.15 - soft * 0.35 + rng.range(-0.2, 0.2), 0.1, 0.0),
+        Vec3::new(-0.15 - soft * 0.6 + rng.range(-0.2, 0.2), 0.1, 0.0),
     );
     push(
         face,
@@ -248,6 +248,13 @@ fn identify(face: &mut [Vec3], sitter: &Sitter) {
 }
 
 fn open_eyes(face: &mut [Vec3], rng: &mut Rng, soft: f32) {
+    // The canonical eyes are small beside the face.
+    for eye in &EYES {
+        let middle = face[eye.outer].midpoint(face[eye.inner]);
+        for i in eye.upper.iter().chain(&eye.lower).chain([&eye.outer, &eye.inner]) {
+            face[*i].x = middle.x + (face[*i].x - middle.x) * 1.07;
+        }
+    }
     let (lift, slant) = (0.1 + soft * 0.05 + rng.range(-0.03, 0.05), rng.range(0.02, 0.16));
     for eye in &EYES {
         face[eye.outer].y += slant;

@@ -102,8 +102,8 @@ pub(crate) struct Lighting {
 
 /// Light of one lamp that falls straight on a surface, and of the surroundings, so that skin is rendered well
 /// at the default exposure.
-const LAMP: f32 = 0.56;
-const SURROUNDINGS: f32 = 0.30;
+const LAMP: f32 = 0.6;
+const SURROUNDINGS: f32 = 0.24;
 
 impl Lighting {
     pub(crate) fn new(lamps: &Lamps) -> Self {
@@ -137,10 +137,8 @@ impl Lighting {
                 continue;
             }
             let reach = strength * self.unshadowed(p, towards) * (0.35 + 0.65 * open);
-            for k in 0..3 {
-                let wrap = material.wrap[k];
-                let lit = ((facing + wrap) / (1.0 + wrap)).max(0.0);
-                light[k] += reach * lit;
+            for (value, wrap) in light.iter_mut().zip(material.wrap) {
+                *value += reach * ((facing + wrap) / (1.0 + wrap)).max(0.0);
             }
             if material.gloss > 0.0 {
                 let half = (towards + view).normalize();

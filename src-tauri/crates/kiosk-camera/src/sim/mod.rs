@@ -5,7 +5,9 @@
 
 mod body;
 mod canonical;
+mod ear;
 mod eye;
+mod glasses;
 mod hair;
 mod head;
 mod light;
@@ -20,6 +22,7 @@ mod sitter;
 mod skin;
 mod strands;
 mod texture;
+mod tube;
 
 pub use render::{FaceTruth, Renderer, Truth, render, truth};
 pub use scene::{Expression, Lamps, Phone, Pose, Scene, Sitting};

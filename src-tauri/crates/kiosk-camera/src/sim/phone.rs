@@ -6,10 +6,10 @@ use glam::{EulerRot, Mat3, Vec2, Vec3};
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::body::Shell;
-use super::mesh::grid_triangles;
 use super::rng::smoothstep;
 use super::scene::Phone;
 use super::texture::{Texture, mix};
+use super::tube::tube;
 
 /// Half width and half height of the screen, centimetres.
 const HALF: Vec2 = Vec2::new(3.55, 7.6);
@@ -56,11 +56,10 @@ pub(crate) fn screen() -> Shell {
 pub(crate) fn case() -> Shell {
     const STEPS: usize = 64;
     Shell::grid(4, STEPS, true, |u, v| {
-        let (out, back) =
-            [(-0.05, 0.01), (0.22, 0.0), (0.34, -0.25), (0.3, -0.8)][(v * 3.0).round() as usize];
+        let (out, back) = [(-0.1, 0.03), (0.2, 0.02), (0.34, -0.25), (0.3, -0.8)][(v * 3.0).round() as usize];
         let (sin, cos) = (-u * TAU).sin_cos();
         // A superellipse: straight sides, round corners.
-        let round = |v: f32| v.signum() * v.abs().powf(0.22);
+        let round = |v: f32| v.signum() * v.abs().powf(0.16);
         let p = Vec2::new(round(cos), round(sin)) * (HALF + Vec2::splat(out));
         Vec3::new(p.x, p.y, back)
     })
@@ -77,6 +76,10 @@ pub(crate) fn paint_screen(phone: &Phone) -> Texture {
     let side = CODE_SHARE * HALF.x / HALF.y;
     let top = CODE_MIDDLE - side / 2.0;
     Texture::paint(TEXTURE[0], TEXTURE[1], |u, v| {
+        let corner = (Vec2::new((u - 0.5).abs(), (v - 0.5).abs()) * 2.0 * HALF - HALF + 0.75).max(Vec2::ZERO);
+        if corner.length() > 0.75 {
+            return [0.012; 3];
+        }
         let (cx, cy) = ((u - 0.5) / CODE_SHARE + 0.5, (v - top) / side);
         if let Some(code) = &code
             && (0.0..1.0).contains(&cx)
@@ -100,80 +103,43 @@ pub(crate) fn paint_screen(phone: &Phone) -> Texture {
     })
 }
 
-/// A finger or an arm: a tube along points with radii, closed at its end.
-fn tube(points: &[(Vec3, f32)]) -> Shell {
-    const AROUND: usize = 14;
-    let mut rings: Vec<(Vec3, f32)> = Vec::new();
-    for pair in points.windows(2) {
-        rings.extend((0..6).map(|k| {
-            let t = k as f32 / 6.0;
-            (
-                pair[0].0.lerp(pair[1].0, t),
-                pair[0].1 + (pair[1].1 - pair[0].1) * t,
-            )
-        }));
-    }
-    let (tip, radius) = points[points.len() - 1];
-    let forward = (tip - points[points.len() - 2].0).normalize_or_zero();
-    rings.extend((0..=5).map(|k| {
-        let (sin, cos) = (k as f32 / 5.0 * TAU / 4.0).sin_cos();
-        (tip + forward * radius * sin, radius * cos.max(0.02))
-    }));
-    let smooth = |i: usize| {
-        let (a, b) = (
-            rings[i.saturating_sub(2)].0,
-            rings[(i + 2).min(rings.len() - 1)].0,
-        );
-        (b - a).normalize_or(forward)
-    };
-    let mut shell = Shell {
-        positions: Vec::new(),
-        uv: Vec::new(),
-        triangles: grid_triangles(rings.len(), AROUND, true),
-        open: Vec::new(),
-    };
-    for (i, (centre, radius)) in rings.iter().enumerate() {
-        let along = smooth(i);
-        let side = along.cross(Vec3::new(0.13, 0.2, 0.97)).normalize_or(Vec3::X);
-        let up = side.cross(along);
-        for k in 0..AROUND {
-            let (sin, cos) = (k as f32 / AROUND as f32 * TAU).sin_cos();
-            shell.positions.push(*centre + (side * cos + up * sin) * *radius);
-            shell.uv.push(Vec2::new(0.5, i as f32 / rings.len() as f32));
-        }
-    }
-    shell
-}
-
 /// Thumb, four fingers, palm and wrist of a right hand behind the phone, about the screen's middle.
 pub(crate) fn hand() -> Vec<Shell> {
     let mut shells = Vec::new();
     // Fingers come from behind round the picture's left side.
-    for k in 0..4 {
-        let y = 0.4 - k as f32 * 1.9;
-        let reach = [0.55, 0.75, 0.7, 0.4][k];
-        shells.push(tube(&[
-            (Vec3::new(-1.0, y - 1.6, -2.2), 0.85),
-            (Vec3::new(-3.9, y - 0.5, -1.9), 0.82),
-            (Vec3::new(-4.55, y, -0.6), 0.78),
-            (Vec3::new(-3.9 + reach * 0.4, y + 0.2, 0.35), 0.66),
-            (Vec3::new(-3.2 + reach, y + 0.3, 0.5), 0.55),
-        ]));
+    for (k, reach) in [0.25, 0.42, 0.36, 0.12].into_iter().enumerate() {
+        let y = -0.9 - k as f32 * 1.72;
+        shells.push(tube(
+            &[
+                (Vec3::new(-1.0, y - 1.6, -2.2), 0.85),
+                (Vec3::new(-3.9, y - 0.5, -1.9), 0.82),
+                (Vec3::new(-4.55, y, -0.6), 0.74),
+                (Vec3::new(-4.1, y + 0.2, 0.3), 0.64),
+                (Vec3::new(-3.75 + reach, y + 0.3, 0.42), 0.54),
+            ],
+            6,
+        ));
     }
-    shells.push(tube(&[
-        (Vec3::new(2.2, -7.4, -2.6), 1.9),
-        (Vec3::new(4.3, -4.6, -1.4), 1.35),
-        (Vec3::new(4.75, -1.6, -0.1), 1.0),
-        (Vec3::new(4.2, 0.5, 0.5), 0.8),
-        (Vec3::new(3.7, 1.7, 0.6), 0.66),
-    ]));
-    shells.push(tube(&[
-        (Vec3::new(6.0, -26.0, -8.0), 3.4),
-        (Vec3::new(3.0, -14.0, -5.0), 3.0),
-        (Vec3::new(1.5, -9.5, -3.8), 3.4),
-        (Vec3::new(0.3, -4.5, -3.4), 3.2),
-        (Vec3::new(-0.3, -2.0, -3.2), 2.2),
-    ]));
+    shells.push(tube(
+        &[
+            (Vec3::new(2.2, -8.4, -2.6), 1.9),
+            (Vec3::new(4.2, -5.6, -1.5), 1.35),
+            (Vec3::new(4.75, -2.9, -0.3), 1.0),
+            (Vec3::new(4.45, -1.0, 0.35), 0.8),
+            (Vec3::new(4.0, 0.4, 0.5), 0.62),
+        ],
+        6,
+    ));
+    shells.push(tube(
+        &[
+            (Vec3::new(6.0, -26.0, -8.0), 3.4),
+            (Vec3::new(3.0, -14.0, -5.0), 3.0),
+            (Vec3::new(1.5, -9.5, -3.8), 3.4),
+            (Vec3::new(0.3, -4.5, -3.4), 3.2),
+            (Vec3::new(-0.3, -2.0, -3.2), 2.2),
+        ],
+        6,
+    ));
     shells
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The triangles are small (a few pixels), so attributes are interpolated without perspective correction.
 
-use glam::Vec2;
+use glam::{Vec2, Vec4};
 
 use super::texture::Texture;
 
@@ -39,7 +39,7 @@ const SAMPLES: usize = 4;
 /// A rotated grid: the samples' places differ in every row and column.
 const SAMPLE_X: [f32; SAMPLES] = [0.375, 0.875, 0.125, 0.625];
 const SAMPLE_Y: [f32; SAMPLES] = [0.125, 0.375, 0.625, 0.875];
-const NOTHING: u32 = u32::MAX;
+const NOTHING: u32 = 0;
 
 /// Collects triangles, then draws them.
 pub(crate) struct Raster<'a> {
@@ -178,7 +178,7 @@ impl<'a> Raster<'a> {
         for y in 0..height {
             let row = (tile.origin[1] + y - layer.top) * layer.width + tile.origin[0] - layer.left;
             for x in 0..width {
-                let ids = tile.ids[y * TILE + x];
+                let ids = tile.ids[y * TILE + x].to_array().map(f32::to_bits);
                 if ids == [NOTHING; SAMPLES] {
                     continue;
                 }
@@ -187,24 +187,28 @@ impl<'a> Raster<'a> {
                     (tile.origin[1] + y) as f32 + 0.5,
                 );
                 layer.colour[row + x] = self.resolve(ids, centre);
-                let near = tile.near[y * TILE + x];
-                layer.depth[row + x] = near.iter().copied().fold(0.0, f32::max);
+                layer.depth[row + x] = tile.near[y * TILE + x].max_element();
             }
         }
     }
 
     /// The pixel's colour: samples of one surface are shaded once.
     fn resolve(&self, ids: [u32; SAMPLES], centre: Vec2) -> [f32; 4] {
+        if ids == [ids[0]; SAMPLES] {
+            let [r, g, b] = self.colour(ids[0], centre);
+            return [r, g, b, 1.0];
+        }
         let mut sum = [0.0; 4];
         let mut done = 0u32;
         for s in 0..SAMPLES {
             if done & (1 << s) != 0 || ids[s] == NOTHING {
                 continue;
             }
-            let texture = self.triangles[ids[s] as usize].texture;
+            let texture_of = |id: u32| self.triangles[id as usize - 1].texture;
+            let texture = texture_of(ids[s]);
             let mut count = 0.0;
             for (t, id) in ids.iter().enumerate().skip(s) {
-                if *id == ids[s] || (*id != NOTHING && self.triangles[*id as usize].texture == texture) {
+                if *id == ids[s] || (*id != NOTHING && texture_of(*id) == texture) {
                     done |= 1 << t;
                     count += 1.0 / SAMPLES as f32;
                 }
@@ -220,7 +224,7 @@ impl<'a> Raster<'a> {
 
     #[inline]
     fn colour(&self, id: u32, at: Vec2) -> [f32; 3] {
-        let t = &self.triangles[id as usize];
+        let t = &self.triangles[id as usize - 1];
         let weight = |p: &[f32; 3]| (p[0] * at.x + p[1] * at.y + p[2]).clamp(0.0, 1.0);
         // The centre may lie outside of a triangle that covers a sample: the nearest inside is taken.
         let (wa, wb) = (weight(&t.weights[0]), weight(&t.weights[1]));
@@ -237,58 +241,64 @@ impl<'a> Raster<'a> {
 
 struct Tile {
     origin: [usize; 2],
-    near: Vec<[f32; SAMPLES]>,
-    ids: Vec<[u32; SAMPLES]>,
+    /// Nearness at the samples of each pixel.
+    near: Vec<Vec4>,
+    /// One more than the triangle's index, as bits; 0 where there is nothing.
+    ids: Vec<Vec4>,
 }
 
 impl Tile {
     fn new() -> Self {
         Self {
             origin: [0; 2],
-            near: vec![[0.0; SAMPLES]; TILE * TILE],
-            ids: vec![[NOTHING; SAMPLES]; TILE * TILE],
+            near: vec![Vec4::ZERO; TILE * TILE],
+            ids: vec![Vec4::ZERO; TILE * TILE],
         }
     }
 
     fn cover(&mut self, origin: [usize; 2], list: &[u32], triangles: &[ScreenTriangle]) {
         self.origin = origin;
-        self.near.fill([0.0; SAMPLES]);
-        self.ids.fill([NOTHING; SAMPLES]);
+        self.near.fill(Vec4::ZERO);
+        self.ids.fill(Vec4::ZERO);
         for id in list {
             self.cover_one(*id, &triangles[*id as usize]);
         }
     }
 
+    /// The innermost loop: all four samples of a pixel at once. Bits of an index travel in a float vector and
+    /// are only ever selected, never computed with.
     fn cover_one(&mut self, id: u32, t: &ScreenTriangle) {
         let [x0, y0] = self.origin;
         let left = (t.bounds[0] as usize).max(x0);
         let right = (t.bounds[2] as usize).min(x0 + TILE);
         let top = (t.bounds[1] as usize).max(y0);
         let bottom = (t.bounds[3] as usize).min(y0 + TILE);
-        let at_samples = |p: &[f32; 3]| -> [f32; SAMPLES] {
-            std::array::from_fn(|s| {
-                p[0] * (left as f32 + SAMPLE_X[s]) + p[1] * (top as f32 + SAMPLE_Y[s]) + p[2]
-            })
+        let at_samples = |p: &[f32; 3]| {
+            (Vec4::from(SAMPLE_X) + left as f32) * p[0] + (Vec4::from(SAMPLE_Y) + top as f32) * p[1] + p[2]
         };
-        let [wa, wb] = [at_samples(&t.weights[0]), at_samples(&t.weights[1])];
-        let near = at_samples(&t.nearness);
+        let [wa, wb] = &t.weights;
+        let (mut row_a, mut row_b, mut row_near) = (at_samples(wa), at_samples(wb), at_samples(&t.nearness));
+        let mark = Vec4::splat(f32::from_bits(id + 1));
         for y in top..bottom {
-            let dy = (y - top) as f32;
-            let row = (y - y0) * TILE + left - x0;
-            let cells = self.near[row..row + right - left]
+            let row = (y - y0) * TILE;
+            let (mut a, mut b, mut near) = (row_a, row_b, row_near);
+            let cells = self.near[row + left - x0..row + right - x0]
                 .iter_mut()
-                .zip(&mut self.ids[row..row + right - left]);
-            for (dx, (cell_near, cell_id)) in cells.enumerate() {
-                let dx = dx as f32;
-                for s in 0..SAMPLES {
-                    let a = wa[s] + t.weights[0][0] * dx + t.weights[0][1] * dy;
-                    let b = wb[s] + t.weights[1][0] * dx + t.weights[1][1] * dy;
-                    let n = near[s] + t.nearness[0] * dx + t.nearness[1] * dy;
-                    let visible = (a >= 0.0) & (b >= 0.0) & (a + b <= 1.0) & (n > cell_near[s]);
-                    cell_near[s] = if visible { n } else { cell_near[s] };
-                    cell_id[s] = if visible { id } else { cell_id[s] };
+                .zip(&mut self.ids[row + left - x0..row + right - x0]);
+            for (cell_near, cell_id) in cells {
+                let inside = a.min(b).min(1.0 - a - b).cmpge(Vec4::ZERO);
+                let visible = inside & near.cmpgt(*cell_near);
+                if visible.any() {
+                    *cell_near = Vec4::select(visible, near, *cell_near);
+                    *cell_id = Vec4::select(visible, mark, *cell_id);
                 }
+                a += wa[0];
+                b += wb[0];
+                near += t.nearness[0];
             }
+            row_a += wa[1];
+            row_b += wb[1];
+            row_near += t.nearness[1];
         }
     }
 }

@@ -7,24 +7,26 @@ use image::{GrayImage, RgbImage};
 
 use super::body::{Shell, garment, neck, paint_garment};
 use super::canonical::{CHEEKS, CHIN, EYES};
+use super::ear::{ear, paint_ear};
 use super::eye::{IRIS, eyeball, look, paint_eye};
+use super::glasses::{draw_lenses, frame};
 use super::hair::{Cut, Strand, paint_hair};
 use super::head::{EYE_RADII, HEAD, HeadShape, SKULL_CENTRE, SKULL_RADII};
 use super::light::{CAMERA_DISTANCE, Camera, Lighting, Lit, Material, Occluder};
 use super::mesh::normals;
 use super::phone;
-use super::raster::{Layer, Raster};
+use super::raster::{Layer, Raster, Vertex};
 use super::rng::smoothstep;
 use super::scene::{Expression, Phone, Pose, Scene, Sitting};
 use super::sensor::Sensor;
 use super::sitter::Sitter;
 use super::skin::{face_openness, paint_skin};
-use super::strands::draw_strand;
+use super::strands::{draw_spot, draw_strand, sixty_fourth};
 use super::texture::{Texture, linear};
 
 /// The origin of the canonical head at the good place, centimetres above the camera's axis: the hair's top then
 /// lies about 105 px below the upper edge of a 720-row picture.
-const GOOD_HEIGHT: f32 = 0.6;
+const GOOD_HEIGHT: f32 = 0.0;
 /// The head turns about the top of the spine.
 const PIVOT: Vec3 = Vec3::new(0.0, -5.5, -5.0);
 
@@ -49,8 +51,12 @@ struct Look {
     neck_skin: Texture,
     garment: Vec<Shell>,
     cloth: Vec<Texture>,
-    hair: Shell,
+    hair: Vec<Shell>,
     hair_texture: Texture,
+    ears: [Shell; 2],
+    ear_skin: Texture,
+    glasses: Vec<Shell>,
+    glasses_colour: Texture,
     strands: Vec<Strand>,
 }
 
@@ -75,9 +81,17 @@ impl Look {
             neck_skin: Texture::plain(linear(sitter.skin)),
             garment: garment(sitter),
             cloth: paint_garment(sitter),
-            hair: cut.shell(),
+            hair: cut.shells(),
+            ears: [ear(-1.0), ear(1.0)],
+            ear_skin: paint_ear(sitter),
+            glasses: if sitter.glasses.is_some() {
+                frame()
+            } else {
+                Vec::new()
+            },
+            glasses_colour: Texture::plain(linear(sitter.glasses.map_or([0; 3], |g| g.frame))),
             hair_texture: paint_hair(sitter),
-            strands: cut.strands(1800),
+            strands: cut.strands(),
         }
     }
 }
@@ -191,6 +205,10 @@ impl Renderer {
         for strand in &look.strands {
             draw_strand(&mut layer, &lit, strand, hair, |p| placed.head(p));
         }
+        finish_eyes(&mut layer, &lit, sitting, look, &placed);
+        if let Some(glasses) = &look.sitter.glasses {
+            draw_lenses(&mut layer, &camera, glasses, |p| placed.head(p));
+        }
         layer
     }
 }
@@ -295,17 +313,109 @@ fn add_head<'a>(raster: &mut Raster<'a>, lit: &Lit, sitting: &Sitting, look: &'a
         raster.add(&vertices, &look.eyeball.triangles, &look.eye, false);
     }
 
-    let positions: Vec<Vec3> = look.hair.positions.iter().map(|p| placed.head(*p)).collect();
-    let shell_normals = super::mesh::normals(&positions, &look.hair.triangles);
-    let vertices = own.vertices(
-        &positions,
-        &shell_normals,
-        &look.hair.uv,
-        &look.hair.open,
-        &Material::CLOTH,
-    );
-    raster.add(&vertices, &look.hair.triangles, &look.hair_texture, false);
+    let place = |shell: &Shell| -> (Vec<Vec3>, Vec<Vec3>) {
+        let positions: Vec<Vec3> = shell.positions.iter().map(|p| placed.head(*p)).collect();
+        let normals = super::mesh::normals(&positions, &shell.triangles);
+        (positions, normals)
+    };
+    for ear in &look.ears {
+        let (positions, normals) = place(ear);
+        let vertices = own.vertices(&positions, &normals, &ear.uv, &ear.open, &Material::SKIN);
+        raster.add(&vertices, &ear.triangles, &look.ear_skin, true);
+    }
+    for shell in &look.glasses {
+        let (positions, normals) = place(shell);
+        let vertices = own.vertices(&positions, &normals, &shell.uv, &shell.open, &Material::PLASTIC);
+        raster.add(&vertices, &shell.triangles, &look.glasses_colour, false);
+    }
+    for shell in &look.hair {
+        let (positions, normals) = place(shell);
+        let mut vertices = own.vertices(&positions, &normals, &shell.uv, &shell.open, &Material::CLOTH);
+        add_sheen(&mut vertices, &positions, shell, own.lighting);
+        raster.add(&vertices, &shell.triangles, &look.hair_texture, true);
+    }
 }
+
+/// Hair shines across its strands, which run down the columns of a shell.
+fn add_sheen(vertices: &mut [Vertex], positions: &[Vec3], shell: &Shell, lighting: &Lighting) {
+    let columns = shell.uv.iter().position(|uv| uv.y > 0.0).unwrap_or(1);
+    for i in 0..positions.len().saturating_sub(columns) {
+        let along = (positions[i + columns] - positions[i]).normalize_or_zero();
+        for (towards, strength) in lighting.directions() {
+            let half = (towards + Vec3::Z).normalize();
+            let across = (1.0 - along.dot(half).powi(2)).max(0.0).sqrt();
+            vertices[i].gloss += strength * sixty_fourth(across) * 0.022 * shell.open[i];
+        }
+    }
+}
+
+/// Lashes and the mirrored lamps.
+fn finish_eyes(layer: &mut Layer, lit: &Lit, sitting: &Sitting, look: &Look, placed: &Placed) {
+    let rest = look.shape.expressed(&sitting.expression);
+    let length = if look.sitter.soft_features { 0.5 } else { 0.32 };
+    for (side, eye) in EYES.iter().enumerate() {
+        let centre = look.shape.eyes[side];
+        let lid: Vec<Vec3> = std::iter::once(eye.outer)
+            .chain(eye.upper)
+            .chain([eye.inner])
+            .map(|i| rest[i])
+            .collect();
+        let closed = sitting.expression.blink[side];
+        let on_lid = |t: f32| {
+            let at = (t * 8.0).min(7.999);
+            lid[at as usize].lerp(lid[at as usize + 1], at.fract())
+        };
+        let rim = Strand {
+            points: (0..=16).map(|k| on_lid(k as f32 / 16.0)).collect(),
+            width: 0.075,
+            shade: 1.0,
+        };
+        draw_strand(layer, lit, &rim, LASH, |p| {
+            placed.head(p + Vec3::new(0.0, 0.0, 0.05))
+        });
+        for k in 0..22 {
+            let t = 0.02 + k as f32 / 22.0 * 0.86;
+            let root = on_lid(t);
+            let out = Vec3::new((root.x - centre.x) * 0.55, 0.25 - closed * 0.75, 0.8).normalize();
+            let long = length * (1.0 - 0.55 * t) * (0.85 + 0.3 * ((k * 7 % 5) as f32 / 5.0));
+            let curl = Vec3::Y * long * (0.75 - closed * 1.1);
+            let points = vec![
+                root,
+                root + out * long * 0.5 + curl * 0.12,
+                root + out * long + curl * 0.6,
+            ];
+            draw_strand(
+                layer,
+                lit,
+                &Strand {
+                    points,
+                    width: 0.032,
+                    shade: 1.0,
+                },
+                LASH,
+                |p| placed.head(p),
+            );
+        }
+        let gaze = gaze(sitting, placed, centre);
+        for (towards, strength) in lit.lighting.directions() {
+            let towards = placed.turn.transpose() * towards;
+            let view = placed.turn.transpose() * Vec3::Z;
+            // The cornea is a ball of 0.78 cm in front of the eye's middle.
+            let spot = centre + gaze * (EYE_RADII.z - 0.72) + (towards + view).normalize() * 0.78;
+            let (at, near) = lit.camera.project(placed.head(spot));
+            let radius = 0.085 * lit.camera.scale_at(sitting.pose.z);
+            draw_spot(
+                layer,
+                at,
+                near,
+                radius,
+                (strength * 1.7).min(1.0) * (1.0 - closed).clamp(0.0, 1.0) * 0.85,
+            );
+        }
+    }
+}
+
+const LASH: [f32; 3] = [0.006, 0.005, 0.005];
 
 fn look_uv(look_of: &Look, gaze: Vec3) -> Vec<Vec2> {
     look(&look_of.eyeball.positions, gaze)
@@ -421,8 +531,8 @@ fn face_truth(camera: Camera, sitting: &Sitting, look: &Look) -> FaceTruth {
     }
     let hair_top = look
         .hair
-        .positions
         .iter()
+        .flat_map(|shell| &shell.positions)
         .map(|p| project(*p)[1])
         .fold(f32::MAX, f32::min);
     let [right, left] = CHEEKS.map(|i| Vec2::from(landmarks[i]));

@@ -1,6 +1,6 @@
 //! Repeatable pseudo-random numbers: the same seed draws the same sitter on every machine.
 
-/// SplitMix64 (Steele, Lea & Flood 2014): small, seedable, well mixed.
+/// The `SplitMix64` generator (Steele, Lea & Flood 2014): small, seedable, well mixed.
 #[derive(Debug, Clone)]
 pub(crate) struct Rng(u64);
 

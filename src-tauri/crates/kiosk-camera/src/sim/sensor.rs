@@ -95,9 +95,9 @@ impl Sensor {
                 let light = 0.36 * lamps.ambient
                     + 0.33 * (lamps.left * (1.0 - 0.07 * u) + lamps.right * (1.0 + 0.07 * u));
                 let shade = light * exposure * (1.02 - 0.055 * (u * u + v * v) - 0.02 * v);
-                for k in 0..3 {
-                    let value = srgb(base[k] * shade * lamps.colour[k]);
-                    wall.push((value + dither.unit()).clamp(0.0, 255.0) as u8);
+                for (colour, lamp) in base.iter().zip(lamps.colour) {
+                    let value = srgb(colour * shade * lamp) + dither.unit();
+                    wall.push(value.clamp(0.0, 255.0) as u8);
                 }
             }
         }

@@ -177,7 +177,7 @@ fn paint_brow(texture: &mut Texture, eye: &EyeLandmarks, sitter: &Sitter, rng: &
         uv(edge[i]).lerp(uv(edge[i + 1]), at - i as f32)
     };
     let hair = scale(linear(sitter.hair_colour), 0.75);
-    let thick = if sitter.soft_features { 0.62 } else { 0.95 };
+    let thick = if sitter.soft_features { 0.72 } else { 0.95 };
     for _ in 0..(520.0 * thick) as usize {
         // 0 at the temple, 1 at the nose; thin at the temple.
         let t = rng.range(0.02, 0.99);
@@ -244,6 +244,7 @@ pub(crate) fn face_openness(at: Vec3, normal: Vec3) -> f32 {
         .iter()
         .map(|(centre, radius, depth)| depth * (-(folded.distance(*centre) / radius).powi(2)).exp())
         .sum::<f32>();
-    let below = smoothstep(0.1, -0.9, normal.y) * smoothstep(-5.0, -9.0, at.y) * 0.45;
-    (1.0 - hollow - below).clamp(0.25, 1.0)
+    let below = smoothstep(-0.2, -0.9, normal.y) * smoothstep(-5.0, -9.0, at.y) * 0.2;
+    let under_hair = 0.4 * smoothstep(6.9, 8.6, at.y);
+    (1.0 - hollow - below - under_hair).clamp(0.25, 1.0)
 }

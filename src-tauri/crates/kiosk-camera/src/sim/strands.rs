@@ -16,11 +16,13 @@ pub(crate) fn draw_strand(
 ) {
     let points: Vec<Vec3> = strand.points.iter().map(|p| place(*p)).collect();
     let view = Vec3::Z;
-    for pair in points.windows(2) {
+    let last = points.len().saturating_sub(1).max(1) as f32;
+    for (i, pair) in points.windows(2).enumerate() {
         let along = (pair[1] - pair[0]).normalize_or_zero();
         let (a, near) = lit.camera.project(pair[0]);
         let (b, near_b) = lit.camera.project(pair[1]);
-        let width = strand.width * lit.camera.scale_at(pair[0].z);
+        let taper = 1.0 - 0.75 * (i as f32 / last).powi(2);
+        let width = strand.width * taper * lit.camera.scale_at(pair[0].z);
         // Kajiya & Kay (1989): a hair reflects most where it lies across the half-way vector.
         let mut shine = 0.0;
         let mut diffuse = 0.30;
@@ -28,10 +30,29 @@ pub(crate) fn draw_strand(
             let half = (towards + view).normalize();
             let across = |v: Vec3| (1.0 - along.dot(v).powi(2)).max(0.0).sqrt();
             diffuse += strength * across(towards) * 0.6;
-            shine += strength * across(half).powf(60.0);
+            shine += strength * sixty_fourth(across(half));
         }
         let tint = colour.map(|c| c * strand.shade * diffuse + shine * 0.035);
         draw_segment(layer, [a, b], [near, near_b], width, tint);
+    }
+}
+
+/// The 64th power.
+pub(crate) fn sixty_fourth(x: f32) -> f32 {
+    let x4 = x * x * x * x;
+    let x16 = x4 * x4 * x4 * x4;
+    x16 * x16 * x16 * x16
+}
+
+/// A soft round spot of light that shows where nothing nearer is: a lamp mirrored in an eye.
+pub(crate) fn draw_spot(layer: &mut Layer, centre: Vec2, near: f32, radius: f32, strength: f32) {
+    let centre = centre - Vec2::new(layer.left as f32, layer.top as f32) - 0.5;
+    let reach = radius + 1.0;
+    for y in (centre.y - reach).floor() as isize..=(centre.y + reach).ceil() as isize {
+        for x in (centre.x - reach).floor() as isize..=(centre.x + reach).ceil() as isize {
+            let cover = (radius + 0.5 - centre.distance(Vec2::new(x as f32, y as f32))).clamp(0.0, 1.0);
+            blend(layer, x, y, near, [1.0; 3], cover * strength);
+        }
     }
 }
 

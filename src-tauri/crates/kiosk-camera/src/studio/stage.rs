@@ -194,7 +194,7 @@ impl Stage {
             (Phase::Empty, Some(auto)) if spent >= auto.empty => self.enter(Phase::Code),
             (Phase::Code, Some(auto)) if spent >= auto.code => self.enter(Phase::Sitting),
             (Phase::Sitting, Some(auto)) if spent >= auto.sitting && self.fixed.is_none() => {
-                self.enter(Phase::Leaving)
+                self.enter(Phase::Leaving);
             }
             _ => {}
         }
