@@ -41,7 +41,10 @@ impl Signature {
         if found == *self {
             return Ok(());
         }
-        Err(ModelError::unsupported(name, format!("expected tensors {self:?}, found {found:?}")))
+        Err(ModelError::unsupported(
+            name,
+            format!("expected tensors {self:?}, found {found:?}"),
+        ))
     }
 }
 
@@ -94,11 +97,17 @@ pub enum ModelError {
 
 impl ModelError {
     pub(crate) fn malformed(name: &str, reason: impl Into<String>) -> Self {
-        Self::Malformed { name: name.to_owned(), reason: reason.into() }
+        Self::Malformed {
+            name: name.to_owned(),
+            reason: reason.into(),
+        }
     }
 
     pub(crate) fn unsupported(name: &str, reason: impl Into<String>) -> Self {
-        Self::Unsupported { name: name.to_owned(), reason: reason.into() }
+        Self::Unsupported {
+            name: name.to_owned(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -115,12 +124,16 @@ impl ModelBytes {
     /// # Errors
     /// [`ModelError::WrongChecksum`] when the size or the SHA-256 differs.
     pub fn verify(entry: &ModelEntry, bytes: Vec<u8>) -> Result<Self, ModelError> {
-        let digest = Sha256::digest(&bytes);
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        if bytes.len() != entry.bytes || !hex.eq_ignore_ascii_case(&entry.sha256) {
-            return Err(ModelError::WrongChecksum { name: entry.name.clone() });
+        let matches = bytes.len() == entry.bytes && is_digest(&Sha256::digest(&bytes), &entry.sha256);
+        if !matches {
+            return Err(ModelError::WrongChecksum {
+                name: entry.name.clone(),
+            });
         }
-        Ok(Self { entry: entry.clone(), bytes })
+        Ok(Self {
+            entry: entry.clone(),
+            bytes,
+        })
     }
 
     /// Reads and verifies the file at `path`.
@@ -129,8 +142,13 @@ impl ModelBytes {
     /// [`ModelError::Missing`], [`ModelError::Unreadable`] or [`ModelError::WrongChecksum`].
     pub fn read(entry: &ModelEntry, path: &std::path::Path) -> Result<Self, ModelError> {
         let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => ModelError::Missing { name: entry.name.clone() },
-            kind => ModelError::Unreadable { name: entry.name.clone(), kind },
+            std::io::ErrorKind::NotFound => ModelError::Missing {
+                name: entry.name.clone(),
+            },
+            kind => ModelError::Unreadable {
+                name: entry.name.clone(),
+                kind,
+            },
         })?;
         Self::verify(entry, bytes)
     }
@@ -154,6 +172,17 @@ impl ModelBytes {
         part.and_then(|part| self.bytes.get(part.range[0]..part.range[1]))
             .ok_or_else(|| ModelError::malformed(self.name(), format!("no part {name}")))
     }
+}
+
+/// Whether `hex` writes `digest`.
+fn is_digest(digest: &[u8], hex: &str) -> bool {
+    let pairs = hex.as_bytes().as_chunks::<2>().0.iter();
+    let written = pairs.map(|pair| {
+        std::str::from_utf8(pair)
+            .ok()
+            .and_then(|p| u8::from_str_radix(p, 16).ok())
+    });
+    hex.len() == 2 * digest.len() && written.eq(digest.iter().map(|byte| Some(*byte)))
 }
 
 #[cfg(test)]
@@ -196,7 +225,10 @@ mod tests {
     #[test]
     fn names_a_missing_file() {
         let nowhere = std::path::Path::new("/nonexistent/tiny.bin");
-        assert_eq!(ModelBytes::read(&entry(), nowhere).unwrap_err(), ModelError::Missing { name: "tiny".into() });
+        assert_eq!(
+            ModelBytes::read(&entry(), nowhere).unwrap_err(),
+            ModelError::Missing { name: "tiny".into() }
+        );
     }
 
     #[test]

@@ -36,9 +36,10 @@ impl PersonMask {
         let (left, top) = (u as usize, v as usize);
         let (right, bottom) = ((left + 1).min(SIDE - 1), (top + 1).min(SIDE - 1));
         let value = |column: usize, row: usize| self.cells.get(row * SIDE + column).copied().unwrap_or(0.0);
-        let upper = value(left, top) + (value(right, top) - value(left, top)) * u.fract();
-        let lower = value(left, bottom) + (value(right, bottom) - value(left, bottom)) * u.fract();
-        upper + (lower - upper) * v.fract()
+        let (across, down) = (u - left as f32, v - top as f32);
+        let upper = value(left, top) + (value(right, top) - value(left, top)) * across;
+        let lower = value(left, bottom) + (value(right, bottom) - value(left, bottom)) * across;
+        upper + (lower - upper) * down
     }
 
     /// The mask at the image's own resolution: `width` × `height` probabilities, row by row.
@@ -68,7 +69,10 @@ impl PersonSegmenter {
     /// # Errors
     /// [`ModelError::Unsupported`] for any other net.
     pub fn new(model: Box<dyn Model>) -> Result<Self, ModelError> {
-        let expected = Signature { input: SIDE * SIDE * 3, outputs: vec![SIDE * SIDE] };
+        let expected = Signature {
+            input: SIDE * SIDE * 3,
+            outputs: vec![SIDE * SIDE],
+        };
         expected.require("selfie-segmentation", &*model)?;
         Ok(Self { model })
     }
@@ -79,7 +83,10 @@ impl PersonSegmenter {
         let input = self.model.input();
         Pyramid::new(image).sample(region, SIDE, [0.0, 1.0], Beyond::Edge, input);
         self.model.run();
-        PersonMask { region, cells: self.model.output(0).to_vec() }
+        PersonMask {
+            region,
+            cells: self.model.output(0).to_vec(),
+        }
     }
 }
 
@@ -96,9 +103,17 @@ fn person_square(image: &RgbImage, face: Option<&FaceBox>) -> Region {
         None => ([width / 2.0, height / 2.0], width.min(height)),
     };
     let place = |centre: f32, length: f32| {
-        if side >= length { length / 2.0 } else { centre.clamp(side / 2.0, length - side / 2.0) }
+        if side >= length {
+            length / 2.0
+        } else {
+            centre.clamp(side / 2.0, length - side / 2.0)
+        }
     };
-    Region { centre: [place(centre[0], width), place(centre[1], height)], size: [side; 2], angle: 0.0 }
+    Region {
+        centre: [place(centre[0], width), place(centre[1], height)],
+        size: [side; 2],
+        angle: 0.0,
+    }
 }
 
 #[cfg(test)]
@@ -106,7 +121,14 @@ mod tests {
     use super::*;
 
     fn face(left: f32, top: f32, width: f32) -> FaceBox {
-        FaceBox { left, top, width, height: width, score: 1.0, angle: 0.0 }
+        FaceBox {
+            left,
+            top,
+            width,
+            height: width,
+            score: 1.0,
+            angle: 0.0,
+        }
     }
 
     #[test]
@@ -116,7 +138,10 @@ mod tests {
             let square = person_square(&frame, Some(&face(left, top, 120.0)));
             let [x, y] = square.point(0.0, 0.0);
             let [right, bottom] = square.point(1.0, 1.0);
-            assert!(x >= -0.01 && y >= -0.01 && right <= 1280.01 && bottom <= 720.01, "{square:?}");
+            assert!(
+                x >= -0.01 && y >= -0.01 && right <= 1280.01 && bottom <= 720.01,
+                "{square:?}"
+            );
             assert!((square.size[0] - 528.0).abs() < 0.01);
         }
     }
@@ -130,11 +155,19 @@ mod tests {
 
     #[test]
     fn reads_cells_at_their_centres_and_between() {
-        let cells = (0..SIDE * SIDE).map(|index| (index % SIDE) as f32 / 255.0).collect();
-        let mask = PersonMask { region: Region::upright(100.0, 50.0, 512.0, 512.0), cells };
+        let cells = (0..SIDE * SIDE)
+            .map(|index| (index % SIDE) as f32 / 255.0)
+            .collect();
+        let mask = PersonMask {
+            region: Region::upright(100.0, 50.0, 512.0, 512.0),
+            cells,
+        };
         assert!((mask.at(100.0 + 2.0 * 40.5, 300.0) - 40.0 / 255.0).abs() < 1e-5);
         assert!((mask.at(100.0 + 2.0 * 41.0, 300.0) - 40.5 / 255.0).abs() < 1e-5);
-        assert!(mask.at(-500.0, 300.0).abs() < 1e-6, "beyond the square the nearest cell counts");
+        assert!(
+            mask.at(-500.0, 300.0).abs() < 1e-6,
+            "beyond the square the nearest cell counts"
+        );
         assert_eq!(mask.resample(7, 5).len(), 35);
     }
 }

@@ -57,7 +57,9 @@ impl CanonicalFace {
                     floats.extend(packed.as_chunks().0.iter().map(|word| f32::from_le_bytes(*word)));
                 }
                 (4, Value::Varint(index)) => indices.push(index as usize),
-                (4, Value::Bytes(packed)) => indices.extend(packed_varints(packed)?.iter().map(|i| *i as usize)),
+                (4, Value::Bytes(packed)) => {
+                    indices.extend(packed_varints(packed)?.iter().map(|i| *i as usize));
+                }
                 _ => {}
             }
             Ok(())

@@ -10,7 +10,7 @@ const GRIDS: [(usize, usize); 2] = [(16, 2), (8, 6)];
 const ANCHORS: usize = 16 * 16 * 2 + 8 * 8 * 6;
 /// Numbers a proposal: centre, size, then six key points.
 const NUMBERS: usize = 16;
-/// Proposals below this probability are dropped (`min_score_thresh` of face_detection_short_range.pbtxt).
+/// Proposals below this probability are dropped (`min_score_thresh` of `face_detection_short_range.pbtxt`).
 const MIN_SCORE: f32 = 0.5;
 /// Proposals that overlap more than this are one face (`min_suppression_threshold`, same file).
 const SAME_FACE_OVERLAP: f32 = 0.3;
@@ -56,9 +56,8 @@ impl FaceBox {
     }
 
     fn shared(&self, other: &Self) -> f32 {
-        let along = |a: f32, a_size: f32, b: f32, b_size: f32| {
-            ((a + a_size).min(b + b_size) - a.max(b)).max(0.0)
-        };
+        let along =
+            |a: f32, a_size: f32, b: f32, b_size: f32| ((a + a_size).min(b + b_size) - a.max(b)).max(0.0);
         along(self.left, self.width, other.left, other.width)
             * along(self.top, self.height, other.top, other.height)
     }
@@ -75,8 +74,10 @@ impl FaceDetector {
     /// # Errors
     /// [`ModelError::Unsupported`] for any other net.
     pub fn new(model: Box<dyn Model>) -> Result<Self, ModelError> {
-        let expected =
-            Signature { input: SIDE * SIDE * 3, outputs: vec![ANCHORS * NUMBERS, ANCHORS] };
+        let expected = Signature {
+            input: SIDE * SIDE * 3,
+            outputs: vec![ANCHORS * NUMBERS, ANCHORS],
+        };
         expected.require("face-detection-short-range", &*model)?;
         Ok(Self { model })
     }
@@ -85,16 +86,22 @@ impl FaceDetector {
     pub fn detect(&mut self, image: &Pyramid, window: Region) -> Vec<FaceBox> {
         image.sample(window, SIDE, [-1.0, 1.0], Beyond::Black, self.model.input());
         self.model.run();
-        let (numbers, logits) = (self.model.output(0).as_chunks::<NUMBERS>().0, self.model.output(1));
+        let (numbers, logits) = (
+            self.model.output(0).as_chunks::<NUMBERS>().0,
+            self.model.output(1),
+        );
         let anchors = GRIDS.iter().flat_map(|(cells, repeats)| {
             let cell = move |index: usize| (index as f32 + 0.5) / *cells as f32;
             (0..cells * cells)
                 .flat_map(move |at| std::iter::repeat_n([cell(at % cells), cell(at / cells)], *repeats))
         });
-        let proposals = anchors.zip(numbers).zip(logits).filter_map(|((anchor, numbers), logit)| {
-            let score = 1.0 / (1.0 + (-logit).exp());
-            (score >= MIN_SCORE).then(|| decode(window, anchor, numbers, score))
-        });
+        let proposals = anchors
+            .zip(numbers)
+            .zip(logits)
+            .filter_map(|((anchor, numbers), logit)| {
+                let score = 1.0 / (1.0 + (-logit).exp());
+                (score >= MIN_SCORE).then(|| decode(window, anchor, numbers, score))
+            });
         merge(proposals.collect())
     }
 }
@@ -124,12 +131,12 @@ fn merge(mut proposals: Vec<FaceBox>) -> Vec<FaceBox> {
     proposals.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut faces = Vec::new();
     while let Some(best) = proposals.first().copied() {
-        let (group, rest): (Vec<_>, Vec<_>) =
-            proposals.into_iter().partition(|other| other.overlap(&best) > SAME_FACE_OVERLAP);
+        let (group, rest): (Vec<_>, Vec<_>) = proposals
+            .into_iter()
+            .partition(|other| other.overlap(&best) > SAME_FACE_OVERLAP);
         let total: f32 = group.iter().map(|face| face.score).sum();
-        let mean = |part: fn(&FaceBox) -> f32| {
-            group.iter().map(|face| part(face) * face.score).sum::<f32>() / total
-        };
+        let mean =
+            |part: fn(&FaceBox) -> f32| group.iter().map(|face| part(face) * face.score).sum::<f32>() / total;
         faces.push(FaceBox {
             left: mean(|face| face.left),
             top: mean(|face| face.top),

@@ -42,7 +42,12 @@ pub struct FaceFinder {
 impl FaceFinder {
     /// A finder that has seen nothing yet.
     pub fn new(nets: FaceNets) -> Self {
-        Self { nets, tracked: None, bystanders: Vec::new(), sweep: 0 }
+        Self {
+            nets,
+            tracked: None,
+            bystanders: Vec::new(),
+            sweep: 0,
+        }
     }
 
     /// The nets, for callers that need the canonical face.
@@ -68,7 +73,9 @@ impl FaceFinder {
         while main.is_none() && !candidates.is_empty() {
             main = self.settle(&pyramid, candidates.remove(0).region());
         }
-        let Some((mesh, presence)) = main else { return FaceReading::default() };
+        let Some((mesh, presence)) = main else {
+            return FaceReading::default();
+        };
         let bounds = mesh.bounds(presence);
         candidates.retain(|face| !face.is_same_face(&bounds));
         candidates.retain(|face| self.nets.mesher.place(&pyramid, face.region()).1 >= MIN_PRESENCE);
@@ -79,12 +86,17 @@ impl FaceFinder {
     /// looks for other faces, so a bystander is counted within a second.
     pub fn track(&mut self, image: &RgbImage) -> FaceReading {
         let pyramid = Pyramid::new(image);
-        let followed = self.tracked.take().map(|region| self.nets.mesher.place(&pyramid, region));
+        let followed = self
+            .tracked
+            .take()
+            .map(|region| self.nets.mesher.place(&pyramid, region));
         let main = match followed {
             Some((mesh, presence)) if presence >= MIN_PRESENCE => Some((mesh, presence)),
             _ => {
                 let candidates = self.detect(&pyramid, &coarse_windows(image));
-                candidates.iter().find_map(|face| self.settle(&pyramid, face.region()))
+                candidates
+                    .iter()
+                    .find_map(|face| self.settle(&pyramid, face.region()))
             }
         };
         let Some((mesh, presence)) = main else {
@@ -101,7 +113,12 @@ impl FaceFinder {
         others.sort_by(|a, b| b.area().total_cmp(&a.area()));
         others.insert(0, mesh.bounds(presence));
         let pose = Pose::fit(&mesh, &self.nets.canonical);
-        FaceReading { faces: others, mesh: Some(mesh), pose: Some(pose), presence }
+        FaceReading {
+            faces: others,
+            mesh: Some(mesh),
+            pose: Some(pose),
+            presence,
+        }
     }
 
     /// Faces of all windows, largest first, each once.
@@ -150,7 +167,10 @@ impl FaceFinder {
             *age += 1;
         }
         for face in self.nets.detector.detect(pyramid, window) {
-            let known = self.bystanders.iter_mut().find(|(known, _)| known.is_same_face(&face));
+            let known = self
+                .bystanders
+                .iter_mut()
+                .find(|(known, _)| known.is_same_face(&face));
             match known {
                 _ if face.is_same_face(main) => {}
                 Some(known) => *known = (face, 0),
@@ -160,13 +180,16 @@ impl FaceFinder {
                 None => {}
             }
         }
-        self.bystanders.retain(|(face, age)| *age <= windows.len() && !face.is_same_face(main));
+        self.bystanders
+            .retain(|(face, age)| *age <= windows.len() && !face.is_same_face(main));
     }
 }
 
 fn distance(a: Region, b: Region) -> f32 {
     let moved = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
-    moved.max((a.size[0] - b.size[0]).abs()).max((a.angle - b.angle).abs() * b.size[0] / 2.0)
+    moved
+        .max((a.size[0] - b.size[0]).abs())
+        .max((a.angle - b.angle).abs() * b.size[0] / 2.0)
 }
 
 /// Squares of the whole shorter side, overlapping by a third at least, the middle one first; then the whole frame
@@ -181,9 +204,14 @@ fn coarse_windows(image: &RgbImage) -> Vec<Region> {
         };
         from_middle(a).total_cmp(&from_middle(b))
     });
-    if width != height {
+    if image.width() != image.height() {
         let long = width.max(height);
-        windows.push(Region::upright((width - long) / 2.0, (height - long) / 2.0, long, long));
+        windows.push(Region::upright(
+            (width - long) / 2.0,
+            (height - long) / 2.0,
+            long,
+            long,
+        ));
     }
     windows
 }
@@ -198,11 +226,16 @@ fn fine_windows(image: &RgbImage) -> Vec<Region> {
 fn squares(width: f32, height: f32, side: f32) -> Vec<Region> {
     let starts = |length: f32| -> Vec<f32> {
         let steps = ((length - side) / (side * 2.0 / 3.0)).ceil().clamp(0.0, 16.0) as usize;
-        (0..=steps).map(|step| (length - side) * step as f32 / steps.max(1) as f32).collect()
+        (0..=steps)
+            .map(|step| (length - side) * step as f32 / steps.max(1) as f32)
+            .collect()
     };
     let lefts = starts(width);
     let row = |top: f32| {
-        lefts.iter().map(move |left| Region::upright(*left, top, side, side)).collect::<Vec<_>>()
+        lefts
+            .iter()
+            .map(move |left| Region::upright(*left, top, side, side))
+            .collect::<Vec<_>>()
     };
     starts(height).into_iter().flat_map(row).collect()
 }
@@ -210,12 +243,156 @@ fn squares(width: f32, height: f32, side: f32) -> Vec<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::face::{CanonicalFace, FaceDetector, FaceMesher};
+    use crate::landmarks;
+    use crate::model::{Model, Signature};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A net whose outputs are written beforehand. It counts its runs.
+    struct Scripted {
+        input: Vec<f32>,
+        outputs: Vec<Vec<f32>>,
+        runs: Arc<AtomicUsize>,
+    }
+
+    impl Model for Scripted {
+        fn signature(&self) -> Signature {
+            Signature {
+                input: self.input.len(),
+                outputs: self.outputs.iter().map(Vec::len).collect(),
+            }
+        }
+
+        fn input(&mut self) -> &mut [f32] {
+            &mut self.input
+        }
+
+        fn run(&mut self) {
+            self.runs.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn output(&self, index: usize) -> &[f32] {
+            self.outputs.get(index).map_or(&[], Vec::as_slice)
+        }
+    }
+
+    struct Runs {
+        detector: Arc<AtomicUsize>,
+        mesher: Arc<AtomicUsize>,
+    }
+
+    impl Runs {
+        /// Runs of detector and mesher since the last call.
+        fn take(&self) -> [usize; 2] {
+            [&self.detector, &self.mesher].map(|runs| runs.swap(0, Ordering::Relaxed))
+        }
+    }
+
+    /// A detector that sees a face in the middle of every window, and a mesh that confirms it with `presence` (a logit).
+    /// The mesh spans two thirds of its region, so the region stands still at once.
+    fn finder(presence: f32) -> (FaceFinder, Runs) {
+        let runs = Runs {
+            detector: Arc::default(),
+            mesher: Arc::default(),
+        };
+        let mut numbers = vec![0.0; 896 * 16];
+        let mut logits = vec![-100.0; 896];
+        let middle = (8 * 16 + 8) * 2;
+        numbers[middle * 16..][..4].copy_from_slice(&[-4.0, -4.0, 40.0, 40.0]);
+        logits[middle] = 5.0;
+        let detector = Scripted {
+            input: vec![0.0; 128 * 128 * 3],
+            outputs: vec![numbers, logits],
+            runs: runs.detector.clone(),
+        };
+        let mut face = [96.0, 96.0, 0.0].repeat(landmarks::FACE_COUNT);
+        let mut put = |index: usize, x: f32, y: f32| face[3 * index..][..2].copy_from_slice(&[x, y]);
+        put(landmarks::FOREHEAD_TOP, 96.0, 32.0);
+        put(landmarks::CHIN, 96.0, 160.0);
+        put(landmarks::RIGHT_EYE_OUTER_CORNER, 60.0, 80.0);
+        put(landmarks::LEFT_EYE_OUTER_CORNER, 132.0, 80.0);
+        let corner = |x: f32| {
+            let mut eye = [96.0, 80.0].repeat(71);
+            eye[0] = x;
+            eye
+        };
+        let (lips, iris) = ([96.0, 120.0].repeat(80), [96.0, 80.0].repeat(5));
+        let outputs = vec![
+            face,
+            lips,
+            corner(60.0),
+            corner(132.0),
+            iris.clone(),
+            iris,
+            vec![presence],
+        ];
+        let mesher = Scripted {
+            input: vec![0.0; 192 * 192 * 3],
+            outputs,
+            runs: runs.mesher.clone(),
+        };
+        let basis = vec![(33, 1.0), (263, 1.0), (152, 1.0)];
+        let vertices = (0..landmarks::FACE_COUNT)
+            .map(|i| [i as f32 % 7.0, i as f32 % 5.0, 0.0])
+            .collect();
+        let canonical = CanonicalFace {
+            vertices,
+            basis,
+            ..CanonicalFace::default()
+        };
+        let nets = FaceNets {
+            detector: FaceDetector::new(Box::new(detector)).unwrap(),
+            mesher: FaceMesher::new(Box::new(mesher)).unwrap(),
+            canonical,
+        };
+        (FaceFinder::new(nets), runs)
+    }
+
+    #[test]
+    fn a_tracked_face_costs_one_mesh_and_one_look_around() {
+        let (mut finder, runs) = finder(5.0);
+        let frame = RgbImage::new(320, 320);
+        let first = finder.track(&frame);
+        assert_eq!(first.faces.len(), 1);
+        assert!(runs.take()[0] > 0, "the first frame searches");
+        finder.track(&frame);
+        assert_eq!(runs.take()[0], 1, "later frames look at one window");
+        finder.forget();
+        finder.track(&frame);
+        assert!(runs.take()[0] > 1, "after forgetting the frame is searched again");
+    }
+
+    #[test]
+    fn a_detection_that_the_mesh_denies_is_no_face() {
+        let (mut finder, runs) = finder(-5.0);
+        let frame = RgbImage::new(320, 320);
+        for reading in [finder.find(&frame), finder.track(&frame)] {
+            assert!(reading.faces.is_empty() && reading.mesh.is_none() && reading.pose.is_none());
+            assert!(reading.presence.abs() < 1e-6);
+        }
+        let [_, meshes] = runs.take();
+        assert!(meshes > 0);
+    }
+
+    #[test]
+    fn an_empty_image_has_no_face_and_no_panic() {
+        let (mut finder, _) = finder(-5.0);
+        for (width, height) in [(0, 0), (1, 1), (3, 900)] {
+            assert!(finder.find(&RgbImage::new(width, height)).faces.is_empty());
+            assert!(finder.track(&RgbImage::new(width, height)).faces.is_empty());
+        }
+    }
 
     #[test]
     fn windows_cover_the_frame_with_overlap() {
         let frame = RgbImage::new(1280, 720);
         let coarse = coarse_windows(&frame);
-        assert_eq!(coarse[0], Region::upright(280.0, 0.0, 720.0, 720.0), "the middle comes first");
+        assert_eq!(
+            coarse[0],
+            Region::upright(280.0, 0.0, 720.0, 720.0),
+            "the middle comes first"
+        );
         assert_eq!(coarse.len(), 4);
         let fine = fine_windows(&frame);
         for x in (0..1280).step_by(10) {

@@ -1,9 +1,9 @@
 //! The planned net: steps over re-used buffers.
 
+use super::fuse;
 use super::graph::{Constant, Graph, TensorId};
 use super::ops::Kernel;
 use super::read::{Broken, Read};
-use super::{fuse, tflite};
 use crate::model::{Model, ModelError, Signature};
 use pulp::Arch;
 
@@ -48,7 +48,7 @@ impl Net {
     /// # Errors
     /// [`ModelError::Malformed`] or [`ModelError::Unsupported`]; whatever the bytes are, never a panic.
     pub fn from_tflite(name: &str, file: &[u8]) -> Result<Self, ModelError> {
-        Self::from_graph(name, tflite::parse(name, file)?)
+        Self::from_graph(name, Graph::from_tflite(name, file)?)
     }
 
     /// Plans a graph that was built in code.
@@ -61,10 +61,13 @@ impl Net {
 
     fn plan(arch: Arch, mut graph: Graph) -> Read<Self> {
         fuse::activations(&mut graph);
-        let kernels: Vec<Kernel> =
-            graph.nodes.iter().map(|node| Kernel::plan(arch, node, &graph)).collect::<Read<_>>()?;
+        let kernels: Vec<Kernel> = graph
+            .nodes
+            .iter()
+            .map(|node| Kernel::plan(arch, node, &graph))
+            .collect::<Read<_>>()?;
 
-        let mut arena = Arena::new(&graph, &kernels)?;
+        let mut arena = Arena::new(&graph);
         let input = arena.allocate(graph.input)?;
         let mut constants = Constants::default();
         let mut steps = Vec::with_capacity(kernels.len());
@@ -82,9 +85,17 @@ impl Net {
             let inputs = node.inputs.iter().enumerate().map(source).collect::<Read<_>>()?;
             let output = arena.allocate(node.output)?;
             arena.release_operands_of(index, &graph);
-            steps.push(Step { kernel, inputs, output });
+            steps.push(Step {
+                kernel,
+                inputs,
+                output,
+            });
         }
-        let outputs = graph.outputs.iter().map(|id| arena.place(*id)).collect::<Read<_>>()?;
+        let outputs = graph
+            .outputs
+            .iter()
+            .map(|id| arena.place(*id))
+            .collect::<Read<_>>()?;
         let scratch = steps.iter().map(|step| step.kernel.scratch()).max().unwrap_or(0);
         Ok(Self {
             arch,
@@ -100,7 +111,10 @@ impl Net {
 
 impl Model for Net {
     fn signature(&self) -> Signature {
-        Signature { input: self.input.len, outputs: self.outputs.iter().map(|place| place.len).collect() }
+        Signature {
+            input: self.input.len,
+            outputs: self.outputs.iter().map(|place| place.len).collect(),
+        }
     }
 
     fn input(&mut self) -> &mut [f32] {
@@ -108,7 +122,14 @@ impl Model for Net {
     }
 
     fn run(&mut self) {
-        let Self { arch, steps, constants, buffers, scratch, .. } = self;
+        let Self {
+            arch,
+            steps,
+            constants,
+            buffers,
+            scratch,
+            ..
+        } = self;
         for step in steps {
             // The output leaves the pool while its operands are read: planning never lets them share a buffer.
             let mut output = std::mem::take(&mut buffers[step.output.buffer]);
@@ -117,13 +138,16 @@ impl Model for Net {
                 Source::Constant(index) => &constants[index],
                 Source::Absorbed => &[],
             };
-            step.kernel.run(*arch, input, &mut output[..step.output.len], scratch);
+            step.kernel
+                .run(*arch, input, &mut output[..step.output.len], scratch);
             buffers[step.output.buffer] = output;
         }
     }
 
     fn output(&self, index: usize) -> &[f32] {
-        self.outputs.get(index).map_or(&[], |place| &self.buffers[place.buffer][..place.len])
+        self.outputs
+            .get(index)
+            .map_or(&[], |place| &self.buffers[place.buffer][..place.len])
     }
 }
 
@@ -155,10 +179,10 @@ struct Arena {
 }
 
 impl Arena {
-    fn new(graph: &Graph, kernels: &[Kernel]) -> Read<Self> {
+    fn new(graph: &Graph) -> Self {
         let count = graph.tensors.len();
         let mut last_use = vec![Some(0); count];
-        for (index, (node, _)) in graph.nodes.iter().zip(kernels).enumerate() {
+        for (index, node) in graph.nodes.iter().enumerate() {
             last_use[node.output] = Some(index);
             for id in &node.inputs {
                 last_use[*id] = Some(index);
@@ -169,7 +193,13 @@ impl Arena {
             last_use[*id] = None;
         }
         let lens: Vec<usize> = graph.tensors.iter().map(super::graph::Tensor::len).collect();
-        Ok(Self { lens, last_use, places: vec![None; count], sizes: Vec::new(), free: Vec::new() })
+        Self {
+            lens,
+            last_use,
+            places: vec![None; count],
+            sizes: Vec::new(),
+            free: Vec::new(),
+        }
     }
 
     fn place(&self, id: TensorId) -> Read<Place> {

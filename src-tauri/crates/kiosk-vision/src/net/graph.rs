@@ -1,6 +1,8 @@
 //! A net as a list of operators on tensors, before anything is planned. Layouts are TFLite's: activations NHWC,
 //! convolution weights OHWI, depthwise weights 1HWC.
 
+use crate::model::ModelError;
+
 /// Position of a tensor in [`Graph::tensors`].
 pub type TensorId = usize;
 
@@ -150,6 +152,16 @@ pub struct LandmarkCrop {
     pub scale: [f32; 2],
     /// Angle that the line is turned to, radians.
     pub rotation: f32,
+}
+
+impl Graph {
+    /// Parses a TFLite file; `name` appears in errors.
+    ///
+    /// # Errors
+    /// [`ModelError::Malformed`] or [`ModelError::Unsupported`].
+    pub fn from_tflite(name: &str, file: &[u8]) -> Result<Self, ModelError> {
+        super::tflite::parse(name, file)
+    }
 }
 
 impl Tensor {

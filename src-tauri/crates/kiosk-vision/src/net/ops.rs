@@ -55,19 +55,29 @@ impl Kernel {
             }
             Op::Pad => Self::Pad(layout::Pad::plan(&operands)?),
             Op::Reshape => {
-                operands.require(operands.input(0)?.len() == operands.output().len(), "reshape changes the size")?;
+                require(
+                    operands.input(0)?.len() == operands.output().len(),
+                    "reshape changes the size",
+                )?;
                 Self::Copy
             }
             Op::Concat { axis } => Self::Concat(layout::Concat::plan(&operands, *axis)?),
             Op::DepthToSpace { block } => Self::DepthToSpace(layout::DepthToSpace::plan(&operands, *block)?),
-            Op::Resize { align_corners, half_pixel_centers } => {
-                Self::Resize(resize::Resize::plan(&operands, *align_corners, *half_pixel_centers)?)
-            }
+            Op::Resize {
+                align_corners,
+                half_pixel_centers,
+            } => Self::Resize(resize::Resize::plan(
+                &operands,
+                *align_corners,
+                *half_pixel_centers,
+            )?),
             Op::LandmarksToTransform(crop) => {
                 Self::LandmarksToTransform(attention::LandmarksToTransform::plan(&operands, crop)?)
             }
             Op::WarpBilinear => Self::WarpBilinear(attention::WarpBilinear::plan(&operands)?),
-            Op::TransformLandmarks => Self::TransformLandmarks(attention::TransformLandmarks::plan(&operands)?),
+            Op::TransformLandmarks => {
+                Self::TransformLandmarks(attention::TransformLandmarks::plan(&operands)?)
+            }
         })
     }
 
@@ -84,11 +94,9 @@ impl Kernel {
     /// Operands whose values went into the plan and are not read again.
     pub fn absorbs(&self, operand: usize) -> bool {
         match self {
-            Self::Conv(_) | Self::Depthwise(_) | Self::TransposeConv(_) | Self::Pad(_) | Self::Copy => operand > 0,
-            Self::GlobalMean(_) => operand > 0,
-            Self::Resize(_) => operand > 0,
+            Self::Concat(_) | Self::WarpBilinear(_) | Self::TransformLandmarks(_) => false,
             Self::Elementwise(elementwise) => operand >= elementwise.operands(),
-            _ => false,
+            _ => operand > 0,
         }
     }
 
@@ -132,7 +140,8 @@ impl<'a> Operands<'a> {
 
     fn input(&self, index: usize) -> Read<&'a Tensor> {
         let id: Option<&TensorId> = self.node.inputs.get(index);
-        id.map(|id| &self.graph.tensors[*id]).ok_or(Broken("operand missing"))
+        id.map(|id| &self.graph.tensors[*id])
+            .ok_or(Broken("operand missing"))
     }
 
     fn output(&self) -> &'a Tensor {
@@ -141,7 +150,9 @@ impl<'a> Operands<'a> {
 
     /// Float constants of an operand.
     fn floats(&self, index: usize) -> Read<&'a [f32]> {
-        self.input(index)?.floats().ok_or(Broken("operand is not a float constant"))
+        self.input(index)?
+            .floats()
+            .ok_or(Broken("operand is not a float constant"))
     }
 
     /// The optional bias of `channels` values; empty when absent.
@@ -150,13 +161,14 @@ impl<'a> Operands<'a> {
             return Ok(&[]);
         }
         let bias = self.floats(index)?;
-        self.require(bias.len() == channels, "bias does not fit the channels")?;
+        require(bias.len() == channels, "bias does not fit the channels")?;
         Ok(bias)
     }
+}
 
-    fn require(&self, holds: bool, rule: &'static str) -> Read<()> {
-        if holds { Ok(()) } else { Err(Broken(rule)) }
-    }
+/// The operator's rule `rule` must hold.
+fn require(holds: bool, rule: &'static str) -> Read<()> {
+    if holds { Ok(()) } else { Err(Broken(rule)) }
 }
 
 /// The shape of one image: NHWC with N = 1.
@@ -170,9 +182,11 @@ pub struct Image {
 impl Image {
     fn of(tensor: &Tensor) -> Read<Self> {
         match tensor.shape[..] {
-            [1, height, width, channels] if height * width * channels > 0 => {
-                Ok(Self { height, width, channels })
-            }
+            [1, height, width, channels] if height * width * channels > 0 => Ok(Self {
+                height,
+                width,
+                channels,
+            }),
             _ => Err(Broken("tensor is not one image")),
         }
     }

@@ -1,5 +1,9 @@
 //! The two kernels that cost the time, written once over [`pulp`]'s vector type and dispatched at run time: AVX-512,
 //! AVX2 with FMA, NEON or 128-bit portable code.
+#![allow(
+    clippy::inline_always,
+    reason = "a kernel that is not inlined loses the instruction set it was dispatched for"
+)]
 
 mod depthwise;
 mod gemm;

@@ -1,7 +1,7 @@
 //! MediaPipe's operators that let the mesh net look again at the eyes and lips: a transform that crops a group of
 //! landmarks, the crop of a feature map, and the way back (mediapipe/util/tflite/operations).
 
-use super::{Image, Operands};
+use super::{Image, Operands, require};
 use crate::net::graph::LandmarkCrop;
 use crate::net::read::Read;
 
@@ -18,9 +18,15 @@ impl LandmarksToTransform {
     pub fn plan(operands: &Operands, crop: &LandmarkCrop) -> Read<Self> {
         let landmarks = operands.input(0)?.len() / COORDINATES;
         let mut used = crop.subset.iter().chain([&crop.left, &crop.right]);
-        operands.require(used.all(|index| *index < landmarks), "attention landmark out of range")?;
-        operands.require(!crop.subset.is_empty(), "attention without landmarks")?;
-        operands.require(operands.output().len() == MATRIX, "attention transform is not 4 × 4")?;
+        require(
+            used.all(|index| *index < landmarks),
+            "attention landmark out of range",
+        )?;
+        require(!crop.subset.is_empty(), "attention without landmarks")?;
+        require(
+            operands.output().len() == MATRIX,
+            "attention transform is not 4 × 4",
+        )?;
         Ok(Self(crop.clone()))
     }
 
@@ -39,11 +45,14 @@ impl LandmarksToTransform {
             low = (low.0.min(x), low.1.min(y));
             high = (high.0.max(x), high.1.max(y));
         }
-        let middle = ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0);
+        let middle = (f32::midpoint(low.0, high.0), f32::midpoint(low.1, high.1));
         let centre = (cos * middle.0 + sin * middle.1, -sin * middle.0 + cos * middle.1);
 
         let [height, width] = crop.size;
-        let scale = (crop.scale[0] * (high.0 - low.0) / width, crop.scale[1] * (high.1 - low.1) / height);
+        let scale = (
+            crop.scale[0] * (high.0 - low.0) / width,
+            crop.scale[1] * (high.1 - low.1) / height,
+        );
         let (xx, xy, yx, yy) = (cos * scale.0, sin * scale.1, -sin * scale.0, cos * scale.1);
         let x = centre.0 - xx * width / 2.0 - xy * height / 2.0;
         let y = centre.1 - yx * width / 2.0 - yy * height / 2.0;
@@ -66,20 +75,27 @@ impl WarpBilinear {
     pub fn plan(operands: &Operands) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
         let output = Image::of(operands.output())?;
-        operands.require(input.channels == output.channels, "warp changes the channels")?;
-        operands.require(operands.input(1)?.len() == MATRIX, "warp transform is not 4 × 4")?;
+        require(input.channels == output.channels, "warp changes the channels")?;
+        require(operands.input(1)?.len() == MATRIX, "warp transform is not 4 × 4")?;
         Ok(Self { input, output })
     }
 
     pub fn run(&self, map: &[f32], matrix: &[f32], output: &mut [f32]) {
-        let Image { height, width, channels } = self.input;
+        let Image {
+            height,
+            width,
+            channels,
+        } = self.input;
         let affine = |row: usize, x: f32, y: f32| {
             let row = &matrix[4 * row..][..4];
             row[0] * (x + 0.5) + row[1] * (y + 0.5) + row[3] - 0.5
         };
         let pixel = |x: usize, y: usize| &map[(y * width + x) * channels..][..channels];
         for (index, target) in output.chunks_exact_mut(channels).enumerate() {
-            let cell = ((index % self.output.width) as f32, (index / self.output.width) as f32);
+            let cell = (
+                (index % self.output.width) as f32,
+                (index / self.output.width) as f32,
+            );
             let (x, y) = (affine(0, cell.0, cell.1), affine(1, cell.0, cell.1));
             let inside = (0.0..=(width - 1) as f32).contains(&x) && (0.0..=(height - 1) as f32).contains(&y);
             if !inside {
@@ -88,7 +104,7 @@ impl WarpBilinear {
             }
             let (left, top) = (x as usize, y as usize);
             let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
-            let (across, down) = (x.fract(), y.fract());
+            let (across, down) = (x - left as f32, y - top as f32);
             let upper = pixel(left, top).iter().zip(pixel(right, top));
             let lower = pixel(left, bottom).iter().zip(pixel(right, bottom));
             for ((target, upper), lower) in target.iter_mut().zip(upper).zip(lower) {
@@ -109,11 +125,14 @@ impl TransformLandmarks {
     pub fn plan(operands: &Operands) -> Read<Self> {
         let landmarks = operands.input(0)?;
         let coordinates = landmarks.shape.last().copied().unwrap_or(0);
-        operands.require(
+        require(
             coordinates >= 2 && landmarks.len() == operands.output().len(),
             "landmarks do not fit their transform",
         )?;
-        operands.require(operands.input(1)?.len() == MATRIX, "landmark transform is not 4 × 4")?;
+        require(
+            operands.input(1)?.len() == MATRIX,
+            "landmark transform is not 4 × 4",
+        )?;
         Ok(Self { coordinates })
     }
 

@@ -1,7 +1,7 @@
 //! Depthwise convolution with one output channel an input channel.
 
 use super::window::Slide;
-use super::{Image, Operands};
+use super::{Image, Operands, require};
 use crate::net::graph::{Activation, Window};
 use crate::net::read::{Broken, Read};
 use crate::net::simd::{Curve, DepthwiseRow, MAX_TAPS, depthwise_row, inside, slopes};
@@ -22,18 +22,28 @@ impl Depthwise {
         let [1, height, width, channels] = operands.input(1)?.shape[..] else {
             return Err(Broken("depthwise weights are not 1HWC"));
         };
-        operands.require((1..=MAX_TAPS).contains(&(height * width)), "depthwise window too large")?;
-        operands.require(
+        require(
+            (1..=MAX_TAPS).contains(&(height * width)),
+            "depthwise window too large",
+        )?;
+        require(
             channels == input.channels && channels == output.channels,
             "depthwise convolution changes the channels",
         )?;
-        operands.require(window.dilation == [1, 1], "dilated depthwise convolution")?;
+        require(window.dilation == [1, 1], "dilated depthwise convolution")?;
         let bias = match operands.bias(2, channels)? {
             [] => vec![0.0; channels],
             bias => bias.to_vec(),
         };
         Ok(Self {
-            slide: Slide::plan(Window { size: [height, width], ..window }, input, output)?,
+            slide: Slide::plan(
+                Window {
+                    size: [height, width],
+                    ..window
+                },
+                input,
+                output,
+            )?,
             weights: operands.floats(1)?.to_vec(),
             bias,
             slopes: slopes(activation, channels, channels),
@@ -42,7 +52,13 @@ impl Depthwise {
     }
 
     pub fn run(&self, arch: Arch, input: &[f32], output: &mut [f32]) {
-        let Slide { input: image, size, stride, before, .. } = self.slide;
+        let Slide {
+            input: image,
+            size,
+            stride,
+            before,
+            ..
+        } = self.slide;
         for (y, row) in output.chunks_exact_mut(self.slide.output.row()).enumerate() {
             let top = self.slide.first(0, y);
             depthwise_row(

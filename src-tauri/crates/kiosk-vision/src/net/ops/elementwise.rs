@@ -1,10 +1,17 @@
 //! Sums, products and activations of single elements. Loops are plain: the compiler vectorises them for the chosen
 //! instruction set.
+#![allow(
+    clippy::inline_always,
+    reason = "a loop that is not inlined loses the instruction set it was dispatched for"
+)]
 
-use super::Operands;
+use super::{Operands, require};
 use crate::net::graph::{Activation, Op};
 use crate::net::read::{Broken, Read};
 use pulp::Arch;
+
+/// Elements a block: 16 KiB of floats.
+const BLOCK: usize = 4096;
 
 pub struct Elementwise {
     function: Function,
@@ -30,22 +37,34 @@ impl Elementwise {
         };
         let output = operands.output();
         let first = operands.input(0)?.len();
-        let second = if function.operands() == 2 { operands.input(1)?.len() } else { first };
+        let second = if function.operands() == 2 {
+            operands.input(1)?.len()
+        } else {
+            first
+        };
         // A shorter operand repeats over the leading dimensions, so it must divide the longer one.
         let (short, long) = (first.min(second), first.max(second));
-        operands.require(
+        require(
             short > 0 && long == output.len() && long.is_multiple_of(short),
             "elementwise operands do not fit",
         )?;
         if short != long {
             let operand = operands.input(usize::from(second == short))?;
-            let trimmed: Vec<_> = operand.shape.iter().copied().skip_while(|size| *size == 1).collect();
-            operands.require(output.shape.ends_with(&trimmed), "operand is not broadcast over leading dimensions")?;
+            let trimmed: Vec<_> = operand
+                .shape
+                .iter()
+                .copied()
+                .skip_while(|size| *size == 1)
+                .collect();
+            require(
+                output.shape.ends_with(&trimmed),
+                "operand is not broadcast over leading dimensions",
+            )?;
         }
         if let Activation::Prelu(slopes) = &activation {
             let channels = output.shape.last().copied();
-            operands.require(
-                slopes.len() == 1 || Some(slopes.len()) == channels,
+            require(
+                (slopes.len() == 1 || Some(slopes.len()) == channels) && short.is_multiple_of(slopes.len()),
                 "slopes do not fit the channels",
             )?;
         }
@@ -57,37 +76,66 @@ impl Elementwise {
         self.function.operands()
     }
 
+    /// Works on blocks that stay in the nearest cache between the function and its activation.
     pub fn run<'a>(&self, arch: Arch, input: impl Fn(usize) -> &'a [f32], output: &mut [f32]) {
+        let first = input(0);
+        let second = if self.operands() == 2 { input(1) } else { first };
+        // Both functions of two operands commute, so the shorter one may be taken as the second.
+        let (long, short) = if first.len() < second.len() {
+            (second, first)
+        } else {
+            (first, second)
+        };
+        let block = if long.len() == short.len() {
+            BLOCK.next_multiple_of(self.period())
+        } else {
+            short.len()
+        };
         arch.dispatch(|| {
-            match self.function {
-                Function::Identity => output.copy_from_slice(input(0)),
-                Function::Logistic => {
-                    for (target, x) in output.iter_mut().zip(input(0)) {
-                        *target = 1.0 / (1.0 + (-x).exp());
-                    }
-                }
-                Function::Add => combine(input(0), input(1), output, |x, y| x + y),
-                Function::Multiply => combine(input(0), input(1), output, |x, y| x * y),
+            let blocks = output
+                .chunks_mut(block)
+                .zip(long.chunks(block))
+                .zip(short.chunks(block).cycle());
+            for ((output, long), short) in blocks {
+                self.function.apply(long, short, output);
+                activate(&self.activation, output);
             }
-            activate(&self.activation, output);
         });
+    }
+
+    /// Elements after which the activation repeats.
+    fn period(&self) -> usize {
+        match &self.activation {
+            Activation::Prelu(slopes) => slopes.len(),
+            _ => 1,
+        }
     }
 }
 
 impl Function {
     fn operands(self) -> usize {
-        if matches!(self, Self::Add | Self::Multiply) { 2 } else { 1 }
+        if matches!(self, Self::Add | Self::Multiply) {
+            2
+        } else {
+            1
+        }
+    }
+
+    #[inline(always)]
+    fn apply(self, first: &[f32], second: &[f32], output: &mut [f32]) {
+        match self {
+            Self::Identity => output.copy_from_slice(first),
+            Self::Logistic => combine(first, first, output, |x, _| 1.0 / (1.0 + (-x).exp())),
+            Self::Add => combine(first, second, output, |x, y| x + y),
+            Self::Multiply => combine(first, second, output, |x, y| x * y),
+        }
     }
 }
 
-/// Both functions commute, so the shorter operand may be taken as the second.
 #[inline(always)]
 fn combine(first: &[f32], second: &[f32], output: &mut [f32], function: impl Fn(f32, f32) -> f32) {
-    let (long, short) = if first.len() < second.len() { (second, first) } else { (first, second) };
-    for (target, long) in output.chunks_exact_mut(short.len()).zip(long.chunks_exact(short.len())) {
-        for ((target, x), y) in target.iter_mut().zip(long).zip(short) {
-            *target = function(*x, *y);
-        }
+    for ((target, x), y) in output.iter_mut().zip(first).zip(second) {
+        *target = function(*x, *y);
     }
 }
 
@@ -98,7 +146,9 @@ fn activate(activation: &Activation, values: &mut [f32]) {
         Activation::Relu => values.iter_mut().for_each(|x| *x = x.max(0.0)),
         Activation::Relu6 => values.iter_mut().for_each(|x| *x = x.clamp(0.0, 6.0)),
         Activation::HardSwish => {
-            values.iter_mut().for_each(|x| *x *= (*x + 3.0).clamp(0.0, 6.0) * (1.0 / 6.0));
+            for x in values {
+                *x *= (*x + 3.0).clamp(0.0, 6.0) * (1.0 / 6.0);
+            }
         }
         Activation::Prelu(slopes) => {
             for values in values.chunks_exact_mut(slopes.len()) {

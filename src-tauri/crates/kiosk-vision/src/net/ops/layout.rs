@@ -1,6 +1,6 @@
 //! Operators that only move values.
 
-use super::{Image, Operands};
+use super::{Image, Operands, require};
 use crate::net::read::{Broken, Read};
 
 /// Zeros around an image, in all three of its dimensions.
@@ -15,22 +15,27 @@ impl Pad {
     pub fn plan(operands: &Operands) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
         let output = Image::of(operands.output())?;
-        let paddings = operands.input(1)?.ints().ok_or(Broken("paddings are not constant"))?;
+        let paddings = operands
+            .input(1)?
+            .ints()
+            .ok_or(Broken("paddings are not constant"))?;
         let [0, 0, top, bottom, left, right, front, back] = *paddings else {
             return Err(Broken("paddings are not four pairs, none for the batch"));
         };
         let fits = |before: i32, size: usize, after: i32, padded: usize| {
-            before >= 0
-                && after >= 0
-                && i64::from(before) + size as i64 + i64::from(after) == padded as i64
+            before >= 0 && after >= 0 && i64::from(before) + size as i64 + i64::from(after) == padded as i64
         };
-        operands.require(
+        require(
             fits(top, input.height, bottom, output.height)
                 && fits(left, input.width, right, output.width)
                 && fits(front, input.channels, back, output.channels),
             "paddings do not yield the output's shape",
         )?;
-        Ok(Self { input, output, before: [top as usize, left as usize, front as usize] })
+        Ok(Self {
+            input,
+            output,
+            before: [top as usize, left as usize, front as usize],
+        })
     }
 
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
@@ -55,18 +60,24 @@ pub struct Concat {
 impl Concat {
     pub fn plan(operands: &Operands, axis: usize) -> Read<Self> {
         let output = operands.output();
-        operands.require(axis < output.shape.len() && !output.is_empty(), "concatenation axis")?;
+        require(
+            axis < output.shape.len() && !output.is_empty(),
+            "concatenation axis",
+        )?;
         let mut runs = Vec::with_capacity(operands.count());
         let mut along = 0;
         for index in 0..operands.count() {
             let shape = &operands.input(index)?.shape;
             let alike = shape.len() == output.shape.len()
                 && (0..shape.len()).all(|i| i == axis || shape[i] == output.shape[i]);
-            operands.require(alike, "concatenation of unlike shapes")?;
+            require(alike, "concatenation of unlike shapes")?;
             along += shape[axis];
             runs.push(shape[axis..].iter().product());
         }
-        operands.require(along == output.shape[axis], "concatenation does not yield the output's shape")?;
+        require(
+            along == output.shape[axis],
+            "concatenation does not yield the output's shape",
+        )?;
         Ok(Self { runs })
     }
 
@@ -74,7 +85,10 @@ impl Concat {
         let stripe = self.runs.iter().sum();
         let mut start = 0;
         for (index, run) in self.runs.iter().enumerate().filter(|(_, run)| **run > 0) {
-            for (target, source) in output.chunks_exact_mut(stripe).zip(input(index).chunks_exact(*run)) {
+            for (target, source) in output
+                .chunks_exact_mut(stripe)
+                .zip(input(index).chunks_exact(*run))
+            {
                 target[start..][..*run].copy_from_slice(source);
             }
             start += run;
@@ -96,7 +110,7 @@ impl DepthToSpace {
             width: input.width * block,
             channels: input.channels / (block * block),
         };
-        operands.require(
+        require(
             input.channels.is_multiple_of(block * block) && Image::of(operands.output())? == expected,
             "depth-to-space does not yield the output's shape",
         )?;

@@ -1,7 +1,7 @@
 //! Maxima and means over windows and over whole images.
 
 use super::window::Slide;
-use super::{Image, Operands};
+use super::{Image, Operands, require};
 use crate::net::graph::Window;
 use crate::net::read::Read;
 use crate::net::simd::inside;
@@ -22,12 +22,17 @@ impl Pool {
     pub fn plan(operands: &Operands, window: Window, reduce: Reduce) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
         let output = Image::of(operands.output())?;
-        operands.require(input.channels == output.channels, "pooling changes the channels")?;
-        Ok(Self { slide: Slide::plan(window, input, output)?, reduce })
+        require(input.channels == output.channels, "pooling changes the channels")?;
+        Ok(Self {
+            slide: Slide::plan(window, input, output)?,
+            reduce,
+        })
     }
 
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
-        let Slide { input: image, size, .. } = self.slide;
+        let Slide {
+            input: image, size, ..
+        } = self.slide;
         for (y, row) in output.chunks_exact_mut(self.slide.output.row()).enumerate() {
             let top = self.slide.first(0, y);
             for (x, pixel) in row.chunks_exact_mut(image.channels).enumerate() {
@@ -77,10 +82,13 @@ pub struct GlobalMean {
 impl GlobalMean {
     pub fn plan(operands: &Operands) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
-        operands.require(operands.output().len() == input.channels, "mean over other axes than the image's")?;
+        require(
+            operands.output().len() == input.channels,
+            "mean over other axes than the image's",
+        )?;
         if operands.count() > 1 {
             let axes = operands.input(1)?.ints();
-            operands.require(axes == Some(&[1, 2]), "mean over other axes than the image's")?;
+            require(axes == Some(&[1, 2]), "mean over other axes than the image's")?;
         }
         Ok(Self { input })
     }

@@ -1,6 +1,10 @@
 //! Bilinear resize.
+#![allow(
+    clippy::inline_always,
+    reason = "a loop that is not inlined loses the instruction set it was dispatched for"
+)]
 
-use super::{Image, Operands};
+use super::{Image, Operands, require};
 use crate::net::read::Read;
 use pulp::Arch;
 
@@ -23,7 +27,7 @@ impl Resize {
     pub fn plan(operands: &Operands, align_corners: bool, half_pixel_centers: bool) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
         let output = Image::of(operands.output())?;
-        operands.require(input.channels == output.channels, "resize changes the channels")?;
+        require(input.channels == output.channels, "resize changes the channels")?;
         let axis = |from: usize, to: usize| -> Vec<Blend> {
             let scale = if align_corners && to > 1 {
                 (from - 1) as f32 / (to - 1) as f32
@@ -35,12 +39,21 @@ impl Resize {
                 let at = (cell as f32 + half) * scale - half;
                 let first = (at.max(0.0) as usize).min(from - 1);
                 let second = (at.floor() + 1.0).clamp(0.0, (from - 1) as f32) as usize;
-                Blend { first, second, share: at - at.floor() }
+                Blend {
+                    first,
+                    second,
+                    share: at - at.floor(),
+                }
             };
             (0..to).map(blend).collect()
         };
         let (rows, columns) = (axis(input.height, output.height), axis(input.width, output.width));
-        Ok(Self { input, output, rows, columns })
+        Ok(Self {
+            input,
+            output,
+            rows,
+            columns,
+        })
     }
 
     pub fn scratch(&self) -> usize {

@@ -1,7 +1,7 @@
 //! Transposed convolution whose kernel is as large as its stride: every input pixel becomes its own block of the output,
 //! so it is a matrix product and a shuffle.
 
-use super::{Image, Operands};
+use super::{Image, Operands, require};
 use crate::net::graph::{Activation, Padding, Window};
 use crate::net::read::{Broken, Read};
 use crate::net::simd::{PackedWeights, gemm};
@@ -21,14 +21,23 @@ impl TransposeConv {
         let [channels, rows, columns, depth] = operands.input(1)?.shape[..] else {
             return Err(Broken("transposed convolution weights are not OHWI"));
         };
-        operands.require(
+        require(
             [rows, columns] == window.stride && window.padding == Padding::Same,
             "transposed convolution with overlapping blocks",
         )?;
-        operands.require(depth == input.channels, "transposed convolution depth does not fit the input")?;
-        let expected =
-            Image { height: input.height * rows, width: input.width * columns, channels };
-        operands.require(output == expected, "transposed convolution does not yield the output's shape")?;
+        require(
+            depth == input.channels,
+            "transposed convolution depth does not fit the input",
+        )?;
+        let expected = Image {
+            height: input.height * rows,
+            width: input.width * columns,
+            channels,
+        };
+        require(
+            output == expected,
+            "transposed convolution does not yield the output's shape",
+        )?;
 
         // Reorder OHWI to (row, column, channel) × depth, so that a product row is a block in output order.
         let (weights, bias) = (operands.floats(1)?, operands.bias(2, channels)?);
@@ -58,11 +67,15 @@ impl TransposeConv {
         let blocks = &mut scratch[..self.scratch()];
         let line = self.weights.channels() / self.rows;
         let band = self.scratch();
-        for (row, band) in input.chunks_exact(self.input.row()).zip(output.chunks_exact_mut(band)) {
+        for (row, band) in input
+            .chunks_exact(self.input.row())
+            .zip(output.chunks_exact_mut(band))
+        {
             gemm(arch, row, &self.weights, blocks);
             for (y, target) in band.chunks_exact_mut(line * self.input.width).enumerate() {
-                for (target, block) in
-                    target.chunks_exact_mut(line).zip(blocks.chunks_exact(self.weights.channels()))
+                for (target, block) in target
+                    .chunks_exact_mut(line)
+                    .zip(blocks.chunks_exact(self.weights.channels()))
                 {
                     target.copy_from_slice(&block[y * line..][..line]);
                 }

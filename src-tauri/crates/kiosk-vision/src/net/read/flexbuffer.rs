@@ -22,7 +22,9 @@ impl Attributes {
     pub fn parse(buffer: &[u8]) -> Read<Self> {
         let reader = Reader(buffer);
         let end = buffer.len();
-        let &[.., kind, root_width] = buffer else { return Err(Broken("FlexBuffer too short")) };
+        let &[.., kind, root_width] = buffer else {
+            return Err(Broken("FlexBuffer too short"));
+        };
         if kind >> 2 != MAP {
             return Err(Broken("FlexBuffer root is not a map"));
         }
@@ -35,7 +37,10 @@ impl Attributes {
 
     /// The single number called `key`.
     pub fn number(&self, key: &str) -> Read<f64> {
-        self.numbers(key).first().copied().ok_or(Broken("FlexBuffer attribute missing"))
+        self.numbers(key)
+            .first()
+            .copied()
+            .ok_or(Broken("FlexBuffer attribute missing"))
     }
 
     /// A number that is used as an index or a size.
@@ -49,7 +54,10 @@ impl Attributes {
     }
 
     fn numbers(&self, key: &str) -> &[f64] {
-        self.0.iter().find(|entry| entry.0 == key).map_or(&[], |entry| &entry.1)
+        self.0
+            .iter()
+            .find(|entry| entry.0 == key)
+            .map_or(&[], |entry| &entry.1)
     }
 }
 
@@ -62,7 +70,8 @@ fn as_index(number: f64) -> Read<usize> {
 }
 
 fn back(from: usize, by: usize) -> Read<usize> {
-    from.checked_sub(by).ok_or(Broken("FlexBuffer offset before the start"))
+    from.checked_sub(by)
+        .ok_or(Broken("FlexBuffer offset before the start"))
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -74,7 +83,8 @@ impl Reader<'_> {
         let keys = self.indirect(back(map, 3 * width)?, width)?;
         let key_width = self.unsigned(back(map, 2 * width)?, width)? as usize;
         let entry = |index: usize| {
-            let key = self.key(self.indirect(keys.saturating_add(index.saturating_mul(key_width)), key_width)?)?;
+            let key =
+                self.key(self.indirect(keys.saturating_add(index.saturating_mul(key_width)), key_width)?)?;
             let kind = self.byte(map + count * width + index)?;
             Ok((key, self.value(map + index * width, width, kind)?))
         };
@@ -85,13 +95,17 @@ impl Reader<'_> {
         let (kind, inner) = (kind >> 2, 1 << (kind & 3));
         match kind {
             INT..=FLOAT => Ok(vec![self.number(at, width, kind)?]),
-            INDIRECT_INT..=INDIRECT_FLOAT => {
-                Ok(vec![self.number(self.indirect(at, width)?, inner, kind - INDIRECT_INT + INT)?])
-            }
+            INDIRECT_INT..=INDIRECT_FLOAT => Ok(vec![self.number(
+                self.indirect(at, width)?,
+                inner,
+                kind - INDIRECT_INT + INT,
+            )?]),
             VECTOR_INT..=VECTOR_FLOAT => {
                 let start = self.indirect(at, width)?;
                 let count = self.count(start, inner)?;
-                (0..count).map(|i| self.number(start + i * inner, inner, kind - VECTOR_INT + INT)).collect()
+                (0..count)
+                    .map(|i| self.number(start + i * inner, inner, kind - VECTOR_INT + INT))
+                    .collect()
             }
             VECTOR => {
                 let start = self.indirect(at, width)?;
@@ -136,15 +150,25 @@ impl Reader<'_> {
 
     /// Offsets point backwards from where they are stored.
     fn indirect(&self, at: usize, width: usize) -> Read<usize> {
-        back(at, usize::try_from(self.unsigned(at, width)?).unwrap_or(usize::MAX))
+        back(
+            at,
+            usize::try_from(self.unsigned(at, width)?).unwrap_or(usize::MAX),
+        )
     }
 
     fn unsigned(&self, at: usize, width: usize) -> Read<u64> {
         if !matches!(width, 1 | 2 | 4 | 8) {
             return Err(Broken("FlexBuffer width"));
         }
-        let bytes = self.0.get(at..).and_then(|rest| rest.get(..width)).ok_or(Broken("FlexBuffer too short"))?;
-        Ok(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+        let bytes = self
+            .0
+            .get(at..)
+            .and_then(|rest| rest.get(..width))
+            .ok_or(Broken("FlexBuffer too short"))?;
+        Ok(bytes
+            .iter()
+            .rev()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
     fn byte(&self, at: usize) -> Read<u8> {
@@ -153,7 +177,10 @@ impl Reader<'_> {
 
     fn key(&self, at: usize) -> Read<String> {
         let rest = self.0.get(at..).ok_or(Broken("FlexBuffer too short"))?;
-        let end = rest.iter().position(|byte| *byte == 0).ok_or(Broken("FlexBuffer key without end"))?;
+        let end = rest
+            .iter()
+            .position(|byte| *byte == 0)
+            .ok_or(Broken("FlexBuffer key without end"))?;
         Ok(String::from_utf8_lossy(&rest[..end]).into_owned())
     }
 }
@@ -164,13 +191,26 @@ mod tests {
 
     /// `{"a": 7, "v": [1, -2]}` with one-byte widths, written by hand from the format's description.
     const SAMPLE: &[u8] = &[
-        b'a', 0, b'v', 0, // keys
-        2, 1, 0xfe, // typed vector of int: count, elements
-        2, 8, 7, // keys: count, offsets back to "a" and "v"
-        2, 1, // key vector offset, key width
-        2, 7, 9, // map: count, value a, offset back to the vector's first element
-        INT << 2, VECTOR_INT << 2, // types
-        4, MAP << 2, 1, // root: offset back to the map's first value, type, width
+        b'a',
+        0,
+        b'v',
+        0, // keys
+        2,
+        1,
+        0xfe, // typed vector of int: count, elements
+        2,
+        8,
+        7, // keys: count, offsets back to "a" and "v"
+        2,
+        1, // key vector offset, key width
+        2,
+        7,
+        9, // map: count, value a, offset back to the vector's first element
+        INT << 2,
+        VECTOR_INT << 2, // types
+        4,
+        MAP << 2,
+        1, // root: offset back to the map's first value, type, width
     ];
 
     #[test]

@@ -13,10 +13,7 @@ pub enum Value<'a> {
 }
 
 /// Calls `visit(field number, value)` for every field of `message`. 64-bit fixed fields are skipped.
-pub fn for_each_field<'a>(
-    message: &'a [u8],
-    mut visit: impl FnMut(u64, Value<'a>) -> Read<()>,
-) -> Read<()> {
+pub fn for_each_field<'a>(message: &'a [u8], mut visit: impl FnMut(u64, Value<'a>) -> Read<()>) -> Read<()> {
     let mut rest = message;
     while !rest.is_empty() {
         let tag = varint(&mut rest)?;
@@ -27,7 +24,10 @@ pub fn for_each_field<'a>(
                 let length = usize::try_from(varint(&mut rest)?).map_err(|_| Broken("protobuf length"))?;
                 visit(tag >> 3, Value::Bytes(take(&mut rest, length)?))?;
             }
-            5 => visit(tag >> 3, Value::Fixed32(u32::from_le_bytes(bytes_at(take(&mut rest, 4)?, 0)?)))?,
+            5 => visit(
+                tag >> 3,
+                Value::Fixed32(u32::from_le_bytes(bytes_at(take(&mut rest, 4)?, 0)?)),
+            )?,
             _ => return Err(Broken("protobuf wire type")),
         }
     }
@@ -56,7 +56,9 @@ fn varint(rest: &mut &[u8]) -> Read<u64> {
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Read<&'a [u8]> {
-    let (taken, left) = rest.split_at_checked(length).ok_or(Broken("protobuf too short"))?;
+    let (taken, left) = rest
+        .split_at_checked(length)
+        .ok_or(Broken("protobuf too short"))?;
     *rest = left;
     Ok(taken)
 }

@@ -66,7 +66,11 @@ impl WithSimd for DepthwiseRow<'_> {
             }
             let row = (self.top + self.rows.start as isize) as usize;
             let column = (first + columns.start as isize) as usize;
-            let origin = if taps.is_empty() { 0 } else { (row * self.width + column) * self.channels };
+            let origin = if taps.is_empty() {
+                0
+            } else {
+                (row * self.width + column) * self.channels
+            };
             self.pixel(simd, &self.input[origin..], taps, pixel);
         }
     }
@@ -81,7 +85,10 @@ pub fn inside(first: isize, size: usize, limit: usize) -> Range<usize> {
 
 impl DepthwiseRow<'_> {
     fn taps<'t>(&self, columns: Range<usize>, storage: &'t mut [Tap; MAX_TAPS]) -> &'t [Tap] {
-        let cells = self.rows.clone().flat_map(|row| columns.clone().map(move |column| (row, column)));
+        let cells = self
+            .rows
+            .clone()
+            .flat_map(|row| columns.clone().map(move |column| (row, column)));
         let mut count = 0;
         for (slot, (row, column)) in storage.iter_mut().zip(cells) {
             let (down, right) = (row - self.rows.start, column - columns.start);
@@ -101,7 +108,11 @@ impl DepthwiseRow<'_> {
             self.block::<S, 4>(simd, input, taps, channel, output);
             channel += 4 * S::F32_LANES;
         }
-        while channel + S::F32_LANES <= self.channels {
+        if channel + 2 * S::F32_LANES <= self.channels {
+            self.block::<S, 2>(simd, input, taps, channel, output);
+            channel += 2 * S::F32_LANES;
+        }
+        if channel + S::F32_LANES <= self.channels {
             self.block::<S, 1>(simd, input, taps, channel, output);
             channel += S::F32_LANES;
         }
@@ -123,7 +134,10 @@ impl DepthwiseRow<'_> {
         let length = VECTORS * S::F32_LANES;
         let vectors = |slice: &[f32], at: usize| -> [S::f32s; VECTORS] {
             let whole = S::as_simd_f32s(&slice[at..][..length]).0;
-            whole.first_chunk().copied().unwrap_or([simd.splat_f32s(0.0); VECTORS])
+            whole
+                .first_chunk()
+                .copied()
+                .unwrap_or([simd.splat_f32s(0.0); VECTORS])
         };
         let mut sums = vectors(self.bias, channel);
         for tap in taps {
@@ -153,5 +167,81 @@ impl DepthwiseRow<'_> {
         }
         let value = self.curve.apply(simd, sum, load(self.slopes, channel));
         simd.partial_store_f32s(&mut output[channel..], value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::available;
+    use super::*;
+
+    fn wave(length: usize, step: usize) -> Vec<f32> {
+        (0..length)
+            .map(|i| ((i * step % 101) as f32 - 50.0) / 50.0)
+            .collect()
+    }
+
+    /// A 3 × 3 window over 5 columns with one column of padding, as the definition has it.
+    fn reference(
+        input: &[f32],
+        weights: &[f32],
+        channels: usize,
+        stride: usize,
+        x: usize,
+        channel: usize,
+    ) -> f32 {
+        let mut sum = 0.25;
+        for row in 1..3 {
+            for column in 0..3 {
+                let at = (x * stride + column) as isize - 1;
+                if (0..5).contains(&at) {
+                    let pixel = (row - 1) * 5 + at as usize;
+                    sum +=
+                        input[pixel * channels + channel] * weights[(row * 3 + column) * channels + channel];
+                }
+            }
+        }
+        sum.max(0.0)
+    }
+
+    #[test]
+    fn every_instruction_set_agrees_with_the_definition() {
+        for (channels, stride) in [(1, 1), (3, 2), (16, 1), (24, 2), (33, 1), (72, 2), (130, 1)] {
+            let (input, weights) = (wave(5 * 5 * channels, 37), wave(9 * channels, 53));
+            let columns = 5_usize.div_ceil(stride);
+            for arch in available() {
+                let mut output = vec![f32::NAN; columns * channels];
+                let row = DepthwiseRow {
+                    input: &input,
+                    channels,
+                    width: 5,
+                    top: -1,
+                    rows: inside(-1, 3, 5),
+                    columns: 3,
+                    stride,
+                    left: 1,
+                    weights: &weights,
+                    bias: &vec![0.25; channels],
+                    slopes: &vec![0.0; channels],
+                    curve: Curve::Relu,
+                    output: &mut output,
+                };
+                depthwise_row(arch, row);
+                for (index, found) in output.iter().enumerate() {
+                    let expected = reference(
+                        &input,
+                        &weights,
+                        channels,
+                        stride,
+                        index / channels,
+                        index % channels,
+                    );
+                    assert!(
+                        (found - expected).abs() < 1e-5,
+                        "{arch:?} {channels} channels, stride {stride}"
+                    );
+                }
+            }
+        }
     }
 }
