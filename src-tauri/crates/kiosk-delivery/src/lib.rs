@@ -1,6 +1,7 @@
 //! Sheets on paper and photos on a medium, read back and verified.
 
 pub mod export;
+pub mod iso;
 pub mod manifest;
 pub mod medium;
 pub mod sheet_pdf;

@@ -65,60 +65,88 @@ impl From<VerifyError> for Fault {
     }
 }
 
-/// Reads every file of a delivery and compares it with the manifests. `path` is the delivery's folder, or what it lies
-/// in alone: a disc, a stick.
+/// Reads every file of a delivery and compares it with the manifests. `path` is the delivery's folder, what it lies in
+/// alone (a disc, a stick), or the image of a disc.
 ///
 /// # Errors
 /// See [`VerifyError`]. Damage is no error but the report's content.
 pub fn verify(path: &Path) -> Result<VerifyReport, VerifyError> {
-    let root = delivery_at(path)?;
-    if root.join(bag::UNFINISHED).exists() {
-        return Err(VerifyError::Unfinished);
+    if fs::metadata(path)?.is_file() {
+        return crate::iso::verify(path);
     }
-    let payload = manifest::parse(&fs::read_to_string(root.join(bag::MANIFEST))?)?;
-    // A tag manifest that is gone or unreadable is damage, which the report names like any other file's.
-    let tags = fs::read(root.join(bag::TAG_MANIFEST)).ok();
-    let tags = tags.and_then(|bytes| manifest::parse(&String::from_utf8_lossy(&bytes)).ok());
-
+    let root = delivery_at(path)?;
     let mut found = HashMap::new();
     collect(&root, "", &mut found)?;
-    found.remove(bag::TAG_MANIFEST);
-    let mut report = VerifyReport {
-        photos: payload.len(),
-        ..VerifyReport::default()
-    };
-    for entry in &payload {
-        report.ok += usize::from(check(entry, &mut found, &mut report));
-    }
-    match tags {
-        Some(tags) => {
-            for entry in &tags {
-                check(entry, &mut found, &mut report);
-            }
-        }
-        None => report.missing.push(bag::TAG_MANIFEST.to_owned()),
-    }
+    let mut read = |place: &PathBuf| fs::read(place);
+    let manifests = Manifests::read(&found, &mut read)?;
+    let report = manifests.compare(found, |place| {
+        File::open(place).and_then(|file| sha256_from_medium(&file))
+    });
     // Pulled out meanwhile, every file would count as damaged.
     fs::metadata(root.join(bag::MANIFEST))?;
-    found.remove(bag::MANIFEST);
-    report.extra.extend(found.into_keys());
-    report.extra.sort_unstable();
     Ok(report)
 }
 
-fn check(entry: &Entry, found: &mut HashMap<String, PathBuf>, report: &mut VerifyReport) -> bool {
-    let Some(place) = found.remove(&entry.path) else {
-        report.missing.push(entry.path.clone());
-        return false;
-    };
-    // A file that cannot be read is as lost as one with other content.
-    let unchanged = File::open(place)
-        .and_then(|file| sha256_from_medium(&file))
-        .is_ok_and(|h| h == entry.sha256);
-    if !unchanged {
-        report.changed.push(entry.path.clone());
+/// What a delivery says of itself.
+pub(crate) struct Manifests {
+    payload: Vec<Entry>,
+    tags: Option<Vec<Entry>>,
+}
+
+impl Manifests {
+    /// `found` are all files of the delivery by their path in a manifest, each with what `read` finds it by.
+    pub(crate) fn read<P>(
+        found: &HashMap<String, P>,
+        read: &mut dyn FnMut(&P) -> io::Result<Vec<u8>>,
+    ) -> Result<Self, VerifyError> {
+        if found.contains_key(bag::UNFINISHED) {
+            return Err(VerifyError::Unfinished);
+        }
+        let manifest = found.get(bag::MANIFEST).ok_or(VerifyError::NoDelivery)?;
+        let payload = manifest::parse(&String::from_utf8_lossy(&read(manifest)?))?;
+        // A tag manifest that is gone or unreadable is damage, which the report names like any other file's.
+        let tags = found.get(bag::TAG_MANIFEST).and_then(|place| read(place).ok());
+        let tags = tags.and_then(|bytes| manifest::parse(&String::from_utf8_lossy(&bytes)).ok());
+        Ok(Self { payload, tags })
     }
-    unchanged
+
+    /// Compares every file with its hash. One that cannot be read is as lost as one with other content.
+    pub(crate) fn compare<P>(
+        &self,
+        mut found: HashMap<String, P>,
+        mut hash: impl FnMut(&P) -> io::Result<[u8; 32]>,
+    ) -> VerifyReport {
+        let mut report = VerifyReport {
+            photos: self.payload.len(),
+            ..VerifyReport::default()
+        };
+        let mut check = |entry: &Entry| match found.remove(&entry.path) {
+            None => {
+                report.missing.push(entry.path.clone());
+                false
+            }
+            Some(place) => {
+                let unchanged = hash(&place).is_ok_and(|found| found == entry.sha256);
+                if !unchanged {
+                    report.changed.push(entry.path.clone());
+                }
+                unchanged
+            }
+        };
+        let ok = self.payload.iter().filter(|entry| check(entry)).count();
+        for entry in self.tags.iter().flatten() {
+            check(entry);
+        }
+        report.ok = ok;
+        if self.tags.is_none() {
+            report.missing.push(bag::TAG_MANIFEST.to_owned());
+        }
+        found.remove(bag::MANIFEST);
+        found.remove(bag::TAG_MANIFEST);
+        report.extra.extend(found.into_keys());
+        report.extra.sort_unstable();
+        report
+    }
 }
 
 fn delivery_at(path: &Path) -> Result<PathBuf, VerifyError> {
@@ -162,7 +190,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut HashMap<String, PathBuf>) ->
 }
 
 /// What Windows, macOS and Linux leave on every medium that they touch.
-fn is_systems_own(name: &str) -> bool {
+pub(crate) fn is_systems_own(name: &str) -> bool {
     const NAMES: [&str; 13] = [
         "System Volume Information",
         "$RECYCLE.BIN",

@@ -4,6 +4,7 @@
 
 mod delivery;
 mod faults;
+mod image;
 mod sheet;
 mod stand_in;
 mod support;
