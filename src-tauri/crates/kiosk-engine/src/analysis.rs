@@ -10,7 +10,7 @@ use kiosk_camera::Frame;
 use kiosk_core::session::{Event, SessionId, State};
 use kiosk_core::{CollectionCode, Profile};
 use kiosk_vision::face::FaceFinder;
-use kiosk_vision::framing;
+use kiosk_vision::framing::Viewfinder;
 use kiosk_vision::qr::{Agreement, CodeScanner, LIVE_BUDGET};
 
 use crate::contract::{Overlay, SitterOverlay};
@@ -63,6 +63,7 @@ pub struct Analysis {
     agreement: Agreement,
     /// `None` when the face nets are missing: the overlay stays static and the shutter is by hand.
     finder: Option<FaceFinder>,
+    viewfinder: Viewfinder,
     profile: Profile,
     looked_at: Target,
 }
@@ -74,6 +75,7 @@ impl Analysis {
             scanner: CodeScanner::new(LIVE_BUDGET),
             agreement: Agreement::new(),
             finder,
+            viewfinder: Viewfinder::default(),
             profile,
             looked_at: Target::Nothing,
         }
@@ -122,14 +124,14 @@ impl Analysis {
         let Some(finder) = &mut self.finder else { return (None, None) };
         let Some(picture) = decode_rgb(&frame.jpeg) else { return (None, None) };
         let reading = finder.track(&picture);
-        let sight = framing::look(&reading, &picture, &self.profile);
+        let sight = self.viewfinder.look(&reading, &picture, &self.profile);
         let sitter = sight.outline.map(|lines| SitterOverlay {
             outline: lines.outline,
             crop: lines.crop,
             crown: lines.crown,
             eye_line: lines.eye_line,
             cheeks: lines.cheeks,
-            good: false,
+            good: sight.measures.face.is_some_and(|face| face.crop_fits),
         });
         (Some(Overlay { code: None, sitter }), Some(Message::Event(Event::Measured { session: session.clone(), measures: sight.measures })))
     }
@@ -138,6 +140,7 @@ impl Analysis {
     fn forget(&mut self) {
         self.scanner.reset();
         self.agreement.reset();
+        self.viewfinder.forget();
         if let Some(finder) = &mut self.finder {
             finder.forget();
         }

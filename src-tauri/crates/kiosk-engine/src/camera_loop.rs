@@ -28,8 +28,8 @@ pub fn run(mut open: Opener, fallback: &CameraStatus, preview: &Preview, tell: &
     while !stop.load(Ordering::Relaxed) {
         let lost = match open() {
             Ok(mut source) => {
-                let fault = stream(source.as_mut(), &mut seq, &mut pause, preview, tell, stop);
-                let Some(error) = fault else { return };
+                pause = PAUSES.0;
+                let Some(error) = stream(source.as_mut(), &mut seq, preview, tell, stop) else { return };
                 CameraStatus { fault: Some(Fault::from(error)), ..status_of(source.info()) }
             }
             Err(error) => CameraStatus { fault: Some(Fault::from(error)), ..fallback.clone() },
@@ -41,33 +41,44 @@ pub fn run(mut open: Opener, fallback: &CameraStatus, preview: &Preview, tell: &
     }
 }
 
-/// Passes frames on until the camera fails; `None` when the program stops.
+/// Passes frames on until the camera fails for good; `None` when the program stops. A source mends itself after an error
+/// that is temporary, so it is asked again.
 fn stream(
     source: &mut dyn FrameSource,
     seq: &mut u64,
-    pause: &mut Duration,
     preview: &Preview,
     tell: &Sender<Message>,
     stop: &AtomicBool,
 ) -> Option<CameraError> {
-    let mut lost = true;
+    let mut told: Option<CameraStatus> = None;
     let mut last = Instant::now();
+    let mut pause = PAUSES.0;
     while !stop.load(Ordering::Relaxed) {
-        match source.next_frame(Duration::from_millis(500)) {
+        let fault = match source.next_frame(Duration::from_millis(500)) {
             Ok(frame) => {
                 // One count for all cameras that are ever opened, so that "newer" stays true after a re-plug.
                 *seq += 1;
                 preview.publish(Arc::new(Frame { seq: *seq, ..frame }));
-                last = Instant::now();
-                if lost {
-                    lost = false;
-                    *pause = PAUSES.0;
-                    let _ = tell.send(Message::Camera(status_of(source.info())));
-                }
+                (last, pause) = (Instant::now(), PAUSES.0);
+                None
             }
-            Err(CameraError::Truncated(why)) => tracing::debug!(why, "frame dropped"),
-            Err(CameraError::Stalled(_)) if last.elapsed() < STALL => {}
+            Err(CameraError::Truncated(why)) => {
+                tracing::debug!(why, "frame dropped");
+                continue;
+            }
+            Err(CameraError::Stalled(_)) if last.elapsed() < STALL => continue,
+            Err(error) if error.is_temporary() => {
+                preview.clear();
+                sleep(pause, stop);
+                pause = (pause * 2).min(PAUSES.1);
+                Some(Fault::from(error))
+            }
             Err(error) => return Some(error),
+        };
+        let status = CameraStatus { fault, ..status_of(source.info()) };
+        if told.as_ref() != Some(&status) {
+            let _ = tell.send(Message::Camera(status.clone()));
+            told = Some(status);
         }
     }
     None

@@ -1,1 +1,40 @@
 //! Runs the visit: owns the session, carries out its effects, answers the operator.
+//!
+//! ```text
+//! camera_loop ──frames──→ preview ──newest──→ window            (pulled; the preview never waits)
+//!                            └──newest──→ analysis ──┐
+//! window ──intents──────────────────────────────────→ session_loop ──views──→ glass ──→ window
+//!                            darkroom, order_log ──→ ┘     └──effects──→ darkroom, order_log
+//! ```
+//!
+//! One thread owns the session ([`kiosk_core::session`]); everything slow runs elsewhere and comes back as an event that names the
+//! visit and the shot that it belongs to.
+
+mod analysis;
+mod assets;
+mod camera;
+mod camera_loop;
+mod clock;
+pub mod contract;
+mod darkroom;
+pub mod deliveries;
+mod digest;
+pub mod files;
+mod glass;
+mod kiosk;
+mod nets;
+mod operator;
+pub mod order_log;
+mod preview;
+mod session_loop;
+mod settings;
+pub mod sheets;
+pub mod stills;
+mod studio;
+pub mod visits;
+
+pub use assets::Assets;
+pub use camera::camera_worker;
+pub use kiosk::Kiosk;
+pub use operator::Operator;
+pub use settings::{CameraChoice, Settings, default_data_folder};

@@ -6,17 +6,25 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use kiosk_core::order::NewOrder;
-use kiosk_core::{Fault, FaultCode, OrderNumber};
-use kiosk_store::{Opening, Store};
+use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
+use kiosk_store::{Opening, OrderSummary, Query, Store};
 
-use crate::clock;
+use crate::contract::OrderRow;
+use crate::{Settings, clock};
+
+pub use kiosk_store::{Finding, FindingKind};
 
 type Job = Box<dyn FnOnce(Result<&mut Store, Fault>) + Send>;
+
+enum Message {
+    Do(Job),
+    Close,
+}
 
 /// Asks the thread that owns the order log. Clones ask the same thread.
 #[derive(Clone)]
 pub struct OrderLog {
-    jobs: Sender<Job>,
+    jobs: Sender<Message>,
     utc_offset_minutes: i32,
 }
 
@@ -29,6 +37,18 @@ pub struct OrderLogPlace {
     pub station: char,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
+}
+
+impl OrderLogPlace {
+    /// Where a studio's settings put it.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            data: settings.data.clone(),
+            station: settings.station,
+            utc_offset_minutes: settings.utc_offset_minutes,
+        }
+    }
 }
 
 impl OrderLog {
@@ -50,7 +70,12 @@ impl OrderLog {
             answer(store.and_then(|store| store.accept(&order, day)).map(|accepted| accepted.number));
         });
         // When the thread is gone the program is closing; the visit's own time-out speaks then.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(Message::Do(job));
+    }
+
+    /// Ends the thread after everything that it was given before.
+    pub fn close(&self) {
+        let _ = self.jobs.send(Message::Close);
     }
 
     /// Runs `work` with the order log and waits for its result.
@@ -63,14 +88,14 @@ impl OrderLog {
             let _ = answer.send(store.and_then(work));
         });
         let gone = || Fault::new(FaultCode::StoreUnavailable, "the order log is closed");
-        self.jobs.send(job).map_err(|_| gone())?;
+        self.jobs.send(Message::Do(job)).map_err(|_| gone())?;
         result.recv().map_err(|_| gone())?
     }
 }
 
-fn keep(place: &OrderLogPlace, inbox: &Receiver<Job>) {
+fn keep(place: &OrderLogPlace, inbox: &Receiver<Message>) {
     let mut open: Option<Store> = None;
-    while let Ok(job) = inbox.recv() {
+    while let Ok(Message::Do(job)) = inbox.recv() {
         if open.is_none() {
             match open_in(place) {
                 Ok(store) => open = Some(store),
@@ -91,4 +116,48 @@ fn open_in(place: &OrderLogPlace) -> Result<Store, Fault> {
     std::fs::create_dir_all(&place.data)
         .map_err(|e| Fault::new(FaultCode::StoreUnavailable, format!("{}: {e}", place.data.display())))?;
     Store::open(&place.data.join(kiosk_store::FILE_NAME), Opening::at_station(place.station))
+}
+
+/// Masked rows of every order that `find` matches, newest first, for listings without a window.
+pub fn masked_rows(settings: &Settings, find: Option<&str>) -> Result<Vec<OrderRow>, Fault> {
+    let store = open_existing(settings)?;
+    let query = Query { find: find.map(str::to_owned), ..Query::default() };
+    store.orders(&query)?.into_iter().map(|order| masked_row(&store, order)).collect()
+}
+
+/// Looks at everything in the order log; empty when all is well.
+pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
+    open_existing(settings)?.doctor()
+}
+
+/// An order as a listing shows it, with the checks that an operator should look at.
+pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
+    let concerns = match order.state {
+        OrderState::Purged => Vec::new(),
+        _ => {
+            let checks = store.photo(order.number)?.report.checks;
+            checks.into_iter().filter(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn)).collect()
+        }
+    };
+    Ok(OrderRow {
+        number: order.number.to_string(),
+        state: order.state,
+        accepted_at: order.accepted_at,
+        name: order.name,
+        student_number: order.student_number,
+        id_number_masked: order.id_number_masked.unwrap_or_default(),
+        college: order.college,
+        class: order.class,
+        versions: order.version,
+        concerns,
+    })
+}
+
+/// Opens the log of a data folder that must have one: looking must not create it.
+fn open_existing(settings: &Settings) -> Result<Store, Fault> {
+    let path = settings.data.join(kiosk_store::FILE_NAME);
+    if !path.is_file() {
+        return Err(Fault::new(FaultCode::StoreUnavailable, format!("{}: there is no order log", path.display())));
+    }
+    Store::open(&path, Opening::at_station(settings.station))
 }

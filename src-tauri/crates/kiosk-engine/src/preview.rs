@@ -16,6 +16,7 @@ pub struct Preview {
 
 #[derive(Default)]
 struct Slot {
+    newest: u64,
     frame: Option<Arc<Frame>>,
     overlay: Option<Overlay>,
     closed: bool,
@@ -24,7 +25,11 @@ struct Slot {
 impl Preview {
     /// Puts a frame in the slot.
     pub fn publish(&self, frame: Arc<Frame>) {
-        self.lock().frame = Some(frame);
+        {
+            let mut slot = self.lock();
+            slot.newest = frame.seq;
+            slot.frame = Some(frame);
+        }
         self.newer.notify_all();
     }
 
@@ -54,6 +59,11 @@ impl Preview {
     /// Whether the kiosk is closing.
     pub fn is_closed(&self) -> bool {
         self.lock().closed
+    }
+
+    /// Number of the newest frame.
+    pub fn newest(&self) -> u64 {
+        self.lock().newest
     }
 
     /// The newest frame after number `after`, waiting for it at most `timeout`.

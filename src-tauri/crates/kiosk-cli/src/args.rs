@@ -1,0 +1,168 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use kiosk_engine::CameraChoice;
+
+/// Degree photos: scan, check, standardise, print, deliver.
+#[derive(Debug, Parser)]
+#[command(name = "kiosk", version)]
+pub struct Args {
+    /// One JSON object a line on standard output and nothing else there.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Folder that holds `models.toml`.
+    #[arg(long, global = true, env = "KIOSK_ASSETS", value_name = "DIR")]
+    pub assets: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One capability each.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the codes in pictures.
+    Scan {
+        /// Pictures.
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<PathBuf>,
+    },
+    /// Measure shots or portraits against the standard.
+    Check {
+        /// Pictures.
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<PathBuf>,
+        /// Recipient profile.
+        #[arg(long, value_name = "ID")]
+        profile: Option<String>,
+    },
+    /// Make standardised photos of shots.
+    #[command(alias = "standardize")]
+    Standardise {
+        /// Shots.
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<PathBuf>,
+        /// Folder for the photos.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Recipient profile.
+        #[arg(long, value_name = "ID")]
+        profile: Option<String>,
+        /// The empty studio, taken with the same camera.
+        #[arg(long, value_name = "IMAGE")]
+        clean_plate: Option<PathBuf>,
+        /// `stem`, or a list that names each picture's student.
+        #[arg(long, default_value = "stem", value_name = "stem|FILE.csv")]
+        name_from: String,
+        /// Also write the alpha matte at source resolution (one input only).
+        #[arg(long, value_name = "PNG")]
+        matte: Option<PathBuf>,
+    },
+    /// Test finished photos as the recipient would.
+    Validate {
+        /// Finished photos.
+        #[arg(required = true, value_name = "JPEG")]
+        photos: Vec<PathBuf>,
+        /// Recipient profile.
+        #[arg(long, value_name = "ID")]
+        profile: Option<String>,
+    },
+    /// Lay out paper copies as a PDF.
+    Sheet {
+        /// Data folder: every order that may be printed.
+        #[arg(long, value_name = "DIR", required_unless_present = "photos", conflicts_with = "photos")]
+        data: Option<PathBuf>,
+        /// Folder of finished photos.
+        #[arg(long, value_name = "DIR", requires = "list")]
+        photos: Option<PathBuf>,
+        /// List of the students of `--photos`.
+        #[arg(long, value_name = "FILE.csv")]
+        list: Option<PathBuf>,
+        /// Paper.
+        #[arg(long, value_enum, default_value_t = PaperArg::R6)]
+        paper: PaperArg,
+        /// The PDF.
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Write a delivery and verify it.
+    Deliver {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Folder or medium; the delivery becomes a new folder in it.
+        #[arg(long, value_name = "PATH")]
+        to: PathBuf,
+        /// Also write a disc image.
+        #[arg(long, value_name = "FILE")]
+        iso: Option<PathBuf>,
+        /// Recipient profile.
+        #[arg(long, value_name = "ID")]
+        profile: Option<String>,
+    },
+    /// Read a delivery back and compare every hash.
+    Verify {
+        /// The delivery.
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+    },
+    /// Run whole visits without a window.
+    Visit {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// `simulated`, `replay:DIR`, `webcam`, `webcam:ID`.
+        #[arg(long, value_name = "CAMERA")]
+        camera: CameraChoice,
+        /// How many visits.
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        students: u32,
+        /// Seed of the simulated studio and of the invented students.
+        #[arg(long, default_value_t = 1, value_name = "S")]
+        seed: u64,
+    },
+    /// List orders.
+    Orders {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Name, student number, last four, order number or class.
+        #[arg(long, value_name = "TEXT")]
+        find: Option<String>,
+    },
+    /// Examine the order log and say what to do.
+    Doctor {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Measure this machine.
+    Bench,
+}
+
+/// Papers that the contract names.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum PaperArg {
+    /// 89 × 127 mm.
+    #[value(name = "5r")]
+    R5,
+    /// 102 × 152 mm.
+    #[value(name = "6r")]
+    R6,
+    /// 210 × 297 mm.
+    #[value(name = "a4")]
+    A4,
+}
+
+impl PaperArg {
+    /// The paper's name in layouts and calibrations.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::R5 => "5r",
+            Self::R6 => "6r",
+            Self::A4 => "a4",
+        }
+    }
+}

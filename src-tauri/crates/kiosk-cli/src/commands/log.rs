@@ -1,0 +1,67 @@
+//! `orders`, `doctor`: the order log.
+
+use std::path::Path;
+
+use kiosk_core::Fault;
+use kiosk_engine::order_log::{self, Finding};
+use serde::Serialize;
+
+use super::existing;
+use crate::output::{Exit, Output};
+
+pub fn orders(data: &Path, find: Option<&str>, output: &mut Output) -> Result<Exit, Fault> {
+    let rows = order_log::masked_rows(&existing(data)?, find)?;
+    for row in &rows {
+        output.line(row, || {
+            let field = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
+            format!(
+                "{}  {:<9}  {}  {}  {}  {}",
+                row.number,
+                row.state.as_str(),
+                field(&row.student_number),
+                row.id_number_masked,
+                field(&row.name),
+                field(&row.class),
+            )
+        });
+    }
+    output.note(&format!("{} order(s)", rows.len()));
+    Ok(Exit::Done)
+}
+
+/// What the examination found.
+#[derive(Serialize)]
+struct Examination<'a> {
+    healthy: bool,
+    findings: Vec<Advised<'a>>,
+}
+
+#[derive(Serialize)]
+struct Advised<'a> {
+    #[serde(flatten)]
+    finding: &'a Finding,
+    advice: &'static str,
+}
+
+pub fn doctor(data: &Path, output: &mut Output) -> Result<Exit, Fault> {
+    let findings = order_log::examine(&existing(data)?)?;
+    let examination = Examination {
+        healthy: findings.is_empty(),
+        findings: findings
+            .iter()
+            .map(|finding| Advised { finding, advice: finding.advice() })
+            .collect(),
+    };
+    output.line(&examination, || {
+        if examination.healthy {
+            return "The order log is whole: file, references, audit chain, orders and photos.".to_owned();
+        }
+        let lines: Vec<String> = examination
+            .findings
+            .iter()
+            .map(|found| format!("{:?}: {}\n    {}", found.finding.kind, found.finding.detail, found.advice))
+            .collect();
+        lines.join("\n")
+    });
+    Ok(Exit::unless(examination.healthy))
+}

@@ -1,0 +1,40 @@
+//! Loads the nets. What is missing or wrong is a named fault, and the kiosk goes on without it.
+
+use kiosk_core::{Fault, FaultCode};
+use kiosk_vision::face::FaceNets;
+use kiosk_vision::model::ModelError;
+use kiosk_vision::standardise::{Nets, Standardiser};
+
+use crate::Assets;
+
+/// Names in `assets/models.toml`.
+const FACE_MESH: &str = "face-mesh";
+const SEGMENTATION: &str = "selfie-segmentation";
+
+/// The nets that follow a face.
+pub fn faces(assets: &Assets) -> Result<FaceNets, Fault> {
+    let mesh = assets.model(FACE_MESH).map_err(fault)?;
+    FaceNets::load(&mesh).map_err(fault)
+}
+
+/// A standardiser, without nets when they cannot be loaded; then with the reason.
+pub fn standardiser(assets: &Assets) -> (Standardiser, Option<Fault>) {
+    match photo_nets(assets) {
+        Ok(nets) => (Standardiser::new(Some(nets)), None),
+        Err(fault) => (Standardiser::new(None), Some(fault)),
+    }
+}
+
+fn photo_nets(assets: &Assets) -> Result<Nets, Fault> {
+    let mesh = assets.model(FACE_MESH).map_err(fault)?;
+    let segmentation = assets.model(SEGMENTATION).map_err(fault)?;
+    Nets::load(&mesh, &segmentation)
+}
+
+fn fault(error: ModelError) -> Fault {
+    let code = match &error {
+        ModelError::Missing { .. } => FaultCode::ModelMissing,
+        _ => FaultCode::ModelWrong,
+    };
+    Fault::new(code, error.to_string())
+}

@@ -1,0 +1,183 @@
+//! The operator's side: behind a PIN, with ID numbers masked.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use kiosk_core::order::UnixMillis;
+use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
+use kiosk_store::Query;
+
+use crate::contract::{
+    DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
+    SheetMade, SheetRequest,
+};
+use crate::deliveries::Deliveries;
+use crate::order_log::{OrderLog, masked_row};
+use crate::sheets::Sheets;
+use crate::{Assets, Settings, clock};
+
+/// The operator page locks itself after so long without a request.
+const IDLE_LOCK_MS: UnixMillis = 5 * 60_000;
+/// Largest page of a listing.
+const PAGE_LIMIT: u32 = 200;
+/// Who is named in the audit.
+pub const ACTOR: &str = "operator";
+
+/// Lists, prints and delivers orders once the PIN was given.
+pub struct Operator {
+    order_log: OrderLog,
+    sheets: Sheets,
+    deliveries: Deliveries,
+    profile: Profile,
+    data: PathBuf,
+    unlocked: AtomicBool,
+    last_request: AtomicI64,
+}
+
+impl Operator {
+    /// The operator's side of an order log.
+    pub fn new(assets: Arc<Assets>, settings: &Settings, profile: Profile, order_log: OrderLog) -> Self {
+        Self {
+            sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
+            deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
+            order_log,
+            profile,
+            data: settings.data.clone(),
+            unlocked: AtomicBool::new(false),
+            last_request: AtomicI64::new(0),
+        }
+    }
+
+    /// Whether the page is open, and whether a PIN was chosen.
+    pub fn access(&self) -> Result<OperatorAccess, Fault> {
+        let pin_set = self.order_log.call(|store| store.has_pin())?;
+        Ok(OperatorAccess { pin_set, unlocked: self.is_unlocked() })
+    }
+
+    /// Chooses the PIN: the first one freely, a later one with the `current` one.
+    pub fn set_pin(&self, pin: &str, current: Option<&str>) -> Result<(), Fault> {
+        let mut salt = [0; 16];
+        getrandom::fill(&mut salt).map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
+        let (pin, current) = (pin.to_owned(), current.map(str::to_owned));
+        let now = clock::now();
+        self.order_log.call(move |store| {
+            if store.has_pin()? {
+                store.verify_pin(current.as_deref().unwrap_or_default(), now)?;
+            }
+            store.set_pin(&pin, &salt, ACTOR, now)
+        })?;
+        self.open_page();
+        Ok(())
+    }
+
+    /// Opens the page.
+    pub fn unlock(&self, pin: &str) -> Result<(), Fault> {
+        let pin = pin.to_owned();
+        self.order_log.call(move |store| store.verify_pin(&pin, clock::now()))?;
+        self.open_page();
+        Ok(())
+    }
+
+    /// Closes the page.
+    pub fn lock(&self) {
+        self.unlocked.store(false, Ordering::Relaxed);
+    }
+
+    /// Where things lie.
+    pub fn status(&self) -> Result<OperatorStatus, Fault> {
+        self.require_open()?;
+        let orders = self.order_log.call(|store| store.count(&Query::default()))?;
+        Ok(OperatorStatus {
+            data_folder: shown(&self.data),
+            sheet_folder: shown(self.sheets.folder()),
+            delivery_folder: shown(self.deliveries.folder()),
+            profile: self.profile.id.clone(),
+            orders,
+        })
+    }
+
+    /// One page of orders, newest first.
+    pub fn orders(&self, query: &OrderQuery) -> Result<OrderPage, Fault> {
+        self.require_open()?;
+        let limit = if query.limit == 0 { PAGE_LIMIT } else { query.limit.min(PAGE_LIMIT) };
+        let query = Query {
+            find: Some(query.find.trim().to_owned()).filter(|find| !find.is_empty()),
+            states: query.states.clone(),
+            day: None,
+            limit,
+            offset: query.offset,
+        };
+        self.order_log.call(move |store| {
+            let total = store.count(&query)?;
+            let rows: Result<Vec<_>, Fault> =
+                store.orders(&query)?.into_iter().map(|order| masked_row(store, order)).collect();
+            Ok(OrderPage { rows: rows?, total })
+        })
+    }
+
+    /// The photo that counts.
+    pub fn photo(&self, number: &str) -> Result<Vec<u8>, Fault> {
+        self.require_open()?;
+        let number = parse(number)?;
+        self.order_log.call(move |store| Ok(store.photo(number)?.jpeg))
+    }
+
+    /// Approves or returns orders: all or none.
+    pub fn mark(&self, numbers: &[String], state: OrderState) -> Result<(), Fault> {
+        self.require_open()?;
+        let numbers = parse_all(numbers)?;
+        self.order_log.call(move |store| store.mark(&numbers, state, ACTOR, clock::now()))
+    }
+
+    /// Lays out paper copies.
+    pub fn sheet(&self, request: &SheetRequest) -> Result<SheetMade, Fault> {
+        self.require_open()?;
+        self.sheets.make(&parse_all(&request.orders)?, &request.paper)
+    }
+
+    /// What a delivery would hold; nothing is written.
+    pub fn plan_delivery(&self, request: &DeliveryRequest) -> Result<DeliveryPlanned, Fault> {
+        self.require_open()?;
+        self.deliveries.plan(&parse_all(&request.orders)?, Path::new(&request.to))
+    }
+
+    /// Writes a delivery, reads it back, and only then marks the orders.
+    pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
+        self.require_open()?;
+        self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to))
+    }
+
+    fn open_page(&self) {
+        self.last_request.store(clock::now(), Ordering::Relaxed);
+        self.unlocked.store(true, Ordering::Relaxed);
+    }
+
+    fn is_unlocked(&self) -> bool {
+        let idle = clock::now() - self.last_request.load(Ordering::Relaxed);
+        // A clock that was set back locks the page as well.
+        self.unlocked.load(Ordering::Relaxed) && (0..IDLE_LOCK_MS).contains(&idle)
+    }
+
+    fn require_open(&self) -> Result<(), Fault> {
+        if !self.is_unlocked() {
+            self.lock();
+            return Err(Fault::new(FaultCode::PinWrong, "the operator page is locked"));
+        }
+        self.last_request.store(clock::now(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// Reads an order number as a person writes it.
+pub fn parse(number: &str) -> Result<OrderNumber, Fault> {
+    number.parse().map_err(|e: kiosk_core::order::BadOrderNumber| Fault::new(FaultCode::OrderUnknown, e.to_string()))
+}
+
+fn parse_all(numbers: &[String]) -> Result<Vec<OrderNumber>, Fault> {
+    numbers.iter().map(|number| parse(number)).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,98 @@
+//! What the window may ask: one line each. Add a command here, in `build.rs` and in `capabilities/kiosk.json`.
+
+use std::sync::Arc;
+
+use kiosk_core::{Fault, FaultCode, OrderState};
+use kiosk_engine::Kiosk;
+use kiosk_engine::contract::{
+    DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess, OperatorStatus, OrderPage,
+    OrderQuery, SheetMade, SheetRequest,
+};
+use tauri::State;
+use tauri::ipc::Response;
+
+type TheKiosk<'a> = State<'a, Arc<Kiosk>>;
+
+/// Work that may wait for a disk or a frame leaves the window's thread.
+pub async fn elsewhere<T: Send + 'static>(
+    kiosk: &TheKiosk<'_>,
+    work: impl FnOnce(&Kiosk) -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    let kiosk = kiosk.inner().clone();
+    tauri::async_runtime::spawn_blocking(move || work(&kiosk))
+        .await
+        .unwrap_or_else(|e| Err(Fault::new(FaultCode::Internal, e.to_string())))
+}
+
+#[tauri::command]
+pub fn kiosk_view(kiosk: TheKiosk<'_>) -> KioskView {
+    kiosk.view().1
+}
+
+#[tauri::command]
+pub fn send(kiosk: TheKiosk<'_>, intent: Intent) {
+    kiosk.send(intent);
+}
+
+#[tauri::command]
+pub fn review_photo(kiosk: TheKiosk<'_>, session: String, attempt: u32) -> Response {
+    Response::new(kiosk.review_photo(session, attempt).map(|jpeg| jpeg.to_vec()).unwrap_or_default())
+}
+
+#[tauri::command]
+pub async fn operator_access(kiosk: TheKiosk<'_>) -> Result<OperatorAccess, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().access()).await
+}
+
+#[tauri::command]
+pub async fn operator_set_pin(kiosk: TheKiosk<'_>, pin: String, current: Option<String>) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().set_pin(&pin, current.as_deref())).await
+}
+
+#[tauri::command]
+pub async fn operator_unlock(kiosk: TheKiosk<'_>, pin: String) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().unlock(&pin)).await
+}
+
+#[tauri::command]
+pub fn operator_lock(kiosk: TheKiosk<'_>) {
+    kiosk.operator().lock();
+}
+
+#[tauri::command]
+pub async fn operator_status(kiosk: TheKiosk<'_>) -> Result<OperatorStatus, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().status()).await
+}
+
+#[tauri::command]
+pub async fn operator_orders(kiosk: TheKiosk<'_>, query: OrderQuery) -> Result<OrderPage, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().orders(&query)).await
+}
+
+#[tauri::command]
+pub async fn operator_photo(kiosk: TheKiosk<'_>, number: String) -> Result<Response, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().photo(&number)).await.map(Response::new)
+}
+
+#[tauri::command]
+pub async fn operator_mark(kiosk: TheKiosk<'_>, numbers: Vec<String>, state: OrderState) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().mark(&numbers, state)).await
+}
+
+#[tauri::command]
+pub async fn operator_sheet(kiosk: TheKiosk<'_>, request: SheetRequest) -> Result<SheetMade, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().sheet(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_plan_delivery(
+    kiosk: TheKiosk<'_>,
+    request: DeliveryRequest,
+) -> Result<DeliveryPlanned, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().plan_delivery(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_deliver(kiosk: TheKiosk<'_>, request: DeliveryRequest) -> Result<DeliveryMade, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().deliver(&request)).await
+}
