@@ -1,11 +1,15 @@
 //! Pixels in; measurements and the standardised photo out.
 
+pub mod checks;
 pub mod embed;
 pub mod face;
+pub mod framing;
 pub mod landmarks;
+pub mod matting;
 pub mod model;
 pub mod net;
 pub mod pose;
 pub mod qr;
 pub mod sampling;
 pub mod segment;
+pub mod standardise;

@@ -1,0 +1,20 @@
+//! How the head is turned, degrees (signs as in [`crate::pose::Pose`]).
+
+use kiosk_core::{Check, CheckId};
+
+use super::Sitting;
+
+pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
+    let pose = sitting.pose;
+    for (id, degrees) in [
+        (CheckId::Yaw, pose.yaw),
+        (CheckId::Pitch, pose.pitch - PITCH_OF_STRAIGHT),
+        (CheckId::Roll, pose.roll),
+    ] {
+        checks.push(sitting.profile.judge(id, f64::from(degrees), "deg"));
+    }
+}
+
+/// Pitch that the fit reports for a head that is straight, degrees: median of the 20 neutral portraits (camera at eye height,
+/// portrait lens). The mesh has no perspective, so the offset is a property of net and lens.
+const PITCH_OF_STRAIGHT: f32 = -3.0;

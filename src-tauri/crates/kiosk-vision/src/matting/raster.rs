@@ -1,0 +1,174 @@
+//! A plain row-major raster and the few ways of changing its size that matting needs.
+
+/// A colour, encoded as in the file (sRGB), 0–1 a channel. Matting works on encoded values: the differences between
+/// wall and hair that it divides by are then spread evenly from dark to light.
+pub type Colour = [f32; 3];
+
+/// Row-major values, `data[y * width + x]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raster<T> {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `width * height` values.
+    pub data: Vec<T>,
+}
+
+impl<T: Copy> Raster<T> {
+    /// Every value the same.
+    pub fn filled(width: usize, height: usize, value: T) -> Self {
+        Self {
+            width,
+            height,
+            data: vec![value; width * height],
+        }
+    }
+
+    /// A value for each index.
+    pub fn from_index(width: usize, height: usize, value: impl FnMut(usize) -> T) -> Self {
+        Self {
+            width,
+            height,
+            data: (0..width * height).map(value).collect(),
+        }
+    }
+
+    /// A raster of the same size with each value changed.
+    pub fn map<U: Copy>(&self, change: impl FnMut(&T) -> U) -> Raster<U> {
+        Raster {
+            width: self.width,
+            height: self.height,
+            data: self.data.iter().map(change).collect(),
+        }
+    }
+
+    /// One row.
+    pub fn row(&self, y: usize) -> &[T] {
+        &self.data[y * self.width..][..self.width]
+    }
+}
+
+impl<const N: usize> Raster<[f32; N]> {
+    /// Means of `k × k` blocks; blocks at the right and bottom edge may be smaller.
+    #[must_use]
+    pub fn shrunk(&self, k: usize) -> Self {
+        let (width, height) = (self.width.div_ceil(k), self.height.div_ceil(k));
+        let mut small = Self::filled(width, height, [0.0; N]);
+        for y in 0..height {
+            let rows = (y * k)..((y + 1) * k).min(self.height);
+            let count = rows.len();
+            let out = &mut small.data[y * width..][..width];
+            for source in rows {
+                for (sum, block) in out.iter_mut().zip(self.row(source).chunks(k)) {
+                    for pixel in block {
+                        for c in 0..N {
+                            sum[c] += pixel[c];
+                        }
+                    }
+                }
+            }
+            for (x, sum) in out.iter_mut().enumerate() {
+                let columns = k.min(self.width - x * k);
+                let share = 1.0 / (count * columns) as f32;
+                for value in sum {
+                    *value *= share;
+                }
+            }
+        }
+        small
+    }
+
+    /// Bilinear enlargement with pixel centres aligned (the inverse of [`Self::shrunk`] by `width / self.width`).
+    #[must_use]
+    pub fn enlarged(&self, width: usize, height: usize) -> Self {
+        let columns = taps(self.width, width);
+        let mut large = Self::filled(width, height, [0.0; N]);
+        let mut blended = vec![[0.0; N]; self.width];
+        for (y, row) in taps(self.height, height).into_iter().enumerate() {
+            let (upper, lower) = (self.row(row.low), self.row(row.high));
+            for ((value, a), b) in blended.iter_mut().zip(upper).zip(lower) {
+                *value = mix(a, b, row.share);
+            }
+            for (value, tap) in large.data[y * width..][..width].iter_mut().zip(&columns) {
+                *value = mix(&blended[tap.low], &blended[tap.high], tap.share);
+            }
+        }
+        large
+    }
+}
+
+/// The two neighbours of an enlarged pixel and the share of the second.
+struct Tap {
+    low: usize,
+    high: usize,
+    share: f32,
+}
+
+fn taps(small: usize, large: usize) -> Vec<Tap> {
+    let step = small as f32 / large as f32;
+    (0..large)
+        .map(|i| {
+            let at = ((i as f32 + 0.5) * step - 0.5).clamp(0.0, small as f32 - 1.0);
+            let low = at as usize;
+            Tap {
+                low,
+                high: (low + 1).min(small - 1),
+                share: at - low as f32,
+            }
+        })
+        .collect()
+}
+
+/// `a` for `share` 0, `b` for 1.
+pub fn mix<const N: usize>(a: &[f32; N], b: &[f32; N], share: f32) -> [f32; N] {
+    std::array::from_fn(|c| a[c] + (b[c] - a[c]) * share)
+}
+
+/// Euclidean distance of two colours.
+pub fn distance(a: &Colour, b: &Colour) -> f32 {
+    (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>().sqrt()
+}
+
+/// 0 below `low`, 1 above `high`, smooth between.
+pub fn smoothstep(low: f32, high: f32, value: f32) -> f32 {
+    let t = ((value - low) / (high - low)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shrinking_averages_blocks_and_enlarging_keeps_a_plane() {
+        let plane = Raster::from_index(9, 7, |i| [(i % 9) as f32, (i / 9) as f32]);
+        let small = plane.shrunk(3);
+        assert_eq!((small.width, small.height), (3, 3));
+        assert!(
+            small.data[4]
+                .iter()
+                .zip([4.0, 4.0])
+                .all(|(a, b)| (a - b).abs() < 1e-6)
+        );
+        assert!(
+            small.data[6]
+                .iter()
+                .zip([1.0, 6.0])
+                .all(|(a, b)| (a - b).abs() < 1e-6)
+        );
+
+        let smooth = Raster::from_index(8, 8, |i| [(i % 8) as f32])
+            .shrunk(2)
+            .enlarged(8, 8);
+        assert!((smooth.data[3][0] - 3.0).abs() < 1e-5);
+        assert!((smooth.data[0][0] - 0.5).abs() < 1e-5);
+    }
+
+    #[test]
+    fn smoothstep_is_clamped() {
+        assert!(smoothstep(1.0, 2.0, 0.5).abs() < f32::EPSILON);
+        assert!((smoothstep(1.0, 2.0, 1.5) - 0.5).abs() < 1e-6);
+        assert!((smoothstep(1.0, 2.0, 9.0) - 1.0).abs() < f32::EPSILON);
+    }
+}

@@ -1,0 +1,280 @@
+//! From a shot to the photo that the recipient wants, and the proof of how it was made.
+//!
+//! decode → face and landmarks → person mask → outline ([`crate::matting`]) → top of the hair → one crop, one scale ([`crop`]) → one
+//! resampling ([`resample`]) → background ([`background`]) → file ([`encode`]). Nothing is rotated, mirrored, sharpened or
+//! retouched.
+
+pub mod background;
+pub mod crop;
+pub mod decode;
+pub mod encode;
+pub mod head;
+pub mod header;
+pub mod resample;
+mod study;
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use image::{GrayImage, RgbImage};
+use kiosk_core::report::{FileFacts, ModelFacts, Timings};
+use kiosk_core::{Check, CheckId, Fault, FaultCode, PhotoReport, Profile};
+use sha2::{Digest, Sha256};
+
+use crate::checks::{self, Sitting};
+use crate::face::{FaceBox, FaceFinder, FaceNets};
+use crate::model::ModelBytes;
+use crate::pose::Pose;
+use crate::segment::PersonSegmenter;
+use study::{Brief, Study, milliseconds};
+
+/// The nets that a photo needs.
+pub struct Nets {
+    finder: FaceFinder,
+    segmenter: PersonSegmenter,
+    models: Vec<ModelFacts>,
+}
+
+impl Nets {
+    /// Loads the verified files `face-mesh` and `selfie-segmentation`.
+    ///
+    /// # Errors
+    /// `model_wrong` when a file is not the expected net.
+    pub fn load(face_mesh: &ModelBytes, selfie_segmentation: &ModelBytes) -> Result<Self, Fault> {
+        let wrong = |e: crate::model::ModelError| Fault::new(FaultCode::ModelWrong, e.to_string());
+        Ok(Self {
+            finder: FaceFinder::new(FaceNets::load(face_mesh).map_err(wrong)?),
+            segmenter: PersonSegmenter::load(selfie_segmentation).map_err(wrong)?,
+            models: [face_mesh, selfie_segmentation].map(facts).to_vec(),
+        })
+    }
+}
+
+fn facts(model: &ModelBytes) -> ModelFacts {
+    ModelFacts {
+        name: model.name().to_owned(),
+        sha256: sha256(model.bytes()),
+    }
+}
+
+/// Makes and judges photos. Without nets it still judges files; everything about the picture is then `unknown`.
+pub struct Standardiser {
+    nets: Option<Nets>,
+}
+
+/// What a standardisation may use besides the shot.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// The studio without a sitter, taken by the same camera in the same size.
+    pub clean_plate: Option<&'a RgbImage>,
+    /// Version of the program, for the report.
+    pub version: &'a str,
+}
+
+/// A finished photo.
+pub struct Standardised {
+    /// The file.
+    pub jpeg: Vec<u8>,
+    /// How it was made and what it measures.
+    pub report: PhotoReport,
+    /// The photo's pixels before JPEG.
+    pub photo: RgbImage,
+    study: Study,
+}
+
+impl Standardised {
+    /// The alpha matte in the shot's size, 255 is person; outside of the crop's surroundings 0.
+    #[must_use]
+    pub fn matte(&self) -> GrayImage {
+        self.study.matte_at_source()
+    }
+}
+
+/// A judged shot.
+#[derive(Debug, Clone)]
+pub struct CheckedShot {
+    /// Size of the upright picture.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// The main face, pixels of the shot.
+    pub face: Option<FaceBox>,
+    /// Pupils, the one on the picture's left first.
+    pub pupils: Option<[[f32; 2]; 2]>,
+    /// Turn of the head.
+    pub pose: Option<Pose>,
+    /// Every check that a shot allows.
+    pub checks: Vec<Check>,
+}
+
+impl Standardiser {
+    /// With nets, or without when they could not be loaded.
+    #[must_use]
+    pub fn new(nets: Option<Nets>) -> Self {
+        Self { nets }
+    }
+
+    /// Makes the photo of a shot (JPEG, PNG or WebP file).
+    ///
+    /// # Errors
+    /// `model_missing`, `image_unreadable`, `no_face`, `file_window_unreachable`. A photo that fails a check is not an error: the
+    /// report says so.
+    pub fn standardise(
+        &mut self,
+        shot: &[u8],
+        profile: &Profile,
+        options: Options<'_>,
+    ) -> Result<Standardised, Fault> {
+        let whole = Instant::now();
+        let mut timings = Timings::default();
+        let nets = self.nets.as_mut().ok_or_else(|| {
+            Fault::new(
+                FaultCode::ModelMissing,
+                "a photo needs the face and segmentation nets",
+            )
+        })?;
+        let picture = decode::decode(shot)?;
+        timings.decode = milliseconds(whole);
+        let brief = Brief {
+            profile,
+            plate: options.clean_plate,
+            finished: false,
+        };
+        let study = Study::of(picture, nets, brief, &mut timings)?;
+
+        let started = Instant::now();
+        let plain = study.plain(profile)?;
+        let cutout = study.cutout(profile)?;
+        let photo = background::replaced(&plain, &cutout, profile.photo.background);
+        timings.compose = milliseconds(started);
+
+        let started = Instant::now();
+        let file = encode::encode(&photo, profile.photo.dpi, &profile.file)?;
+        timings.encode = milliseconds(started);
+
+        let alpha = cutout.map(|&[.., alpha]| alpha);
+        let mesh = study.mesh_in_photo();
+        let sitting = study.sitting(&plain, &alpha, &mesh, profile);
+        let mut checks = checks::measure(&sitting);
+        judge_background(&mut checks, &sitting, &file.bytes)?;
+        checks.extend(checks::file::measure(&file.bytes, profile));
+        timings.total = milliseconds(whole);
+        let report = PhotoReport {
+            profile: profile.id.clone(),
+            transform: study.crop.transform,
+            geometry: study.crop.geometry,
+            checks,
+            file: FileFacts {
+                bytes: file.bytes.len() as u32,
+                quality: file.quality,
+                width: photo.width(),
+                height: photo.height(),
+                dpi: profile.photo.dpi,
+            },
+            shot_sha256: sha256(shot),
+            photo_sha256: sha256(&file.bytes),
+            models: nets.models.clone(),
+            version: options.version.to_owned(),
+            timings_ms: timings,
+        };
+        Ok(Standardised {
+            jpeg: file.bytes,
+            report,
+            photo,
+            study,
+        })
+    }
+
+    /// Measures a shot as if its photo were made: the bands are those that the photo would have.
+    ///
+    /// # Errors
+    /// `image_unreadable`. Without a face or without nets the checks are `unknown`.
+    pub fn check_shot(&mut self, shot: &[u8], profile: &Profile) -> Result<CheckedShot, Fault> {
+        let picture = decode::decode(shot)?;
+        let (width, height) = picture.dimensions();
+        let brief = Brief {
+            profile,
+            plate: None,
+            finished: false,
+        };
+        self.judged(picture, brief).map(|(study, checks)| CheckedShot {
+            width,
+            height,
+            face: study.as_ref().and_then(|s| s.reading.faces.first().copied()),
+            pupils: study.as_ref().map(|s| s.mesh.pupils()),
+            pose: study.as_ref().and_then(|s| s.reading.pose),
+            checks,
+        })
+    }
+
+    /// Judges a finished photo as its recipient would: the file, then the picture as it is.
+    #[must_use]
+    pub fn validate(&mut self, jpeg: &[u8], profile: &Profile) -> Vec<Check> {
+        let brief = Brief {
+            profile,
+            plate: None,
+            finished: true,
+        };
+        let mut checks = decode::decode(jpeg)
+            .and_then(|picture| self.judged(picture, brief))
+            .map_or_else(|_| checks::unmeasured(profile), |(_, checks)| checks);
+        checks.extend(checks::file::measure(jpeg, profile));
+        checks
+    }
+
+    fn judged(&mut self, picture: RgbImage, brief: Brief<'_>) -> Result<(Option<Study>, Vec<Check>), Fault> {
+        let profile = brief.profile;
+        let Some(nets) = self.nets.as_mut() else {
+            return Ok((None, checks::unmeasured(profile)));
+        };
+        let study = match Study::of(picture, nets, brief, &mut Timings::default()) {
+            Ok(study) => study,
+            Err(fault) if fault.code == FaultCode::NoFace => return Ok((None, faceless(profile))),
+            Err(fault) => return Err(fault),
+        };
+        let plain = study.plain(profile)?;
+        if brief.finished && plain.dimensions() != (profile.photo.size.width, profile.photo.size.height) {
+            // Bands in pixels mean nothing in a photo of another size; the file's format fails.
+            return Ok((Some(study), checks::unmeasured(profile)));
+        }
+        let alpha = study.cutout(profile)?.map(|&[.., alpha]| alpha);
+        let mesh = study.mesh_in_photo();
+        let checks = checks::measure(&study.sitting(&plain, &alpha, &mesh, profile));
+        Ok((Some(study), checks))
+    }
+}
+
+/// A shot's wall says how hard the cutting-out was; the photo's background is what the recipient tests. The report judges the photo
+/// after decoding.
+fn judge_background(checks: &mut [Check], sitting: &Sitting<'_>, jpeg: &[u8]) -> Result<(), Fault> {
+    let decoded = decode::decode(jpeg)?;
+    let finished = Sitting {
+        photo: &decoded,
+        scale: None,
+        ..*sitting
+    };
+    if let Some(check) = checks
+        .iter_mut()
+        .find(|check| check.id == CheckId::BackgroundUniform)
+    {
+        *check = checks::uniform_background(&finished);
+    }
+    Ok(())
+}
+
+/// No face: that much is known.
+fn faceless(profile: &Profile) -> Vec<Check> {
+    let mut checks = checks::unmeasured(profile);
+    if let Some(check) = checks.iter_mut().find(|check| check.id == CheckId::SingleFace) {
+        *check = Check::judge(CheckId::SingleFace, 0.0, "count", [1.0, 1.0], 0.0);
+    }
+    checks
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
