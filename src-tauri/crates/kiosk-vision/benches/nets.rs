@@ -1,6 +1,11 @@
 //! What the nets cost on one thread. Needs the npm packages in `ui/node_modules`; a tracked frame also the shared portraits.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench fails as a test does")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench fails as a test does"
+)]
 
 #[path = "../tests/nets/models.rs"]
 mod models;
@@ -20,41 +25,25 @@ fn nets(criterion: &mut Criterion) {
     };
     let mut group = criterion.benchmark_group("nets");
     let mut bench = |name: &str, mut net: Net| {
-        net.input()
-            .iter_mut()
-            .enumerate()
-            .for_each(|(i, value)| *value = (i % 251) as f32 / 251.0);
+        net.input().iter_mut().enumerate().for_each(|(i, value)| *value = (i % 251) as f32 / 251.0);
         group.bench_function(name, |bencher| bencher.iter(|| net.run()));
     };
-    for part in [
-        "face-detection-short-range",
-        "face-landmark",
-        "face-landmark-with-attention",
-    ] {
+    for part in ["face-detection-short-range", "face-landmark", "face-landmark-with-attention"] {
         bench(part, Net::from_tflite(part, packed.part(part).unwrap()).unwrap());
     }
-    bench(
-        "selfie-segmentation",
-        Net::from_tflite("selfie", selfie.bytes()).unwrap(),
-    );
-    if let (Some(weights), Some(manifest)) = (
-        models::model("face-embedding"),
-        models::model("face-embedding-weights"),
-    ) {
-        bench(
-            "face-embedding",
-            embed::network(manifest.bytes(), weights.bytes()).unwrap(),
-        );
+    bench("selfie-segmentation", Net::from_tflite("selfie", selfie.bytes()).unwrap());
+    if let (Some(weights), Some(manifest)) =
+        (models::model("face-embedding"), models::model("face-embedding-weights"))
+    {
+        bench("face-embedding", embed::network(manifest.bytes(), weights.bytes()).unwrap());
     }
     group.finish();
 }
 
 fn frames(criterion: &mut Criterion) {
-    let (Some(folder), Some(mut finder), Some(selfie)) = (
-        models::portraits(),
-        models::finder(),
-        models::model("selfie-segmentation"),
-    ) else {
+    let (Some(folder), Some(mut finder), Some(selfie)) =
+        (models::portraits(), models::finder(), models::model("selfie-segmentation"))
+    else {
         return;
     };
     let portrait = image::open(folder.join("006_neutral.jpg")).unwrap().into_rgb8();
@@ -65,14 +54,14 @@ fn frames(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("frames");
     finder.track(&frame);
     group.bench_function("tracked 1280x720", |bencher| {
-        bencher.iter(|| black_box(finder.track(&frame)))
+        bencher.iter(|| black_box(finder.track(&frame)));
     });
     group.sample_size(20);
     group.bench_function("found 1280x720", |bencher| {
-        bencher.iter(|| black_box(finder.find(&frame)))
+        bencher.iter(|| black_box(finder.find(&frame)));
     });
     group.bench_function("found 1350x1350", |bencher| {
-        bencher.iter(|| black_box(finder.find(&portrait)))
+        bencher.iter(|| black_box(finder.find(&portrait)));
     });
     let mut segmenter = PersonSegmenter::load(&selfie).unwrap();
     let face = finder.find(&frame).faces.first().copied();

@@ -34,12 +34,7 @@ pub struct FaceEmbedding(Vec<f32>);
 impl FaceEmbedding {
     /// Euclidean distance: about 0.3–0.5 for one person, 0.7–1 for two; see [`SAME_PERSON_DISTANCE`].
     pub fn distance(&self, other: &Self) -> f32 {
-        self.0
-            .iter()
-            .zip(&other.0)
-            .map(|(a, b)| (a - b) * (a - b))
-            .sum::<f32>()
-            .sqrt()
+        self.0.iter().zip(&other.0).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
     }
 
     /// The 128 numbers.
@@ -59,10 +54,7 @@ impl FaceEmbedder {
     /// # Errors
     /// [`ModelError`] when they are malformed or do not belong together.
     pub fn load(face_embedding: &ModelBytes, weights_manifest: &ModelBytes) -> Result<Self, ModelError> {
-        Self::new(Box::new(network(
-            weights_manifest.bytes(),
-            face_embedding.bytes(),
-        )?))
+        Self::new(Box::new(network(weights_manifest.bytes(), face_embedding.bytes())?))
     }
 
     /// Wraps a net that maps 150 × 150 pixels to 128 numbers.
@@ -70,10 +62,7 @@ impl FaceEmbedder {
     /// # Errors
     /// [`ModelError::Unsupported`] for any other net.
     pub fn new(model: Box<dyn Model>) -> Result<Self, ModelError> {
-        let expected = Signature {
-            input: SIDE * SIDE * 3,
-            outputs: vec![LENGTH],
-        };
+        let expected = Signature { input: SIDE * SIDE * 3, outputs: vec![LENGTH] };
         expected.require("face-embedding", &*model)?;
         Ok(Self { model })
     }
@@ -104,10 +93,7 @@ pub fn network(manifest: &[u8], weights: &[u8]) -> Result<Net, ModelError> {
 /// can (least squares over the three points; as complex numbers the fit is one division).
 fn chip(mesh: &Mesh) -> Region {
     let found = [
-        mesh.mean(&[
-            landmarks::RIGHT_EYE_OUTER_CORNER,
-            landmarks::RIGHT_EYE_INNER_CORNER,
-        ]),
+        mesh.mean(&[landmarks::RIGHT_EYE_OUTER_CORNER, landmarks::RIGHT_EYE_INNER_CORNER]),
         mesh.mean(&[landmarks::LEFT_EYE_OUTER_CORNER, landmarks::LEFT_EYE_INNER_CORNER]),
         mesh.mean(&landmarks::LIPS_OUTER),
     ];
@@ -138,11 +124,7 @@ mod tests {
 
     #[test]
     fn the_chip_undoes_turn_scale_and_place() {
-        let square = Region {
-            centre: [400.0, 300.0],
-            size: [220.0; 2],
-            angle: -0.35,
-        };
+        let square = Region { centre: [400.0, 300.0], size: [220.0; 2], angle: -0.35 };
         let mut points = vec![[0.0; 3]; landmarks::COUNT];
         let mut put = |indices: &[usize], [u, v]: [f32; 2]| {
             for index in indices {
@@ -150,27 +132,12 @@ mod tests {
                 points[*index] = [x, y, 0.0];
             }
         };
-        put(
-            &[
-                landmarks::RIGHT_EYE_OUTER_CORNER,
-                landmarks::RIGHT_EYE_INNER_CORNER,
-            ],
-            CHIP[0],
-        );
-        put(
-            &[landmarks::LEFT_EYE_OUTER_CORNER, landmarks::LEFT_EYE_INNER_CORNER],
-            CHIP[1],
-        );
+        put(&[landmarks::RIGHT_EYE_OUTER_CORNER, landmarks::RIGHT_EYE_INNER_CORNER], CHIP[0]);
+        put(&[landmarks::LEFT_EYE_OUTER_CORNER, landmarks::LEFT_EYE_INNER_CORNER], CHIP[1]);
         put(&landmarks::LIPS_OUTER, CHIP[2]);
         let chip = chip(&Mesh { points });
-        assert!(
-            (chip.centre[0] - 400.0).abs() < 0.01 && (chip.centre[1] - 300.0).abs() < 0.01,
-            "{chip:?}"
-        );
-        assert!(
-            (chip.size[0] - 220.0).abs() < 0.01 && (chip.angle + 0.35).abs() < 1e-4,
-            "{chip:?}"
-        );
+        assert!((chip.centre[0] - 400.0).abs() < 0.01 && (chip.centre[1] - 300.0).abs() < 0.01, "{chip:?}");
+        assert!((chip.size[0] - 220.0).abs() < 0.01 && (chip.angle + 0.35).abs() < 1e-4, "{chip:?}");
     }
 
     #[test]

@@ -41,10 +41,7 @@ impl Signature {
         if found == *self {
             return Ok(());
         }
-        Err(ModelError::unsupported(
-            name,
-            format!("expected tensors {self:?}, found {found:?}"),
-        ))
+        Err(ModelError::unsupported(name, format!("expected tensors {self:?}, found {found:?}")))
     }
 }
 
@@ -97,17 +94,11 @@ pub enum ModelError {
 
 impl ModelError {
     pub(crate) fn malformed(name: &str, reason: impl Into<String>) -> Self {
-        Self::Malformed {
-            name: name.to_owned(),
-            reason: reason.into(),
-        }
+        Self::Malformed { name: name.to_owned(), reason: reason.into() }
     }
 
     pub(crate) fn unsupported(name: &str, reason: impl Into<String>) -> Self {
-        Self::Unsupported {
-            name: name.to_owned(),
-            reason: reason.into(),
-        }
+        Self::Unsupported { name: name.to_owned(), reason: reason.into() }
     }
 }
 
@@ -126,14 +117,9 @@ impl ModelBytes {
     pub fn verify(entry: &ModelEntry, bytes: Vec<u8>) -> Result<Self, ModelError> {
         let matches = bytes.len() == entry.bytes && is_digest(&Sha256::digest(&bytes), &entry.sha256);
         if !matches {
-            return Err(ModelError::WrongChecksum {
-                name: entry.name.clone(),
-            });
+            return Err(ModelError::WrongChecksum { name: entry.name.clone() });
         }
-        Ok(Self {
-            entry: entry.clone(),
-            bytes,
-        })
+        Ok(Self { entry: entry.clone(), bytes })
     }
 
     /// Reads and verifies the file at `path`.
@@ -142,13 +128,8 @@ impl ModelBytes {
     /// [`ModelError::Missing`], [`ModelError::Unreadable`] or [`ModelError::WrongChecksum`].
     pub fn read(entry: &ModelEntry, path: &std::path::Path) -> Result<Self, ModelError> {
         let bytes = std::fs::read(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => ModelError::Missing {
-                name: entry.name.clone(),
-            },
-            kind => ModelError::Unreadable {
-                name: entry.name.clone(),
-                kind,
-            },
+            std::io::ErrorKind::NotFound => ModelError::Missing { name: entry.name.clone() },
+            kind => ModelError::Unreadable { name: entry.name.clone(), kind },
         })?;
         Self::verify(entry, bytes)
     }
@@ -177,11 +158,8 @@ impl ModelBytes {
 /// Whether `hex` writes `digest`.
 fn is_digest(digest: &[u8], hex: &str) -> bool {
     let pairs = hex.as_bytes().as_chunks::<2>().0.iter();
-    let written = pairs.map(|pair| {
-        std::str::from_utf8(pair)
-            .ok()
-            .and_then(|p| u8::from_str_radix(p, 16).ok())
-    });
+    let written =
+        pairs.map(|pair| std::str::from_utf8(pair).ok().and_then(|p| u8::from_str_radix(p, 16).ok()));
     hex.len() == 2 * digest.len() && written.eq(digest.iter().map(|byte| Some(*byte)))
 }
 

@@ -30,17 +30,11 @@ impl Pose {
         let pairs = centred_pairs(mesh, face);
         let rotation = rotation(&pairs);
         let spread = |part: fn(&Pair) -> [f64; 3]| {
-            pairs
-                .iter()
-                .map(|pair| pair.weight * dot(part(pair), part(pair)))
-                .sum::<f64>()
+            pairs.iter().map(|pair| pair.weight * dot(part(pair), part(pair))).sum::<f64>()
         };
         let scale = (spread(|pair| pair.mesh) / spread(|pair| pair.face).max(f64::MIN_POSITIVE)).sqrt();
         let weights: f64 = pairs.iter().map(|pair| pair.weight).sum();
-        let error: f64 = pairs
-            .iter()
-            .map(|pair| pair.weight * pair.error(&rotation, scale))
-            .sum();
+        let error: f64 = pairs.iter().map(|pair| pair.weight * pair.error(&rotation, scale)).sum();
 
         // Rotation = Rz(−roll) · Ry(yaw) · Rx(−pitch) in axes with y up and z towards the camera.
         let [[xx, ..], [yx, ..], [zx, zy, zz]] = rotation;
@@ -63,9 +57,7 @@ struct Pair {
 
 impl Pair {
     fn error(&self, rotation: &[[f64; 3]; 3], scale: f64) -> f64 {
-        (0..3)
-            .map(|axis| (dot(rotation[axis], self.face) * scale - self.mesh[axis]).powi(2))
-            .sum()
+        (0..3).map(|axis| (dot(rotation[axis], self.face) * scale - self.mesh[axis]).powi(2)).sum()
     }
 }
 
@@ -81,21 +73,13 @@ fn centred_pairs(mesh: &Mesh, face: &CanonicalFace) -> Vec<Pair> {
             let (vertex, point) = (face.vertices.get(*index)?, mesh.points.get(*index)?);
             // Image axes to the canonical face's: y up, z towards the camera.
             let [x, y, z] = point.map(f64::from);
-            Some(Pair {
-                weight: f64::from(*weight),
-                face: vertex.map(f64::from),
-                mesh: [x, -y, -z],
-            })
+            Some(Pair { weight: f64::from(*weight), face: vertex.map(f64::from), mesh: [x, -y, -z] })
         })
         .collect();
     let total: f64 = pairs.iter().map(|pair| pair.weight).sum();
     let centre = |part: fn(&Pair) -> [f64; 3]| -> [f64; 3] {
         std::array::from_fn(|axis| {
-            pairs
-                .iter()
-                .map(|pair| pair.weight * part(pair)[axis])
-                .sum::<f64>()
-                / total
+            pairs.iter().map(|pair| pair.weight * part(pair)[axis]).sum::<f64>() / total
         })
     };
     let (face_centre, mesh_centre) = (centre(|pair| pair.face), centre(|pair| pair.mesh));
@@ -110,12 +94,7 @@ fn centred_pairs(mesh: &Mesh, face: &CanonicalFace) -> Vec<Pair> {
 
 /// Horn: the best rotation is the quaternion with the largest eigenvalue of a 4 × 4 matrix of the correlations.
 fn rotation(pairs: &[Pair]) -> [[f64; 3]; 3] {
-    let s = |a: usize, b: usize| {
-        pairs
-            .iter()
-            .map(|p| p.weight * p.face[a] * p.mesh[b])
-            .sum::<f64>()
-    };
+    let s = |a: usize, b: usize| pairs.iter().map(|p| p.weight * p.face[a] * p.mesh[b]).sum::<f64>();
     let (xx, xy, xz) = (s(0, 0), s(0, 1), s(0, 2));
     let (yx, yy, yz) = (s(1, 0), s(1, 1), s(1, 2));
     let (zx, zy, zz) = (s(2, 0), s(2, 1), s(2, 2));
@@ -126,38 +105,20 @@ fn rotation(pairs: &[Pair]) -> [[f64; 3]; 3] {
         [xy - yx, zx + xz, yz + zy, zz - xx - yy],
     ]);
     [
-        [
-            1.0 - 2.0 * (y * y + z * z),
-            2.0 * (x * y - z * w),
-            2.0 * (x * z + y * w),
-        ],
-        [
-            2.0 * (x * y + z * w),
-            1.0 - 2.0 * (x * x + z * z),
-            2.0 * (y * z - x * w),
-        ],
-        [
-            2.0 * (x * z - y * w),
-            2.0 * (y * z + x * w),
-            1.0 - 2.0 * (x * x + y * y),
-        ],
+        [1.0 - 2.0 * (y * y + z * z), 2.0 * (x * y - z * w), 2.0 * (x * z + y * w)],
+        [2.0 * (x * y + z * w), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z - x * w)],
+        [2.0 * (x * z - y * w), 2.0 * (y * z + x * w), 1.0 - 2.0 * (x * x + y * y)],
     ]
 }
 
 /// Power iteration. The shift makes the largest eigenvalue also the largest in size; the start is near an upright face,
 /// so a few dozen steps reach double precision.
 fn dominant_eigenvector(matrix: [[f64; 4]; 4]) -> [f64; 4] {
-    let shift = matrix
-        .iter()
-        .flatten()
-        .fold(0.0, |largest: f64, entry| largest.max(entry.abs()));
+    let shift = matrix.iter().flatten().fold(0.0, |largest: f64, entry| largest.max(entry.abs()));
     let mut vector = [1.0, 0.01, 0.01, 0.01];
     for _ in 0..200 {
         let next: [f64; 4] = std::array::from_fn(|row| {
-            (0..4)
-                .map(|column| matrix[row][column] * vector[column])
-                .sum::<f64>()
-                + shift * vector[row]
+            (0..4).map(|column| matrix[row][column] * vector[column]).sum::<f64>() + shift * vector[row]
         });
         let length = next.iter().map(|part| part * part).sum::<f64>().sqrt();
         if length == 0.0 || !length.is_finite() {
@@ -177,21 +138,11 @@ mod tests {
         let vertices: Vec<[f32; 3]> = (0..12_u8)
             .map(|i| {
                 let t = f32::from(i);
-                [
-                    (t * 1.3).sin() * 6.0,
-                    (t * 2.1).cos() * 8.0,
-                    (t * 0.7).sin() * 4.0,
-                ]
+                [(t * 1.3).sin() * 6.0, (t * 2.1).cos() * 8.0, (t * 0.7).sin() * 4.0]
             })
             .collect();
-        let basis = (0..vertices.len())
-            .map(|index| (index, 0.5 + index as f32 * 0.05))
-            .collect();
-        CanonicalFace {
-            vertices,
-            basis,
-            ..CanonicalFace::default()
-        }
+        let basis = (0..vertices.len()).map(|index| (index, 0.5 + index as f32 * 0.05)).collect();
+        CanonicalFace { vertices, basis, ..CanonicalFace::default() }
     }
 
     /// The mesh of a head that first nods, then turns, then leans; written without reference to the fit.
@@ -206,29 +157,20 @@ mod tests {
             let (y, x) = turn(y, x, roll); // the top of the head (+y) goes to the image's right (+x)
             [400.0 + x * scale, 300.0 - y * scale, 20.0 - z * scale]
         });
-        Mesh {
-            points: points.collect(),
-        }
+        Mesh { points: points.collect() }
     }
 
     #[test]
     fn recovers_known_turns_with_the_documented_signs() {
         let face = face();
-        for (yaw, pitch, roll) in [
-            (0.0, 0.0, 0.0),
-            (25.0, 0.0, 0.0),
-            (0.0, 18.0, 0.0),
-            (0.0, 0.0, 12.0),
-            (-20.0, 9.0, -7.0),
-        ] {
+        for (yaw, pitch, roll) in
+            [(0.0, 0.0, 0.0), (25.0, 0.0, 0.0), (0.0, 18.0, 0.0), (0.0, 0.0, 12.0), (-20.0, 9.0, -7.0)]
+        {
             let pose = Pose::fit(&mesh(&face, yaw, pitch, roll, 30.0), &face);
             assert!((pose.yaw - yaw).abs() < 1e-3, "{pose:?} for yaw {yaw}");
             assert!((pose.pitch - pitch).abs() < 1e-3, "{pose:?} for pitch {pitch}");
             assert!((pose.roll - roll).abs() < 1e-3, "{pose:?} for roll {roll}");
-            assert!(
-                (pose.scale - 30.0).abs() < 1e-3 && pose.residual < 1e-3,
-                "{pose:?}"
-            );
+            assert!((pose.scale - 30.0).abs() < 1e-3 && pose.residual < 1e-3, "{pose:?}");
         }
     }
 

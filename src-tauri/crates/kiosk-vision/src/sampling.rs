@@ -1,6 +1,11 @@
 //! Turned and scaled windows of an image as net inputs, without aliasing.
+#![allow(
+    clippy::inline_always,
+    reason = "a loop that is not inlined loses the instruction set it was dispatched for"
+)]
 
 use image::RgbImage;
+use pulp::{Arch, Simd, WithSimd};
 use std::borrow::Cow;
 
 /// A turned rectangle in an image. Coordinates are pixels from the image's top-left corner (pixel centres lie at .5).
@@ -17,21 +22,14 @@ pub struct Region {
 impl Region {
     /// An upright rectangle from its top-left corner and size.
     pub fn upright(left: f32, top: f32, width: f32, height: f32) -> Self {
-        Self {
-            centre: [left + width / 2.0, top + height / 2.0],
-            size: [width, height],
-            angle: 0.0,
-        }
+        Self { centre: [left + width / 2.0, top + height / 2.0], size: [width, height], angle: 0.0 }
     }
 
     /// Where the point lies that is at (`u`, `v`) of the region's width and height, both 0..1 from its top-left corner.
     pub fn point(&self, u: f32, v: f32) -> [f32; 2] {
         let (sin, cos) = self.angle.sin_cos();
         let (x, y) = ((u - 0.5) * self.size[0], (v - 0.5) * self.size[1]);
-        [
-            self.centre[0] + x * cos - y * sin,
-            self.centre[1] + x * sin + y * cos,
-        ]
+        [self.centre[0] + x * cos - y * sin, self.centre[1] + x * sin + y * cos]
     }
 }
 
@@ -76,35 +74,81 @@ impl<'a> Pyramid<'a> {
         let height = target.len() / (3 * width).max(1);
         let reduction = (region.size[0] / width as f32).max(region.size[1] / height.max(1) as f32);
         let level = (reduction.max(1.0).log2() as usize).min(self.levels.len() - 1);
-        let image = &self.levels[level];
         let shrink = (1_u32 << level) as f32;
+        let (sin, cos) = region.angle.sin_cos();
+        let step = [region.size[0] / shrink / width as f32, region.size[1] / shrink / height as f32];
         // What the level leaves of the reduction is averaged over a grid of samples; 4 bounds the cost of tiny levels.
         let grid = (reduction / shrink).round().clamp(1.0, 4.0) as usize;
+        let raster = Raster {
+            centre: region.centre.map(|position| position / shrink),
+            across: [cos * step[0], sin * step[0]],
+            down: [-sin * step[1], cos * step[1]],
+            size: [width, height],
+            grid,
+            scale: (range[1] - range[0]) / 255.0 / (grid * grid) as f32,
+            offset: range[0],
+        };
+        let view = View::new(&self.levels[level], beyond);
+        Arch::new().dispatch(Fill { raster, view, target });
+    }
+}
 
-        let (sin, cos) = region.angle.sin_cos();
-        let step = [
-            region.size[0] / shrink / width as f32,
-            region.size[1] / shrink / height as f32,
-        ];
-        let centre = [region.centre[0] / shrink, region.centre[1] / shrink];
-        let view = View::new(image, beyond);
-        let scale = (range[1] - range[0]) / 255.0 / (grid * grid) as f32;
-        for (row, line) in target.chunks_exact_mut(3 * width).enumerate() {
+/// The pixels of a window, as positions in the image that it is sampled from.
+struct Raster {
+    /// The middle of the window.
+    centre: [f32; 2],
+    /// From a pixel to its right neighbour.
+    across: [f32; 2],
+    /// From a pixel to the one below.
+    down: [f32; 2],
+    /// Columns and rows.
+    size: [usize; 2],
+    /// Samples a pixel, in each direction.
+    grid: usize,
+    /// Turn a sum of samples into a value.
+    scale: f32,
+    offset: f32,
+}
+
+/// Filling a window, compiled for each instruction set.
+struct Fill<'a> {
+    raster: Raster,
+    view: View<'a>,
+    target: &'a mut [f32],
+}
+
+impl WithSimd for Fill<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.raster.fill(&self.view, self.target);
+    }
+}
+
+impl Raster {
+    #[inline(always)]
+    fn fill(&self, view: &View, target: &mut [f32]) {
+        let part = |index: usize| (index as f32 + 0.5) / self.grid as f32;
+        let [columns, rows] = self.size.map(|size| size as f32 / 2.0);
+        for (row, line) in target.chunks_exact_mut(3 * self.size[0]).enumerate() {
             for (column, pixel) in line.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-                let mut sum = [0.0; 3];
-                for j in 0..grid {
-                    let v = row as f32 + (j as f32 + 0.5) / grid as f32 - height as f32 / 2.0;
-                    for i in 0..grid {
-                        let u = column as f32 + (i as f32 + 0.5) / grid as f32 - width as f32 / 2.0;
-                        let (x, y) = (u * step[0], v * step[1]);
-                        view.add(
-                            centre[0] + x * cos - y * sin,
-                            centre[1] + x * sin + y * cos,
-                            &mut sum,
-                        );
+                let mut sum = [0.0; 4];
+                for j in 0..self.grid {
+                    let v = row as f32 + part(j) - rows;
+                    for i in 0..self.grid {
+                        let u = column as f32 + part(i) - columns;
+                        let position =
+                            |axis: usize| self.centre[axis] + u * self.across[axis] + v * self.down[axis];
+                        let colour = view.colour(position(0), position(1));
+                        for channel in 0..4 {
+                            sum[channel] += colour[channel];
+                        }
                     }
                 }
-                *pixel = sum.map(|sum| sum * scale + range[0]);
+                for (value, sum) in pixel.iter_mut().zip(sum) {
+                    *value = sum * self.scale + self.offset;
+                }
             }
         }
     }
@@ -134,14 +178,14 @@ fn halve(image: &RgbImage) -> RgbImage {
 
 /// `f32::floor` is a library call on the oldest processors that this runs on; a position may be off by one where it is a
 /// negative whole number, which moves no sample.
-#[inline]
+#[inline(always)]
 fn floor(position: f32) -> i32 {
     (position as i32).saturating_sub(i32::from(position < 0.0))
 }
 
-/// Bilinear samples of one level.
+/// Bilinear samples of one level. Colours have a fourth number without meaning, so that one fits a vector register.
 struct View<'a> {
-    pixels: &'a [[u8; 3]],
+    bytes: &'a [u8],
     width: i32,
     height: i32,
     beyond: Beyond,
@@ -149,53 +193,64 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn new(image: &'a RgbImage, beyond: Beyond) -> Self {
-        let pixels = image.as_raw().as_chunks::<3>().0;
-        Self {
-            pixels,
-            width: image.width() as i32,
-            height: image.height() as i32,
-            beyond,
-        }
+        let (width, height) = image.dimensions();
+        Self { bytes: image.as_raw(), width: width as i32, height: height as i32, beyond }
     }
 
-    /// Adds the colour at (`x`, `y`) to `sum`.
-    #[inline]
-    fn add(&self, x: f32, y: f32, sum: &mut [f32; 3]) {
+    #[inline(always)]
+    fn colour(&self, x: f32, y: f32) -> [f32; 4] {
         let (x, y) = (x - 0.5, y - 0.5);
         let (left, top) = (floor(x), floor(y));
         let (across, down) = (x - left as f32, y - top as f32);
-        let [upper_left, upper_right, lower_left, lower_right] = self.corners(left, top);
-        for channel in 0..3 {
-            let value = |pixel: [u8; 3]| f32::from(pixel[channel]);
-            let upper = value(upper_left) + (value(upper_right) - value(upper_left)) * across;
-            let lower = value(lower_left) + (value(lower_right) - value(lower_left)) * across;
-            sum[channel] += upper + (lower - upper) * down;
+        let inside = left >= 0 && top >= 0 && left < self.width - 1 && top < self.height - 1;
+        if inside && let Some(corners) = self.corners(left as usize, top as usize) {
+            return blend(corners, across, down);
         }
+        self.colour_at_border([left, top], across, down)
     }
 
-    #[inline]
-    fn corners(&self, left: i32, top: i32) -> [[u8; 3]; 4] {
-        if left >= 0 && top >= 0 && left < self.width - 1 && top < self.height - 1 {
-            let start = (top * self.width + left) as usize;
-            if let (Some([a, b]), Some([c, d])) = (
-                self.pixels[start..].first_chunk::<2>(),
-                self.pixels[start + self.width as usize..].first_chunk::<2>(),
-            ) {
-                return [*a, *b, *c, *d];
-            }
-        }
+    /// The pixels at (`left`, `top`), right of it, below it, and below and right of it. Reads a byte beyond the right
+    /// ones; `None` where that would leave the image.
+    #[inline(always)]
+    fn corners(&self, left: usize, top: usize) -> Option<[[f32; 4]; 4]> {
+        let row = |start: usize| -> Option<[[f32; 4]; 2]> {
+            let pair = self.bytes.get(start..start + 7)?;
+            let colour = |at: usize| pair[at..].first_chunk::<4>().map(|bytes| bytes.map(f32::from));
+            Some([colour(0)?, colour(3)?])
+        };
+        let start = 3 * (top * self.width as usize + left);
+        let [[a, b], [c, d]] = [row(start)?, row(start + 3 * self.width as usize)?];
+        Some([a, b, c, d])
+    }
+
+    /// Kept out of line: merged into the common path it would cost that path its vectors.
+    #[cold]
+    #[inline(never)]
+    fn colour_at_border(&self, [left, top]: [i32; 2], across: f32, down: f32) -> [f32; 4] {
         let (right, bottom) = (left.saturating_add(1), top.saturating_add(1));
-        [(left, top), (right, top), (left, bottom), (right, bottom)].map(|(x, y)| self.pixel(x, y))
+        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
+        blend(corners.map(|(x, y)| self.pixel(x, y)), across, down)
     }
 
-    fn pixel(&self, x: i32, y: i32) -> [u8; 3] {
+    fn pixel(&self, x: i32, y: i32) -> [f32; 4] {
         let outside = x < 0 || y < 0 || x >= self.width || y >= self.height;
-        if self.pixels.is_empty() || outside && self.beyond == Beyond::Black {
-            return [0; 3];
+        if self.bytes.is_empty() || outside && self.beyond == Beyond::Black {
+            return [0.0; 4];
         }
         let (x, y) = (x.clamp(0, self.width - 1), y.clamp(0, self.height - 1));
-        self.pixels[(y * self.width + x) as usize]
+        let pixel = self.bytes.get(3 * (y * self.width + x) as usize..).and_then(<[u8]>::first_chunk::<3>);
+        let [r, g, b] = pixel.copied().unwrap_or_default().map(f32::from);
+        [r, g, b, 0.0]
     }
+}
+
+#[inline(always)]
+fn blend([a, b, c, d]: [[f32; 4]; 4], across: f32, down: f32) -> [f32; 4] {
+    std::array::from_fn(|channel| {
+        let upper = a[channel] + (b[channel] - a[channel]) * across;
+        let lower = c[channel] + (d[channel] - c[channel]) * across;
+        upper + (lower - upper) * down
+    })
 }
 
 #[cfg(test)]
@@ -211,11 +266,7 @@ mod tests {
     #[test]
     fn a_window_reads_the_positions_that_point_names() {
         let image = ramp(250, 240);
-        let region = Region {
-            centre: [120.0, 110.0],
-            size: [96.0, 64.0],
-            angle: 0.3,
-        };
+        let region = Region { centre: [120.0, 110.0], size: [96.0, 64.0], angle: 0.3 };
         let mut window = vec![0.0; 48 * 32 * 3];
         Pyramid::new(&image).sample(region, 48, [0.0, 255.0], Beyond::Black, &mut window);
         for (row, column) in [(0, 0), (5, 40), (31, 47), (16, 24)] {
@@ -255,10 +306,7 @@ mod tests {
         for (beyond, expected) in [(Beyond::Black, 0.0), (Beyond::Edge, 1.0)] {
             let mut window = vec![0.5; 4 * 4 * 3];
             Pyramid::new(&white).sample(region, 4, [0.0, 1.0], beyond, &mut window);
-            assert!(
-                window.iter().all(|value| (value - expected).abs() < 1e-6),
-                "{beyond:?}"
-            );
+            assert!(window.iter().all(|value| (value - expected).abs() < 1e-6), "{beyond:?}");
         }
         let nothing = RgbImage::new(0, 0);
         let mut window = vec![0.5; 4 * 4 * 3];

@@ -12,6 +12,8 @@ pub const SIDE: usize = 256;
 /// The square that the net looks at, in widths of the face: head and shoulders with the standard's margins (a 480 px wide
 /// photo with a face of 180–300 px) and room for hair and gestures.
 const SQUARE_IN_FACES: f32 = 4.4;
+/// The same at least, where the frame is too low for more: the standard's crop is up to 480 / 180 faces wide.
+const LEAST_SQUARE_IN_FACES: f32 = 3.0;
 /// How far the square's middle lies below the face's, in widths of the face: shoulders need the room, not the ceiling.
 const BELOW_FACE: f32 = 0.55;
 
@@ -69,10 +71,7 @@ impl PersonSegmenter {
     /// # Errors
     /// [`ModelError::Unsupported`] for any other net.
     pub fn new(model: Box<dyn Model>) -> Result<Self, ModelError> {
-        let expected = Signature {
-            input: SIDE * SIDE * 3,
-            outputs: vec![SIDE * SIDE],
-        };
+        let expected = Signature { input: SIDE * SIDE * 3, outputs: vec![SIDE * SIDE] };
         expected.require("selfie-segmentation", &*model)?;
         Ok(Self { model })
     }
@@ -83,10 +82,7 @@ impl PersonSegmenter {
         let input = self.model.input();
         Pyramid::new(image).sample(region, SIDE, [0.0, 1.0], Beyond::Edge, input);
         self.model.run();
-        PersonMask {
-            region,
-            cells: self.model.output(0).to_vec(),
-        }
+        PersonMask { region, cells: self.model.output(0).to_vec() }
     }
 }
 
@@ -97,23 +93,16 @@ fn person_square(image: &RgbImage, face: Option<&FaceBox>) -> Region {
     let (centre, side) = match face {
         Some(face) => {
             let [x, y] = face.centre();
-            let side = (face.width * SQUARE_IN_FACES).min(width.max(height));
+            let room = width.min(height).max(face.width * LEAST_SQUARE_IN_FACES);
+            let side = (face.width * SQUARE_IN_FACES).min(room).min(width.max(height));
             ([x, y + face.width * BELOW_FACE], side)
         }
         None => ([width / 2.0, height / 2.0], width.min(height)),
     };
     let place = |centre: f32, length: f32| {
-        if side >= length {
-            length / 2.0
-        } else {
-            centre.clamp(side / 2.0, length - side / 2.0)
-        }
+        if side >= length { length / 2.0 } else { centre.clamp(side / 2.0, length - side / 2.0) }
     };
-    Region {
-        centre: [place(centre[0], width), place(centre[1], height)],
-        size: [side; 2],
-        angle: 0.0,
-    }
+    Region { centre: [place(centre[0], width), place(centre[1], height)], size: [side; 2], angle: 0.0 }
 }
 
 #[cfg(test)]
@@ -121,14 +110,7 @@ mod tests {
     use super::*;
 
     fn face(left: f32, top: f32, width: f32) -> FaceBox {
-        FaceBox {
-            left,
-            top,
-            width,
-            height: width,
-            score: 1.0,
-            angle: 0.0,
-        }
+        FaceBox { left, top, width, height: width, score: 1.0, angle: 0.0 }
     }
 
     #[test]
@@ -138,10 +120,7 @@ mod tests {
             let square = person_square(&frame, Some(&face(left, top, 120.0)));
             let [x, y] = square.point(0.0, 0.0);
             let [right, bottom] = square.point(1.0, 1.0);
-            assert!(
-                x >= -0.01 && y >= -0.01 && right <= 1280.01 && bottom <= 720.01,
-                "{square:?}"
-            );
+            assert!(x >= -0.01 && y >= -0.01 && right <= 1280.01 && bottom <= 720.01, "{square:?}");
             assert!((square.size[0] - 528.0).abs() < 0.01);
         }
     }
@@ -155,19 +134,11 @@ mod tests {
 
     #[test]
     fn reads_cells_at_their_centres_and_between() {
-        let cells = (0..SIDE * SIDE)
-            .map(|index| (index % SIDE) as f32 / 255.0)
-            .collect();
-        let mask = PersonMask {
-            region: Region::upright(100.0, 50.0, 512.0, 512.0),
-            cells,
-        };
+        let cells = (0..SIDE * SIDE).map(|index| (index % SIDE) as f32 / 255.0).collect();
+        let mask = PersonMask { region: Region::upright(100.0, 50.0, 512.0, 512.0), cells };
         assert!((mask.at(100.0 + 2.0 * 40.5, 300.0) - 40.0 / 255.0).abs() < 1e-5);
         assert!((mask.at(100.0 + 2.0 * 41.0, 300.0) - 40.5 / 255.0).abs() < 1e-5);
-        assert!(
-            mask.at(-500.0, 300.0).abs() < 1e-6,
-            "beyond the square the nearest cell counts"
-        );
+        assert!(mask.at(-500.0, 300.0).abs() < 1e-6, "beyond the square the nearest cell counts");
         assert_eq!(mask.resample(7, 5).len(), 35);
     }
 }

@@ -27,17 +27,10 @@ const BLOCKS: [(&str, bool); 14] = [
 ];
 
 pub fn build(weights: Weights) -> Result<Net, ModelError> {
-    let mut builder = Builder {
-        graph: Graph::default(),
-        weights,
-    };
+    let mut builder = Builder { graph: Graph::default(), weights };
     builder.graph.input = builder.tensor(vec![1, SIDE, SIDE, 3], None);
 
-    let first = Stage {
-        stride: 2,
-        padding: Padding::Valid,
-        activation: Activation::Relu,
-    };
+    let first = Stage { stride: 2, padding: Padding::Valid, activation: Activation::Relu };
     let x = builder.conv(builder.graph.input, "conv32_down", &first)?;
     let mut x = builder.pool(x, Op::MaxPool, 3)?;
     for (name, down) in BLOCKS {
@@ -99,18 +92,13 @@ impl Builder {
             return Err(malformed(format!("{name}: filters and scales do not fit")));
         }
         let mut folded = output_major(&filters);
-        for (row, scale) in folded
-            .chunks_exact_mut(filters.values.len() / channels)
-            .zip(&scale)
-        {
+        for (row, scale) in folded.chunks_exact_mut(filters.values.len() / channels).zip(&scale) {
             for weight in row {
                 *weight *= scale;
             }
         }
         let terms = bias.iter().zip(&scale).zip(&offset);
-        let bias = terms
-            .map(|((bias, scale), offset)| bias * scale + offset)
-            .collect();
+        let bias = terms.map(|((bias, scale), offset)| bias * scale + offset).collect();
 
         let [height, width, depth] = self.image(x)?;
         let size = |length: usize, window: usize| match stage.padding {
@@ -118,37 +106,18 @@ impl Builder {
             Padding::Valid => (length + stage.stride).saturating_sub(window) / stage.stride,
         };
         let shape = vec![1, size(height, rows), size(width, columns), channels];
-        let weights = self.tensor(
-            vec![channels, rows, columns, depth],
-            Some(Constant::Float(folded)),
-        );
+        let weights = self.tensor(vec![channels, rows, columns, depth], Some(Constant::Float(folded)));
         let bias = self.tensor(vec![channels], Some(Constant::Float(bias)));
         let window = window([rows, columns], stage.stride, stage.padding);
-        Ok(self.node(
-            Op::Conv(window, stage.activation.clone()),
-            vec![x, weights, bias],
-            shape,
-        ))
+        Ok(self.node(Op::Conv(window, stage.activation.clone()), vec![x, weights, bias], shape))
     }
 
     /// Two convolutions beside a shortcut. Where the block halves the resolution the shortcut is averaged, and whichever
     /// side is smaller is filled up with zeros.
     fn residual(&mut self, x: TensorId, name: &str, down: bool) -> Result<TensorId, ModelError> {
-        let (stride, padding) = if down {
-            (2, Padding::Valid)
-        } else {
-            (1, Padding::Same)
-        };
-        let first = Stage {
-            stride,
-            padding,
-            activation: Activation::Relu,
-        };
-        let second = Stage {
-            stride: 1,
-            padding: Padding::Same,
-            activation: Activation::None,
-        };
+        let (stride, padding) = if down { (2, Padding::Valid) } else { (1, Padding::Same) };
+        let first = Stage { stride, padding, activation: Activation::Relu };
+        let second = Stage { stride: 1, padding: Padding::Same, activation: Activation::None };
         let inner = self.conv(x, &format!("{name}/conv1"), &first)?;
         let mut inner = self.conv(inner, &format!("{name}/conv2"), &second)?;
         let mut shortcut = x;
@@ -192,27 +161,16 @@ impl Builder {
         let weights = Constant::Float(output_major(&matrix));
         let weights = self.tensor(vec![LENGTH, 1, 1, depth], Some(weights));
         let window = window([1, 1], 1, Padding::Same);
-        Ok(self.node(
-            Op::Conv(window, Activation::None),
-            vec![x, weights],
-            vec![1, 1, 1, LENGTH],
-        ))
+        Ok(self.node(Op::Conv(window, Activation::None), vec![x, weights], vec![1, 1, 1, LENGTH]))
     }
 }
 
 fn window(size: [usize; 2], stride: usize, padding: Padding) -> Window {
-    Window {
-        size,
-        stride: [stride; 2],
-        dilation: [1, 1],
-        padding,
-    }
+    Window { size, stride: [stride; 2], dilation: [1, 1], padding }
 }
 
 /// Moves the last dimension (output channels) to the front.
 fn output_major(tensor: &Tensor) -> Vec<f32> {
     let channels = tensor.shape.last().copied().unwrap_or(1).max(1);
-    (0..channels)
-        .flat_map(|channel| tensor.values.iter().skip(channel).step_by(channels).copied())
-        .collect()
+    (0..channels).flat_map(|channel| tensor.values.iter().skip(channel).step_by(channels).copied()).collect()
 }

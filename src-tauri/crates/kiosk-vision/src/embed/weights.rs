@@ -46,22 +46,14 @@ impl Weights {
         let mut tensors = HashMap::new();
         for entry in groups.into_iter().flat_map(|group| group.weights) {
             let values = entry.read(&mut rest)?;
-            tensors.insert(
-                entry.name,
-                Tensor {
-                    shape: entry.shape,
-                    values,
-                },
-            );
+            tensors.insert(entry.name, Tensor { shape: entry.shape, values });
         }
         Ok(Self(tensors))
     }
 
     /// Takes the tensor out.
     pub fn take(&mut self, name: &str) -> Result<Tensor, ModelError> {
-        self.0
-            .remove(name)
-            .ok_or_else(|| ModelError::malformed(NAME, format!("no tensor {name}")))
+        self.0.remove(name).ok_or_else(|| ModelError::malformed(NAME, format!("no tensor {name}")))
     }
 }
 
@@ -71,31 +63,19 @@ impl Entry {
             Some(quantization) if quantization.dtype == "uint8" => 1,
             None if self.dtype == "float32" => 4,
             _ => {
-                return Err(ModelError::unsupported(
-                    NAME,
-                    format!("number format of {}", self.name),
-                ));
+                return Err(ModelError::unsupported(NAME, format!("number format of {}", self.name)));
             }
         };
-        let bytes = self
-            .shape
-            .iter()
-            .try_fold(width, |bytes: usize, size| bytes.checked_mul(*size));
+        let bytes = self.shape.iter().try_fold(width, |bytes: usize, size| bytes.checked_mul(*size));
         let (taken, left) = bytes
             .and_then(|bytes| rest.split_at_checked(bytes))
             .ok_or_else(|| ModelError::malformed(NAME, "weights end too early"))?;
         *rest = left;
         Ok(match &self.quantization {
-            Some(codes) => taken
-                .iter()
-                .map(|code| (f64::from(*code) * codes.scale + codes.min) as f32)
-                .collect(),
-            None => taken
-                .as_chunks()
-                .0
-                .iter()
-                .map(|word| f32::from_le_bytes(*word))
-                .collect(),
+            Some(codes) => {
+                taken.iter().map(|code| (f64::from(*code) * codes.scale + codes.min) as f32).collect()
+            }
+            None => taken.as_chunks().0.iter().map(|word| f32::from_le_bytes(*word)).collect(),
         })
     }
 }
@@ -120,13 +100,7 @@ mod tests {
 
     #[test]
     fn a_short_file_is_malformed() {
-        assert!(matches!(
-            Weights::parse(MANIFEST, &[0, 4, 0]),
-            Err(ModelError::Malformed { .. })
-        ));
-        assert!(matches!(
-            Weights::parse(b"[", &[]),
-            Err(ModelError::Malformed { .. })
-        ));
+        assert!(matches!(Weights::parse(MANIFEST, &[0, 4, 0]), Err(ModelError::Malformed { .. })));
+        assert!(matches!(Weights::parse(b"[", &[]), Err(ModelError::Malformed { .. })));
     }
 }

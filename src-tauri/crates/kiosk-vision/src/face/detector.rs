@@ -74,10 +74,7 @@ impl FaceDetector {
     /// # Errors
     /// [`ModelError::Unsupported`] for any other net.
     pub fn new(model: Box<dyn Model>) -> Result<Self, ModelError> {
-        let expected = Signature {
-            input: SIDE * SIDE * 3,
-            outputs: vec![ANCHORS * NUMBERS, ANCHORS],
-        };
+        let expected = Signature { input: SIDE * SIDE * 3, outputs: vec![ANCHORS * NUMBERS, ANCHORS] };
         expected.require("face-detection-short-range", &*model)?;
         Ok(Self { model })
     }
@@ -86,22 +83,16 @@ impl FaceDetector {
     pub fn detect(&mut self, image: &Pyramid, window: Region) -> Vec<FaceBox> {
         image.sample(window, SIDE, [-1.0, 1.0], Beyond::Black, self.model.input());
         self.model.run();
-        let (numbers, logits) = (
-            self.model.output(0).as_chunks::<NUMBERS>().0,
-            self.model.output(1),
-        );
+        let (numbers, logits) = (self.model.output(0).as_chunks::<NUMBERS>().0, self.model.output(1));
         let anchors = GRIDS.iter().flat_map(|(cells, repeats)| {
             let cell = move |index: usize| (index as f32 + 0.5) / *cells as f32;
             (0..cells * cells)
                 .flat_map(move |at| std::iter::repeat_n([cell(at % cells), cell(at / cells)], *repeats))
         });
-        let proposals = anchors
-            .zip(numbers)
-            .zip(logits)
-            .filter_map(|((anchor, numbers), logit)| {
-                let score = 1.0 / (1.0 + (-logit).exp());
-                (score >= MIN_SCORE).then(|| decode(window, anchor, numbers, score))
-            });
+        let proposals = anchors.zip(numbers).zip(logits).filter_map(|((anchor, numbers), logit)| {
+            let score = 1.0 / (1.0 + (-logit).exp());
+            (score >= MIN_SCORE).then(|| decode(window, anchor, numbers, score))
+        });
         merge(proposals.collect())
     }
 }
@@ -131,9 +122,8 @@ fn merge(mut proposals: Vec<FaceBox>) -> Vec<FaceBox> {
     proposals.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut faces = Vec::new();
     while let Some(best) = proposals.first().copied() {
-        let (group, rest): (Vec<_>, Vec<_>) = proposals
-            .into_iter()
-            .partition(|other| other.overlap(&best) > SAME_FACE_OVERLAP);
+        let (group, rest): (Vec<_>, Vec<_>) =
+            proposals.into_iter().partition(|other| other.overlap(&best) > SAME_FACE_OVERLAP);
         let total: f32 = group.iter().map(|face| face.score).sum();
         let mean =
             |part: fn(&FaceBox) -> f32| group.iter().map(|face| part(face) * face.score).sum::<f32>() / total;

@@ -42,12 +42,7 @@ pub struct FaceFinder {
 impl FaceFinder {
     /// A finder that has seen nothing yet.
     pub fn new(nets: FaceNets) -> Self {
-        Self {
-            nets,
-            tracked: None,
-            bystanders: Vec::new(),
-            sweep: 0,
-        }
+        Self { nets, tracked: None, bystanders: Vec::new(), sweep: 0 }
     }
 
     /// The nets, for callers that need the canonical face.
@@ -86,17 +81,12 @@ impl FaceFinder {
     /// looks for other faces, so a bystander is counted within a second.
     pub fn track(&mut self, image: &RgbImage) -> FaceReading {
         let pyramid = Pyramid::new(image);
-        let followed = self
-            .tracked
-            .take()
-            .map(|region| self.nets.mesher.place(&pyramid, region));
+        let followed = self.tracked.take().map(|region| self.nets.mesher.place(&pyramid, region));
         let main = match followed {
             Some((mesh, presence)) if presence >= MIN_PRESENCE => Some((mesh, presence)),
             _ => {
                 let candidates = self.detect(&pyramid, &coarse_windows(image));
-                candidates
-                    .iter()
-                    .find_map(|face| self.settle(&pyramid, face.region()))
+                candidates.iter().find_map(|face| self.settle(&pyramid, face.region()))
             }
         };
         let Some((mesh, presence)) = main else {
@@ -113,12 +103,7 @@ impl FaceFinder {
         others.sort_by(|a, b| b.area().total_cmp(&a.area()));
         others.insert(0, mesh.bounds(presence));
         let pose = Pose::fit(&mesh, &self.nets.canonical);
-        FaceReading {
-            faces: others,
-            mesh: Some(mesh),
-            pose: Some(pose),
-            presence,
-        }
+        FaceReading { faces: others, mesh: Some(mesh), pose: Some(pose), presence }
     }
 
     /// Faces of all windows, largest first, each once.
@@ -167,10 +152,7 @@ impl FaceFinder {
             *age += 1;
         }
         for face in self.nets.detector.detect(pyramid, window) {
-            let known = self
-                .bystanders
-                .iter_mut()
-                .find(|(known, _)| known.is_same_face(&face));
+            let known = self.bystanders.iter_mut().find(|(known, _)| known.is_same_face(&face));
             match known {
                 _ if face.is_same_face(main) => {}
                 Some(known) => *known = (face, 0),
@@ -180,16 +162,13 @@ impl FaceFinder {
                 None => {}
             }
         }
-        self.bystanders
-            .retain(|(face, age)| *age <= windows.len() && !face.is_same_face(main));
+        self.bystanders.retain(|(face, age)| *age <= windows.len() && !face.is_same_face(main));
     }
 }
 
 fn distance(a: Region, b: Region) -> f32 {
     let moved = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
-    moved
-        .max((a.size[0] - b.size[0]).abs())
-        .max((a.angle - b.angle).abs() * b.size[0] / 2.0)
+    moved.max((a.size[0] - b.size[0]).abs()).max((a.angle - b.angle).abs() * b.size[0] / 2.0)
 }
 
 /// Squares of the whole shorter side, overlapping by a third at least, the middle one first; then the whole frame
@@ -206,12 +185,7 @@ fn coarse_windows(image: &RgbImage) -> Vec<Region> {
     });
     if image.width() != image.height() {
         let long = width.max(height);
-        windows.push(Region::upright(
-            (width - long) / 2.0,
-            (height - long) / 2.0,
-            long,
-            long,
-        ));
+        windows.push(Region::upright((width - long) / 2.0, (height - long) / 2.0, long, long));
     }
     windows
 }
@@ -226,17 +200,11 @@ fn fine_windows(image: &RgbImage) -> Vec<Region> {
 fn squares(width: f32, height: f32, side: f32) -> Vec<Region> {
     let starts = |length: f32| -> Vec<f32> {
         let steps = ((length - side) / (side * 2.0 / 3.0)).ceil().clamp(0.0, 16.0) as usize;
-        (0..=steps)
-            .map(|step| (length - side) * step as f32 / steps.max(1) as f32)
-            .collect()
+        (0..=steps).map(|step| (length - side) * step as f32 / steps.max(1) as f32).collect()
     };
     let lefts = starts(width);
-    let row = |top: f32| {
-        lefts
-            .iter()
-            .map(move |left| Region::upright(*left, top, side, side))
-            .collect::<Vec<_>>()
-    };
+    let row =
+        |top: f32| lefts.iter().map(move |left| Region::upright(*left, top, side, side)).collect::<Vec<_>>();
     starts(height).into_iter().flat_map(row).collect()
 }
 
@@ -258,10 +226,7 @@ mod tests {
 
     impl Model for Scripted {
         fn signature(&self) -> Signature {
-            Signature {
-                input: self.input.len(),
-                outputs: self.outputs.iter().map(Vec::len).collect(),
-            }
+            Signature { input: self.input.len(), outputs: self.outputs.iter().map(Vec::len).collect() }
         }
 
         fn input(&mut self) -> &mut [f32] {
@@ -292,10 +257,7 @@ mod tests {
     /// A detector that sees a face in the middle of every window, and a mesh that confirms it with `presence` (a logit).
     /// The mesh spans two thirds of its region, so the region stands still at once.
     fn finder(presence: f32) -> (FaceFinder, Runs) {
-        let runs = Runs {
-            detector: Arc::default(),
-            mesher: Arc::default(),
-        };
+        let runs = Runs { detector: Arc::default(), mesher: Arc::default() };
         let mut numbers = vec![0.0; 896 * 16];
         let mut logits = vec![-100.0; 896];
         let middle = (8 * 16 + 8) * 2;
@@ -318,29 +280,11 @@ mod tests {
             eye
         };
         let (lips, iris) = ([96.0, 120.0].repeat(80), [96.0, 80.0].repeat(5));
-        let outputs = vec![
-            face,
-            lips,
-            corner(60.0),
-            corner(132.0),
-            iris.clone(),
-            iris,
-            vec![presence],
-        ];
-        let mesher = Scripted {
-            input: vec![0.0; 192 * 192 * 3],
-            outputs,
-            runs: runs.mesher.clone(),
-        };
+        let outputs = vec![face, lips, corner(60.0), corner(132.0), iris.clone(), iris, vec![presence]];
+        let mesher = Scripted { input: vec![0.0; 192 * 192 * 3], outputs, runs: runs.mesher.clone() };
         let basis = vec![(33, 1.0), (263, 1.0), (152, 1.0)];
-        let vertices = (0..landmarks::FACE_COUNT)
-            .map(|i| [i as f32 % 7.0, i as f32 % 5.0, 0.0])
-            .collect();
-        let canonical = CanonicalFace {
-            vertices,
-            basis,
-            ..CanonicalFace::default()
-        };
+        let vertices = (0..landmarks::FACE_COUNT).map(|i| [i as f32 % 7.0, i as f32 % 5.0, 0.0]).collect();
+        let canonical = CanonicalFace { vertices, basis, ..CanonicalFace::default() };
         let nets = FaceNets {
             detector: FaceDetector::new(Box::new(detector)).unwrap(),
             mesher: FaceMesher::new(Box::new(mesher)).unwrap(),
@@ -388,11 +332,7 @@ mod tests {
     fn windows_cover_the_frame_with_overlap() {
         let frame = RgbImage::new(1280, 720);
         let coarse = coarse_windows(&frame);
-        assert_eq!(
-            coarse[0],
-            Region::upright(280.0, 0.0, 720.0, 720.0),
-            "the middle comes first"
-        );
+        assert_eq!(coarse[0], Region::upright(280.0, 0.0, 720.0, 720.0), "the middle comes first");
         assert_eq!(coarse.len(), 4);
         let fine = fine_windows(&frame);
         for x in (0..1280).step_by(10) {

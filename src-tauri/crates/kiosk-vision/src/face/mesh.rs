@@ -24,9 +24,7 @@ pub struct Mesh {
 impl Mesh {
     /// Landmark `index` in the image; the origin for an index beyond the mesh.
     pub fn point(&self, index: usize) -> [f32; 2] {
-        self.points
-            .get(index)
-            .map_or([0.0; 2], |point| [point[0], point[1]])
+        self.points.get(index).map_or([0.0; 2], |point| [point[0], point[1]])
     }
 
     /// Mean of several landmarks.
@@ -47,10 +45,7 @@ impl Mesh {
 
     /// Centres of the pupils, the one on the image's left first.
     pub fn pupils(&self) -> [[f32; 2]; 2] {
-        [
-            self.point(landmarks::RIGHT_PUPIL),
-            self.point(landmarks::LEFT_PUPIL),
-        ]
+        [self.point(landmarks::RIGHT_PUPIL), self.point(landmarks::LEFT_PUPIL)]
     }
 
     /// Distance between the pupils in pixels.
@@ -63,33 +58,19 @@ impl Mesh {
         let (low, high) = extent(self.points.iter().map(|point| [point[0], point[1]]));
         let angle = self.eye_line_angle();
         let (width, height) = (high[0] - low[0], high[1] - low[1]);
-        FaceBox {
-            left: low[0],
-            top: low[1],
-            width,
-            height,
-            score,
-            angle,
-        }
+        FaceBox { left: low[0], top: low[1], width, height, score, angle }
     }
 
     /// The region that the mesh net should look at next: the landmarks' box, turned with the eyes.
     pub(super) fn region(&self) -> Region {
         let angle = self.eye_line_angle();
         let (sin, cos) = angle.sin_cos();
-        let turned = self
-            .points
-            .iter()
-            .take(FACE)
-            .map(|p| [p[0] * cos + p[1] * sin, p[1] * cos - p[0] * sin]);
+        let turned =
+            self.points.iter().take(FACE).map(|p| [p[0] * cos + p[1] * sin, p[1] * cos - p[0] * sin]);
         let (low, high) = extent(turned);
         let (u, v) = (f32::midpoint(low[0], high[0]), f32::midpoint(low[1], high[1]));
         let side = (high[0] - low[0]).max(high[1] - low[1]) * MARGIN;
-        Region {
-            centre: [u * cos - v * sin, u * sin + v * cos],
-            size: [side; 2],
-            angle,
-        }
+        Region { centre: [u * cos - v * sin, u * sin + v * cos], size: [side; 2], angle }
     }
 
     fn eye_line_angle(&self) -> f32 {
@@ -101,10 +82,7 @@ impl Mesh {
 
 fn extent(points: impl Iterator<Item = [f32; 2]>) -> ([f32; 2], [f32; 2]) {
     points.fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), p| {
-        (
-            [low[0].min(p[0]), low[1].min(p[1])],
-            [high[0].max(p[0]), high[1].max(p[1])],
-        )
+        ([low[0].min(p[0]), low[1].min(p[1])], [high[0].max(p[0]), high[1].max(p[1])])
     })
 }
 
@@ -112,11 +90,7 @@ impl FaceBox {
     /// The region that the mesh net should look at first.
     pub(super) fn region(&self) -> Region {
         let side = self.width.max(self.height) * MARGIN;
-        Region {
-            centre: self.centre(),
-            size: [side; 2],
-            angle: self.angle,
-        }
+        Region { centre: self.centre(), size: [side; 2], angle: self.angle }
     }
 }
 
@@ -157,20 +131,12 @@ impl FaceMesher {
     pub(super) fn place(&mut self, image: &Pyramid, region: Region) -> (Mesh, f32) {
         image.sample(region, SIDE, [0.0, 1.0], Beyond::Edge, self.model.input());
         self.model.run();
-        let presence = self
-            .model
-            .output(output::PRESENCE)
-            .first()
-            .copied()
-            .unwrap_or(f32::MIN);
+        let presence = self.model.output(output::PRESENCE).first().copied().unwrap_or(f32::MIN);
         let (sin, cos) = region.angle.sin_cos();
         let scale = region.size[0] / SIDE as f32;
         let mut points = self.landmarks();
         for point in &mut points {
-            let (u, v) = (
-                (point[0] - SIDE as f32 / 2.0) * scale,
-                (point[1] - SIDE as f32 / 2.0) * scale,
-            );
+            let (u, v) = ((point[0] - SIDE as f32 / 2.0) * scale, (point[1] - SIDE as f32 / 2.0) * scale);
             *point = [
                 region.centre[0] + u * cos - v * sin,
                 region.centre[1] + u * sin + v * cos,
@@ -201,14 +167,7 @@ impl FaceMesher {
         for (tensor, eye) in irises {
             let contour = &eye[..landmarks::EYE_CONTOUR_COUNT];
             let depth = contour.iter().map(|index| points[*index][2]).sum::<f32>() / contour.len() as f32;
-            points.extend(
-                self.model
-                    .output(tensor)
-                    .as_chunks::<2>()
-                    .0
-                    .iter()
-                    .map(|[x, y]| [*x, *y, depth]),
-            );
+            points.extend(self.model.output(tensor).as_chunks::<2>().0.iter().map(|[x, y]| [*x, *y, depth]));
         }
         points
     }

@@ -58,9 +58,7 @@ impl ModelList {
     /// # Errors
     /// [`ModelError::List`] when it is not that.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
-        toml::from_str(text).map_err(|error| ModelError::List {
-            reason: error.message().to_owned(),
-        })
+        toml::from_str(text).map_err(|error| ModelError::List { reason: error.message().to_owned() })
     }
 
     /// The model called `name`.
@@ -69,9 +67,7 @@ impl ModelList {
     /// [`ModelError::Missing`] when the list has none.
     pub fn entry(&self, name: &str) -> Result<&ModelEntry, ModelError> {
         let found = self.models.iter().find(|model| model.name == name);
-        found.ok_or_else(|| ModelError::Missing {
-            name: name.to_owned(),
-        })
+        found.ok_or_else(|| ModelError::Missing { name: name.to_owned() })
     }
 
     /// All models.

@@ -61,11 +61,8 @@ impl Net {
 
     fn plan(arch: Arch, mut graph: Graph) -> Read<Self> {
         fuse::activations(&mut graph);
-        let kernels: Vec<Kernel> = graph
-            .nodes
-            .iter()
-            .map(|node| Kernel::plan(arch, node, &graph))
-            .collect::<Read<_>>()?;
+        let kernels: Vec<Kernel> =
+            graph.nodes.iter().map(|node| Kernel::plan(arch, node, &graph)).collect::<Read<_>>()?;
 
         let mut arena = Arena::new(&graph);
         let input = arena.allocate(graph.input)?;
@@ -85,17 +82,9 @@ impl Net {
             let inputs = node.inputs.iter().enumerate().map(source).collect::<Read<_>>()?;
             let output = arena.allocate(node.output)?;
             arena.release_operands_of(index, &graph);
-            steps.push(Step {
-                kernel,
-                inputs,
-                output,
-            });
+            steps.push(Step { kernel, inputs, output });
         }
-        let outputs = graph
-            .outputs
-            .iter()
-            .map(|id| arena.place(*id))
-            .collect::<Read<_>>()?;
+        let outputs = graph.outputs.iter().map(|id| arena.place(*id)).collect::<Read<_>>()?;
         let scratch = steps.iter().map(|step| step.kernel.scratch()).max().unwrap_or(0);
         Ok(Self {
             arch,
@@ -111,10 +100,7 @@ impl Net {
 
 impl Model for Net {
     fn signature(&self) -> Signature {
-        Signature {
-            input: self.input.len,
-            outputs: self.outputs.iter().map(|place| place.len).collect(),
-        }
+        Signature { input: self.input.len, outputs: self.outputs.iter().map(|place| place.len).collect() }
     }
 
     fn input(&mut self) -> &mut [f32] {
@@ -122,14 +108,7 @@ impl Model for Net {
     }
 
     fn run(&mut self) {
-        let Self {
-            arch,
-            steps,
-            constants,
-            buffers,
-            scratch,
-            ..
-        } = self;
+        let Self { arch, steps, constants, buffers, scratch, .. } = self;
         for step in steps {
             // The output leaves the pool while its operands are read: planning never lets them share a buffer.
             let mut output = std::mem::take(&mut buffers[step.output.buffer]);
@@ -138,16 +117,13 @@ impl Model for Net {
                 Source::Constant(index) => &constants[index],
                 Source::Absorbed => &[],
             };
-            step.kernel
-                .run(*arch, input, &mut output[..step.output.len], scratch);
+            step.kernel.run(*arch, input, &mut output[..step.output.len], scratch);
             buffers[step.output.buffer] = output;
         }
     }
 
     fn output(&self, index: usize) -> &[f32] {
-        self.outputs
-            .get(index)
-            .map_or(&[], |place| &self.buffers[place.buffer][..place.len])
+        self.outputs.get(index).map_or(&[], |place| &self.buffers[place.buffer][..place.len])
     }
 }
 
@@ -193,13 +169,7 @@ impl Arena {
             last_use[*id] = None;
         }
         let lens: Vec<usize> = graph.tensors.iter().map(super::graph::Tensor::len).collect();
-        Self {
-            lens,
-            last_use,
-            places: vec![None; count],
-            sizes: Vec::new(),
-            free: Vec::new(),
-        }
+        Self { lens, last_use, places: vec![None; count], sizes: Vec::new(), free: Vec::new() }
     }
 
     fn place(&self, id: TensorId) -> Read<Place> {

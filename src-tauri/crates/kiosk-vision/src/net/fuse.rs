@@ -13,10 +13,7 @@ pub fn activations(graph: &mut Graph) {
         };
         let operand = node.inputs.first().copied();
         let producer = fused.iter_mut().find(|earlier| Some(earlier.output) == operand);
-        match producer
-            .filter(|earlier| uses[earlier.output] == 1)
-            .and_then(open_activation)
-        {
+        match producer.filter(|earlier| uses[earlier.output] == 1).and_then(open_activation) {
             Some((slot, output)) if activation != Activation::None => {
                 *slot = activation;
                 *output = node.output;

@@ -55,22 +55,14 @@ impl Kernel {
             }
             Op::Pad => Self::Pad(layout::Pad::plan(&operands)?),
             Op::Reshape => {
-                require(
-                    operands.input(0)?.len() == operands.output().len(),
-                    "reshape changes the size",
-                )?;
+                require(operands.input(0)?.len() == operands.output().len(), "reshape changes the size")?;
                 Self::Copy
             }
             Op::Concat { axis } => Self::Concat(layout::Concat::plan(&operands, *axis)?),
             Op::DepthToSpace { block } => Self::DepthToSpace(layout::DepthToSpace::plan(&operands, *block)?),
-            Op::Resize {
-                align_corners,
-                half_pixel_centers,
-            } => Self::Resize(resize::Resize::plan(
-                &operands,
-                *align_corners,
-                *half_pixel_centers,
-            )?),
+            Op::Resize { align_corners, half_pixel_centers } => {
+                Self::Resize(resize::Resize::plan(&operands, *align_corners, *half_pixel_centers)?)
+            }
             Op::LandmarksToTransform(crop) => {
                 Self::LandmarksToTransform(attention::LandmarksToTransform::plan(&operands, crop)?)
             }
@@ -140,8 +132,7 @@ impl<'a> Operands<'a> {
 
     fn input(&self, index: usize) -> Read<&'a Tensor> {
         let id: Option<&TensorId> = self.node.inputs.get(index);
-        id.map(|id| &self.graph.tensors[*id])
-            .ok_or(Broken("operand missing"))
+        id.map(|id| &self.graph.tensors[*id]).ok_or(Broken("operand missing"))
     }
 
     fn output(&self) -> &'a Tensor {
@@ -150,9 +141,7 @@ impl<'a> Operands<'a> {
 
     /// Float constants of an operand.
     fn floats(&self, index: usize) -> Read<&'a [f32]> {
-        self.input(index)?
-            .floats()
-            .ok_or(Broken("operand is not a float constant"))
+        self.input(index)?.floats().ok_or(Broken("operand is not a float constant"))
     }
 
     /// The optional bias of `channels` values; empty when absent.
@@ -182,11 +171,9 @@ pub struct Image {
 impl Image {
     fn of(tensor: &Tensor) -> Read<Self> {
         match tensor.shape[..] {
-            [1, height, width, channels] if height * width * channels > 0 => Ok(Self {
-                height,
-                width,
-                channels,
-            }),
+            [1, height, width, channels] if height * width * channels > 0 => {
+                Ok(Self { height, width, channels })
+            }
             _ => Err(Broken("tensor is not one image")),
         }
     }

@@ -23,7 +23,5 @@ impl Broken {
 /// `N` bytes at `at`.
 pub fn bytes_at<const N: usize>(bytes: &[u8], at: usize) -> Read<[u8; N]> {
     let rest = bytes.get(at..).ok_or(Broken("offset beyond the end"))?;
-    rest.first_chunk::<N>()
-        .copied()
-        .ok_or(Broken("value beyond the end"))
+    rest.first_chunk::<N>().copied().ok_or(Broken("value beyond the end"))
 }

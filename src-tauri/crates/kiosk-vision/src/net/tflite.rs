@@ -45,9 +45,7 @@ fn graph(file: &[u8]) -> Parse<Graph> {
 
     let mut nodes = Vec::with_capacity(operators.len());
     for operator in operators {
-        let code = codes
-            .get(operator.index(0)?)
-            .ok_or(Broken("operator code out of range"))?;
+        let code = codes.get(operator.index(0)?).ok_or(Broken("operator code out of range"))?;
         let inputs = tensor_ids(&operator.i32s(1)?, &tensors)?;
         let outputs = tensor_ids(&operator.i32s(2)?, &tensors)?;
         let output = *outputs.first().ok_or(Broken("operator without output"))?;
@@ -65,12 +63,7 @@ fn graph(file: &[u8]) -> Parse<Graph> {
         return Err(unsupported("other than one input"));
     };
     let outputs = tensor_ids(&subgraph.i32s(2)?, &tensors)?;
-    Ok(Graph {
-        tensors,
-        nodes,
-        input,
-        outputs,
-    })
+    Ok(Graph { tensors, nodes, input, outputs })
 }
 
 fn unsupported(what: impl Into<String>) -> Refusal {
@@ -84,23 +77,12 @@ struct OperatorCode<'a> {
 
 /// Files before schema 3a keep the code in one byte, later ones in field 3 as well; the larger is the right one.
 fn operator_code<'a>(table: &Table<'a>) -> Read<OperatorCode<'a>> {
-    Ok(OperatorCode {
-        builtin: i32::from(table.u8(0)?).max(table.i32(3, 0)?),
-        custom: table.bytes(1)?,
-    })
+    Ok(OperatorCode { builtin: i32::from(table.u8(0)?).max(table.i32(3, 0)?), custom: table.bytes(1)? })
 }
 
 fn tensor_ids(ids: &[i32], tensors: &[Tensor]) -> Read<Vec<TensorId>> {
     let present = ids.iter().filter(|id| **id >= 0).map(|id| *id as usize);
-    present
-        .map(|id| {
-            if id < tensors.len() {
-                Ok(id)
-            } else {
-                Err(Broken("tensor out of range"))
-            }
-        })
-        .collect()
+    present.map(|id| if id < tensors.len() { Ok(id) } else { Err(Broken("tensor out of range")) }).collect()
 }
 
 fn tensors(subgraph: &Table, buffers: &[Table]) -> Parse<Vec<Tensor>> {
@@ -112,9 +94,7 @@ fn tensors(subgraph: &Table, buffers: &[Table]) -> Parse<Vec<Tensor>> {
     let mut tensors = Vec::with_capacity(tables.len());
     for table in &tables {
         let shape = shape(&table.i32s(0)?)?;
-        let buffer = buffers
-            .get(table.index(2)?)
-            .ok_or(Broken("buffer out of range"))?;
+        let buffer = buffers.get(table.index(2)?).ok_or(Broken("buffer out of range"))?;
         let constant = constant(table.u8(1)?, buffer.bytes(0)?)?;
         let elements = match &constant {
             Some(Constant::Float(values)) => Some(values.len()),
@@ -138,13 +118,8 @@ fn tensors(subgraph: &Table, buffers: &[Table]) -> Parse<Vec<Tensor>> {
 }
 
 fn shape(dimensions: &[i32]) -> Read<Vec<usize>> {
-    let shape: Vec<usize> = dimensions
-        .iter()
-        .map(|size| usize::try_from(*size).unwrap_or(0))
-        .collect();
-    let elements = shape
-        .iter()
-        .try_fold(1_usize, |product, size| product.checked_mul(*size));
+    let shape: Vec<usize> = dimensions.iter().map(|size| usize::try_from(*size).unwrap_or(0)).collect();
+    let elements = shape.iter().try_fold(1_usize, |product, size| product.checked_mul(*size));
     match elements {
         Some(0..=MAX_TENSOR_ELEMENTS) if shape.len() <= 8 => Ok(shape),
         _ => Err(Broken("tensor too large")),
@@ -156,27 +131,11 @@ fn constant(kind: u8, data: &[u8]) -> Parse<Option<Constant>> {
         return Ok(None);
     }
     let constant = match kind {
-        0 => Constant::Float(
-            data.as_chunks()
-                .0
-                .iter()
-                .map(|word| f32::from_le_bytes(*word))
-                .collect(),
-        ),
-        1 => Constant::Float(
-            data.as_chunks()
-                .0
-                .iter()
-                .map(|half| widen(u16::from_le_bytes(*half)))
-                .collect(),
-        ),
-        2 => Constant::Int(
-            data.as_chunks()
-                .0
-                .iter()
-                .map(|word| i32::from_le_bytes(*word))
-                .collect(),
-        ),
+        0 => Constant::Float(data.as_chunks().0.iter().map(|word| f32::from_le_bytes(*word)).collect()),
+        1 => {
+            Constant::Float(data.as_chunks().0.iter().map(|half| widen(u16::from_le_bytes(*half))).collect())
+        }
+        2 => Constant::Int(data.as_chunks().0.iter().map(|word| i32::from_le_bytes(*word)).collect()),
         _ => return Err(unsupported(format!("constant of type {kind}"))),
     };
     Ok(Some(constant))
@@ -222,14 +181,10 @@ mod builtin {
 fn op(code: &OperatorCode, operator: &Table, inputs: &[TensorId], tensors: &[Tensor]) -> Parse<Op> {
     let options = Options(operator.table(4)?);
     Ok(match code.builtin {
-        builtin::CONV_2D => Op::Conv(
-            options.window([2, 1], None, Some([5, 4]))?,
-            options.activation(3)?,
-        ),
-        builtin::DEPTHWISE_CONV_2D => Op::Depthwise(
-            options.window([2, 1], None, Some([6, 5]))?,
-            options.activation(4)?,
-        ),
+        builtin::CONV_2D => Op::Conv(options.window([2, 1], None, Some([5, 4]))?, options.activation(3)?),
+        builtin::DEPTHWISE_CONV_2D => {
+            Op::Depthwise(options.window([2, 1], None, Some([6, 5]))?, options.activation(4)?)
+        }
         builtin::MAX_POOL_2D => Op::MaxPool(options.pool()?),
         builtin::AVERAGE_POOL_2D => Op::AveragePool(options.pool()?),
         builtin::MEAN => Op::GlobalMean,
@@ -239,9 +194,7 @@ fn op(code: &OperatorCode, operator: &Table, inputs: &[TensorId], tensors: &[Ten
         builtin::HARD_SWISH => Op::Activate(Activation::HardSwish),
         builtin::PRELU => {
             let slopes = inputs.get(1).and_then(|id| tensors[*id].floats());
-            Op::Activate(Activation::Prelu(
-                slopes.ok_or(Broken("PRELU without slopes"))?.to_vec(),
-            ))
+            Op::Activate(Activation::Prelu(slopes.ok_or(Broken("PRELU without slopes"))?.to_vec()))
         }
         builtin::LOGISTIC => Op::Logistic,
         builtin::PAD => Op::Pad,
@@ -251,17 +204,12 @@ fn op(code: &OperatorCode, operator: &Table, inputs: &[TensorId], tensors: &[Ten
             let rank = inputs.first().map_or(0, |id| tensors[*id].shape.len()) as i64;
             let axis = i64::from(options.i32(0, 0)?);
             let axis = if axis < 0 { axis + rank } else { axis };
-            Op::Concat {
-                axis: usize::try_from(axis).map_err(|_| Broken("concatenation axis"))?,
-            }
+            Op::Concat { axis: usize::try_from(axis).map_err(|_| Broken("concatenation axis"))? }
         }
-        builtin::RESIZE_BILINEAR => Op::Resize {
-            align_corners: options.u8(2)? != 0,
-            half_pixel_centers: options.u8(3)? != 0,
-        },
-        builtin::DEPTH_TO_SPACE => Op::DepthToSpace {
-            block: options.size(0)?,
-        },
+        builtin::RESIZE_BILINEAR => {
+            Op::Resize { align_corners: options.u8(2)? != 0, half_pixel_centers: options.u8(3)? != 0 }
+        }
+        builtin::DEPTH_TO_SPACE => Op::DepthToSpace { block: options.size(0)? },
         builtin::CUSTOM => custom(code.custom, operator.bytes(5)?)?,
         other => return Err(unsupported(format!("operator {other}"))),
     })
@@ -301,11 +249,7 @@ impl Options<'_> {
             size: size.map_or(Ok([1, 1]), |fields| self.sizes(fields))?,
             stride: self.sizes(stride)?,
             dilation: dilation.map_or(Ok([1, 1]), |fields| self.sizes(fields))?,
-            padding: if self.u8(0)? == 0 {
-                Padding::Same
-            } else {
-                Padding::Valid
-            },
+            padding: if self.u8(0)? == 0 { Padding::Same } else { Padding::Valid },
         })
     }
 
@@ -336,17 +280,8 @@ fn custom(name: &[u8], options: &[u8]) -> Parse<Op> {
             if !stride.iter().all(|stride| (1..=16).contains(stride)) {
                 return Err(Broken("transposed convolution stride").into());
             }
-            let padding = if field(0)? == 1 {
-                Padding::Same
-            } else {
-                Padding::Valid
-            };
-            Ok(Op::TransposeConv(Window {
-                size: stride,
-                stride,
-                dilation: [1, 1],
-                padding,
-            }))
+            let padding = if field(0)? == 1 { Padding::Same } else { Padding::Valid };
+            Ok(Op::TransposeConv(Window { size: stride, stride, dilation: [1, 1], padding }))
         }
         b"Landmarks2TransformMatrix" => {
             let attributes = Attributes::parse(options)?;
@@ -362,10 +297,7 @@ fn custom(name: &[u8], options: &[u8]) -> Parse<Op> {
         }
         b"TransformTensorBilinear" => Ok(Op::WarpBilinear),
         b"TransformLandmarks" => Ok(Op::TransformLandmarks),
-        other => Err(unsupported(format!(
-            "custom operator {}",
-            String::from_utf8_lossy(other)
-        ))),
+        other => Err(unsupported(format!("custom operator {}", String::from_utf8_lossy(other)))),
     }
 }
 

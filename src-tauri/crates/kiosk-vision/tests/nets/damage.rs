@@ -25,16 +25,9 @@ fn damage(file: &[u8], rounds: usize, mut load: impl FnMut(&[u8])) {
         load(&file[..file.len() * round / rounds]);
         let mut copy = file.to_vec();
         for _ in 0..1 + damage.below(3) {
-            let reach = if damage.below(4) == 0 {
-                file.len()
-            } else {
-                file.len().min(60_000)
-            };
-            let at = if damage.below(2) == 0 {
-                damage.below(reach)
-            } else {
-                file.len() - 1 - damage.below(reach)
-            };
+            let reach = if damage.below(4) == 0 { file.len() } else { file.len().min(60_000) };
+            let at =
+                if damage.below(2) == 0 { damage.below(reach) } else { file.len() - 1 - damage.below(reach) };
             copy[at] ^= 1 << damage.below(8);
         }
         load(&copy);
@@ -55,15 +48,8 @@ fn damaged_nets_never_panic() {
     let (Some(packed), Some(selfie)) = (model("face-mesh"), model("selfie-segmentation")) else {
         return;
     };
-    let parts = [
-        "face-detection-short-range",
-        "face-landmark",
-        "face-landmark-with-attention",
-    ];
-    let mut files: Vec<_> = parts
-        .iter()
-        .map(|part| (*part, packed.part(part).unwrap()))
-        .collect();
+    let parts = ["face-detection-short-range", "face-landmark", "face-landmark-with-attention"];
+    let mut files: Vec<_> = parts.iter().map(|part| (*part, packed.part(part).unwrap())).collect();
     files.push((selfie.name(), selfie.bytes()));
     for (name, file) in files {
         let signature = Net::from_tflite(name, file).unwrap().signature();
@@ -74,20 +60,13 @@ fn damaged_nets_never_panic() {
 #[test]
 fn damaged_geometry_and_weights_never_panic() {
     let Some(packed) = model("face-mesh") else { return };
-    damage(packed.part("face-geometry").unwrap(), 400, |damaged| {
-        drop(CanonicalFace::parse(damaged))
-    });
+    damage(packed.part("face-geometry").unwrap(), 400, |damaged| drop(CanonicalFace::parse(damaged)));
     let (Some(weights), Some(manifest)) = (model("face-embedding"), model("face-embedding-weights")) else {
         return;
     };
-    damage(manifest.bytes(), 15, |damaged| {
-        drop(embed::network(damaged, weights.bytes()))
-    });
+    damage(manifest.bytes(), 15, |damaged| drop(embed::network(damaged, weights.bytes())));
     let short = &weights.bytes()[..weights.bytes().len() / 2];
-    assert!(matches!(
-        embed::network(manifest.bytes(), short),
-        Err(ModelError::Malformed { .. })
-    ));
+    assert!(matches!(embed::network(manifest.bytes(), short), Err(ModelError::Malformed { .. })));
 }
 
 #[test]
@@ -95,15 +74,9 @@ fn a_wrong_net_is_refused_by_name() {
     let Some(selfie) = model("selfie-segmentation") else {
         return;
     };
-    assert!(
-        matches!(FaceNets::load(&selfie), Err(ModelError::Malformed { .. })),
-        "no such part"
-    );
+    assert!(matches!(FaceNets::load(&selfie), Err(ModelError::Malformed { .. })), "no such part");
     let net = Net::from_tflite("selfie-segmentation", selfie.bytes()).unwrap();
     let refused = kiosk_vision::face::FaceDetector::new(Box::new(net)).err();
     assert!(matches!(refused, Some(ModelError::Unsupported { .. })));
-    assert!(matches!(
-        Net::from_tflite("x", b""),
-        Err(ModelError::Malformed { .. })
-    ));
+    assert!(matches!(Net::from_tflite("x", b""), Err(ModelError::Malformed { .. })));
 }

@@ -52,10 +52,7 @@ fn paint(side: i32) -> Vec<f32> {
         ellipse(0, 290, 125, 5, [110, 50, 52]);
         colour
     };
-    (0..side * side)
-        .flat_map(pixel)
-        .map(|value| value as f32)
-        .collect()
+    (0..side * side).flat_map(pixel).map(|value| value as f32).collect()
 }
 
 fn difference(found: f32, expected: f32) -> f32 {
@@ -71,10 +68,7 @@ fn check(name: &str, file: &[u8], side: i32, scale: impl Fn(f32) -> f32) {
         *target = scale(value);
     }
     net.run();
-    assert_eq!(
-        net.signature().outputs,
-        goldens.iter().map(|golden| golden.len).collect::<Vec<_>>()
-    );
+    assert_eq!(net.signature().outputs, goldens.iter().map(|golden| golden.len).collect::<Vec<_>>());
     let mut worst = 0.0_f32;
     for (index, golden) in goldens.iter().enumerate() {
         for (sample, expected) in golden.values.iter().enumerate() {
@@ -96,12 +90,7 @@ fn detector_agrees_with_litert() {
 #[test]
 fn mesh_agrees_with_litert() {
     let Some(file) = model("face-mesh") else { return };
-    check(
-        "face-landmark",
-        file.part("face-landmark").unwrap(),
-        192,
-        |value| value / 255.0,
-    );
+    check("face-landmark", file.part("face-landmark").unwrap(), 192, |value| value / 255.0);
 }
 
 #[test]
@@ -132,12 +121,7 @@ fn embedding_agrees_with_face_api() {
     }
     net.run();
     assert_eq!(net.output(0).len(), golden.len());
-    let worst = net
-        .output(0)
-        .iter()
-        .zip(&golden)
-        .map(|(a, b)| difference(*a, *b))
-        .fold(0.0, f32::max);
+    let worst = net.output(0).iter().zip(&golden).map(|(a, b)| difference(*a, *b)).fold(0.0, f32::max);
     println!("embedding: largest difference {worst:.1e}");
     assert!(worst <= TOLERANCE, "{worst}");
 }

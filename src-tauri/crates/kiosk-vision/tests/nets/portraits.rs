@@ -20,9 +20,8 @@ fn open(folder: &Path, name: &str) -> RgbImage {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let files = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().file_name().into_string().unwrap());
+    let files =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = files.filter(|name| name.ends_with(".jpg")).collect();
     names.sort();
     names
@@ -44,9 +43,7 @@ fn every_portrait_has_one_face_with_its_pupils_in_place() {
         let apart = |a: [f32; 2], b: [f32; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
         let distance = apart(truth.pupils[0], truth.pupils[1]);
         let pupils = mesh.pupils();
-        let error = (0..2)
-            .map(|eye| apart(pupils[eye], truth.pupils[eye]) / distance)
-            .fold(0.0, f32::max);
+        let error = (0..2).map(|eye| apart(pupils[eye], truth.pupils[eye]) / distance).fold(0.0, f32::max);
         let ratio = mesh.distance(landmarks::RIGHT_CHEEK, landmarks::LEFT_CHEEK) / truth.face_width;
         println!(
             "{name}: pupils off by {:.1} %, width {ratio:.2}, yaw {:.1} pitch {:.1} roll {:.1}",
@@ -94,20 +91,8 @@ fn counts_several_and_small_faces() {
     // The faces are a third as wide as the portraits: 240, 73 and 50 pixels.
     let cases = [
         (vec![("006_neutral.jpg", 280, 0, 720)], 1),
-        (
-            vec![
-                ("006_neutral.jpg", 20, 60, 600),
-                ("007_neutral.jpg", 660, 60, 600),
-            ],
-            2,
-        ),
-        (
-            vec![
-                ("006_neutral.jpg", 280, 0, 720),
-                ("008_neutral.jpg", 1040, 80, 220),
-            ],
-            2,
-        ),
+        (vec![("006_neutral.jpg", 20, 60, 600), ("007_neutral.jpg", 660, 60, 600)], 2),
+        (vec![("006_neutral.jpg", 280, 0, 720), ("008_neutral.jpg", 1040, 80, 220)], 2),
         (vec![("009_neutral.jpg", 500, 300, 150)], 1),
         (vec![], 0),
     ];
@@ -128,16 +113,10 @@ fn tracks_a_moving_face_and_notices_company_and_absence() {
         let mesh = tracked.mesh.expect("the face stays");
         let expected = left as f32 + 673.0 * 720.0 / 1350.0;
         let [right, other] = mesh.pupils();
-        assert!(
-            (f32::midpoint(right[0], other[0]) - expected).abs() < 8.0,
-            "step {step}"
-        );
+        assert!((f32::midpoint(right[0], other[0]) - expected).abs() < 8.0, "step {step}");
         assert_eq!(tracked.faces.len(), 1, "step {step}");
     }
-    let company = frame(
-        &folder,
-        &[("006_neutral.jpg", 430, 0, 720), ("008_neutral.jpg", 20, 80, 300)],
-    );
+    let company = frame(&folder, &[("006_neutral.jpg", 430, 0, 720), ("008_neutral.jpg", 20, 80, 300)]);
     let noticed = (0..30).position(|_| finder.track(&company).faces.len() == 2);
     assert!(noticed.is_some(), "a bystander is noticed within a second");
     let empty = finder.track(&frame(&folder, &[]));
@@ -157,18 +136,9 @@ fn masks_the_person_and_not_the_wall() {
         let reading = finder.find(&image);
         let mask = segmenter.segment(&image, reading.faces.first());
         let mesh = reading.mesh.unwrap();
-        for index in [
-            landmarks::NOSE_TIP,
-            landmarks::CHIN,
-            landmarks::FOREHEAD_TOP,
-            landmarks::LEFT_CHEEK,
-        ] {
+        for index in [landmarks::NOSE_TIP, landmarks::CHIN, landmarks::FOREHEAD_TOP, landmarks::LEFT_CHEEK] {
             let [x, y] = mesh.point(index);
-            assert!(
-                mask.at(x, y) > 0.9,
-                "{name}: landmark {index} is {}",
-                mask.at(x, y)
-            );
+            assert!(mask.at(x, y) > 0.9, "{name}: landmark {index} is {}", mask.at(x, y));
         }
         let [left, right] = [mask.at(60.0, 200.0), mask.at(1290.0, 200.0)];
         assert!(left < 0.1 && right < 0.1, "{name}: wall {left} {right}");
@@ -192,12 +162,7 @@ fn one_person_s_faces_lie_closer_than_two_persons() {
     let persons = ["006", "020", "066", "124"];
     let faces: Vec<_> = persons
         .iter()
-        .map(|id| {
-            (
-                embed(&format!("{id}_neutral.jpg")),
-                embed(&format!("{id}_smiling.jpg")),
-            )
-        })
+        .map(|id| (embed(&format!("{id}_neutral.jpg")), embed(&format!("{id}_smiling.jpg"))))
         .collect();
     for (i, (neutral, smiling)) in faces.iter().enumerate() {
         let same = neutral.distance(smiling);

@@ -18,15 +18,9 @@ impl LandmarksToTransform {
     pub fn plan(operands: &Operands, crop: &LandmarkCrop) -> Read<Self> {
         let landmarks = operands.input(0)?.len() / COORDINATES;
         let mut used = crop.subset.iter().chain([&crop.left, &crop.right]);
-        require(
-            used.all(|index| *index < landmarks),
-            "attention landmark out of range",
-        )?;
+        require(used.all(|index| *index < landmarks), "attention landmark out of range")?;
         require(!crop.subset.is_empty(), "attention without landmarks")?;
-        require(
-            operands.output().len() == MATRIX,
-            "attention transform is not 4 × 4",
-        )?;
+        require(operands.output().len() == MATRIX, "attention transform is not 4 × 4")?;
         Ok(Self(crop.clone()))
     }
 
@@ -49,10 +43,7 @@ impl LandmarksToTransform {
         let centre = (cos * middle.0 + sin * middle.1, -sin * middle.0 + cos * middle.1);
 
         let [height, width] = crop.size;
-        let scale = (
-            crop.scale[0] * (high.0 - low.0) / width,
-            crop.scale[1] * (high.1 - low.1) / height,
-        );
+        let scale = (crop.scale[0] * (high.0 - low.0) / width, crop.scale[1] * (high.1 - low.1) / height);
         let (xx, xy, yx, yy) = (cos * scale.0, sin * scale.1, -sin * scale.0, cos * scale.1);
         let x = centre.0 - xx * width / 2.0 - xy * height / 2.0;
         let y = centre.1 - yx * width / 2.0 - yy * height / 2.0;
@@ -81,21 +72,14 @@ impl WarpBilinear {
     }
 
     pub fn run(&self, map: &[f32], matrix: &[f32], output: &mut [f32]) {
-        let Image {
-            height,
-            width,
-            channels,
-        } = self.input;
+        let Image { height, width, channels } = self.input;
         let affine = |row: usize, x: f32, y: f32| {
             let row = &matrix[4 * row..][..4];
             row[0] * (x + 0.5) + row[1] * (y + 0.5) + row[3] - 0.5
         };
         let pixel = |x: usize, y: usize| &map[(y * width + x) * channels..][..channels];
         for (index, target) in output.chunks_exact_mut(channels).enumerate() {
-            let cell = (
-                (index % self.output.width) as f32,
-                (index / self.output.width) as f32,
-            );
+            let cell = ((index % self.output.width) as f32, (index / self.output.width) as f32);
             let (x, y) = (affine(0, cell.0, cell.1), affine(1, cell.0, cell.1));
             let inside = (0.0..=(width - 1) as f32).contains(&x) && (0.0..=(height - 1) as f32).contains(&y);
             if !inside {
@@ -129,10 +113,7 @@ impl TransformLandmarks {
             coordinates >= 2 && landmarks.len() == operands.output().len(),
             "landmarks do not fit their transform",
         )?;
-        require(
-            operands.input(1)?.len() == MATRIX,
-            "landmark transform is not 4 × 4",
-        )?;
+        require(operands.input(1)?.len() == MATRIX, "landmark transform is not 4 × 4")?;
         Ok(Self { coordinates })
     }
 

@@ -19,30 +19,14 @@ impl Conv {
         let [channels, height, width, depth] = operands.input(1)?.shape[..] else {
             return Err(Broken("convolution weights are not OHWI"));
         };
-        require(
-            channels * height * width * depth > 0,
-            "convolution weights are empty",
-        )?;
-        require(
-            depth == input.channels,
-            "convolution depth does not fit the input",
-        )?;
-        require(
-            channels == output.channels,
-            "convolution does not yield the output's channels",
-        )?;
+        require(channels * height * width * depth > 0, "convolution weights are empty")?;
+        require(depth == input.channels, "convolution depth does not fit the input")?;
+        require(channels == output.channels, "convolution does not yield the output's channels")?;
         require(
             height * width * depth * output.width.max(48) <= super::super::executor::MAX_ARENA,
             "convolution window too large",
         )?;
-        let slide = Slide::plan(
-            Window {
-                size: [height, width],
-                ..window
-            },
-            input,
-            output,
-        )?;
+        let slide = Slide::plan(Window { size: [height, width], ..window }, input, output)?;
         let bias = operands.bias(2, channels)?;
         let depth = height * width * depth;
         let weights = PackedWeights::new(arch, operands.floats(1)?, bias, activation, channels, depth);
@@ -50,11 +34,7 @@ impl Conv {
     }
 
     pub fn scratch(&self) -> usize {
-        if self.slide.is_pointwise() {
-            0
-        } else {
-            self.rows() * self.line()
-        }
+        if self.slide.is_pointwise() { 0 } else { self.rows() * self.line() }
     }
 
     /// Output rows that are gathered at a time: enough windows for the product to pay for reading the weights.
@@ -84,12 +64,7 @@ impl Conv {
 
     /// Writes the windows of output row `y` one after another, zeros where they leave the image.
     fn gather(&self, input: &[f32], y: usize, windows: &mut [f32]) {
-        let Slide {
-            input: image,
-            size,
-            dilation,
-            ..
-        } = self.slide;
+        let Slide { input: image, size, dilation, .. } = self.slide;
         let top = self.slide.first(0, y);
         for (x, window) in windows.chunks_exact_mut(self.weights.depth()).enumerate() {
             let left = self.slide.first(1, x);

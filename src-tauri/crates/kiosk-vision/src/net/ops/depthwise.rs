@@ -22,10 +22,7 @@ impl Depthwise {
         let [1, height, width, channels] = operands.input(1)?.shape[..] else {
             return Err(Broken("depthwise weights are not 1HWC"));
         };
-        require(
-            (1..=MAX_TAPS).contains(&(height * width)),
-            "depthwise window too large",
-        )?;
+        require((1..=MAX_TAPS).contains(&(height * width)), "depthwise window too large")?;
         require(
             channels == input.channels && channels == output.channels,
             "depthwise convolution changes the channels",
@@ -36,14 +33,7 @@ impl Depthwise {
             bias => bias.to_vec(),
         };
         Ok(Self {
-            slide: Slide::plan(
-                Window {
-                    size: [height, width],
-                    ..window
-                },
-                input,
-                output,
-            )?,
+            slide: Slide::plan(Window { size: [height, width], ..window }, input, output)?,
             weights: operands.floats(1)?.to_vec(),
             bias,
             slopes: slopes(activation, channels, channels),
@@ -52,13 +42,7 @@ impl Depthwise {
     }
 
     pub fn run(&self, arch: Arch, input: &[f32], output: &mut [f32]) {
-        let Slide {
-            input: image,
-            size,
-            stride,
-            before,
-            ..
-        } = self.slide;
+        let Slide { input: image, size, stride, before, .. } = self.slide;
         for (y, row) in output.chunks_exact_mut(self.slide.output.row()).enumerate() {
             let top = self.slide.first(0, y);
             depthwise_row(

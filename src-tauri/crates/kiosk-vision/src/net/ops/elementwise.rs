@@ -8,13 +8,14 @@
 use super::{Operands, require};
 use crate::net::graph::{Activation, Op};
 use crate::net::read::{Broken, Read};
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
-/// Elements a block: 16 KiB of floats.
-const BLOCK: usize = 4096;
+/// Elements a block, at least: 4 KiB of floats.
+const BLOCK: usize = 1024;
 
 pub struct Elementwise {
     function: Function,
+    /// Slopes are repeated to fill a block: a loop as short as the channels would not be worth vectorising.
     activation: Activation,
 }
 
@@ -37,11 +38,7 @@ impl Elementwise {
         };
         let output = operands.output();
         let first = operands.input(0)?.len();
-        let second = if function.operands() == 2 {
-            operands.input(1)?.len()
-        } else {
-            first
-        };
+        let second = if function.operands() == 2 { operands.input(1)?.len() } else { first };
         // A shorter operand repeats over the leading dimensions, so it must divide the longer one.
         let (short, long) = (first.min(second), first.max(second));
         require(
@@ -50,24 +47,18 @@ impl Elementwise {
         )?;
         if short != long {
             let operand = operands.input(usize::from(second == short))?;
-            let trimmed: Vec<_> = operand
-                .shape
-                .iter()
-                .copied()
-                .skip_while(|size| *size == 1)
-                .collect();
-            require(
-                output.shape.ends_with(&trimmed),
-                "operand is not broadcast over leading dimensions",
-            )?;
+            let trimmed: Vec<_> = operand.shape.iter().copied().skip_while(|size| *size == 1).collect();
+            require(output.shape.ends_with(&trimmed), "operand is not broadcast over leading dimensions")?;
         }
-        if let Activation::Prelu(slopes) = &activation {
-            let channels = output.shape.last().copied();
-            require(
-                (slopes.len() == 1 || Some(slopes.len()) == channels) && short.is_multiple_of(slopes.len()),
-                "slopes do not fit the channels",
-            )?;
-        }
+        let activation = match activation {
+            Activation::Prelu(slopes) => {
+                let channels = output.shape.last().copied();
+                let fit = slopes.len() == 1 || Some(slopes.len()) == channels;
+                require(fit && short == long, "slopes do not fit the channels")?;
+                Activation::Prelu(slopes.repeat(BLOCK.div_ceil(slopes.len())))
+            }
+            other => other,
+        };
         Ok(Self { function, activation })
     }
 
@@ -81,44 +72,41 @@ impl Elementwise {
         let first = input(0);
         let second = if self.operands() == 2 { input(1) } else { first };
         // Both functions of two operands commute, so the shorter one may be taken as the second.
-        let (long, short) = if first.len() < second.len() {
-            (second, first)
-        } else {
-            (first, second)
-        };
-        let block = if long.len() == short.len() {
-            BLOCK.next_multiple_of(self.period())
-        } else {
-            short.len()
-        };
-        arch.dispatch(|| {
-            let blocks = output
-                .chunks_mut(block)
-                .zip(long.chunks(block))
-                .zip(short.chunks(block).cycle());
-            for ((output, long), short) in blocks {
-                self.function.apply(long, short, output);
-                activate(&self.activation, output);
-            }
-        });
-    }
-
-    /// Elements after which the activation repeats.
-    fn period(&self) -> usize {
-        match &self.activation {
+        let (long, short) = if first.len() < second.len() { (second, first) } else { (first, second) };
+        let block = match &self.activation {
             Activation::Prelu(slopes) => slopes.len(),
-            _ => 1,
+            _ if long.len() == short.len() => BLOCK,
+            _ => short.len(),
+        };
+        arch.dispatch(Blocks { elementwise: self, block, long, short, output });
+    }
+}
+
+/// The loop over blocks, compiled for each instruction set.
+struct Blocks<'a> {
+    elementwise: &'a Elementwise,
+    block: usize,
+    long: &'a [f32],
+    short: &'a [f32],
+    output: &'a mut [f32],
+}
+
+impl WithSimd for Blocks<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let operands = self.long.chunks(self.block).zip(self.short.chunks(self.block).cycle());
+        for (output, (long, short)) in self.output.chunks_mut(self.block).zip(operands) {
+            self.elementwise.function.apply(long, short, output);
+            activate(&self.elementwise.activation, output);
         }
     }
 }
 
 impl Function {
     fn operands(self) -> usize {
-        if matches!(self, Self::Add | Self::Multiply) {
-            2
-        } else {
-            1
-        }
+        if matches!(self, Self::Add | Self::Multiply) { 2 } else { 1 }
     }
 
     #[inline(always)]
@@ -151,10 +139,8 @@ fn activate(activation: &Activation, values: &mut [f32]) {
             }
         }
         Activation::Prelu(slopes) => {
-            for values in values.chunks_exact_mut(slopes.len()) {
-                for (x, slope) in values.iter_mut().zip(slopes) {
-                    *x = if *x > 0.0 { *x } else { *x * slope };
-                }
+            for (x, slope) in values.iter_mut().zip(slopes) {
+                *x = if *x > 0.0 { *x } else { *x * slope };
             }
         }
     }

@@ -15,10 +15,7 @@ impl Pad {
     pub fn plan(operands: &Operands) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
         let output = Image::of(operands.output())?;
-        let paddings = operands
-            .input(1)?
-            .ints()
-            .ok_or(Broken("paddings are not constant"))?;
+        let paddings = operands.input(1)?.ints().ok_or(Broken("paddings are not constant"))?;
         let [0, 0, top, bottom, left, right, front, back] = *paddings else {
             return Err(Broken("paddings are not four pairs, none for the batch"));
         };
@@ -31,11 +28,7 @@ impl Pad {
                 && fits(front, input.channels, back, output.channels),
             "paddings do not yield the output's shape",
         )?;
-        Ok(Self {
-            input,
-            output,
-            before: [top as usize, left as usize, front as usize],
-        })
+        Ok(Self { input, output, before: [top as usize, left as usize, front as usize] })
     }
 
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
@@ -60,10 +53,7 @@ pub struct Concat {
 impl Concat {
     pub fn plan(operands: &Operands, axis: usize) -> Read<Self> {
         let output = operands.output();
-        require(
-            axis < output.shape.len() && !output.is_empty(),
-            "concatenation axis",
-        )?;
+        require(axis < output.shape.len() && !output.is_empty(), "concatenation axis")?;
         let mut runs = Vec::with_capacity(operands.count());
         let mut along = 0;
         for index in 0..operands.count() {
@@ -74,10 +64,7 @@ impl Concat {
             along += shape[axis];
             runs.push(shape[axis..].iter().product());
         }
-        require(
-            along == output.shape[axis],
-            "concatenation does not yield the output's shape",
-        )?;
+        require(along == output.shape[axis], "concatenation does not yield the output's shape")?;
         Ok(Self { runs })
     }
 
@@ -85,10 +72,7 @@ impl Concat {
         let stripe = self.runs.iter().sum();
         let mut start = 0;
         for (index, run) in self.runs.iter().enumerate().filter(|(_, run)| **run > 0) {
-            for (target, source) in output
-                .chunks_exact_mut(stripe)
-                .zip(input(index).chunks_exact(*run))
-            {
+            for (target, source) in output.chunks_exact_mut(stripe).zip(input(index).chunks_exact(*run)) {
                 target[start..][..*run].copy_from_slice(source);
             }
             start += run;

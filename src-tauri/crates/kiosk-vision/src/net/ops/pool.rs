@@ -23,16 +23,11 @@ impl Pool {
         let input = Image::of(operands.input(0)?)?;
         let output = Image::of(operands.output())?;
         require(input.channels == output.channels, "pooling changes the channels")?;
-        Ok(Self {
-            slide: Slide::plan(window, input, output)?,
-            reduce,
-        })
+        Ok(Self { slide: Slide::plan(window, input, output)?, reduce })
     }
 
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
-        let Slide {
-            input: image, size, ..
-        } = self.slide;
+        let Slide { input: image, size, .. } = self.slide;
         for (y, row) in output.chunks_exact_mut(self.slide.output.row()).enumerate() {
             let top = self.slide.first(0, y);
             for (x, pixel) in row.chunks_exact_mut(image.channels).enumerate() {
@@ -82,10 +77,7 @@ pub struct GlobalMean {
 impl GlobalMean {
     pub fn plan(operands: &Operands) -> Read<Self> {
         let input = Image::of(operands.input(0)?)?;
-        require(
-            operands.output().len() == input.channels,
-            "mean over other axes than the image's",
-        )?;
+        require(operands.output().len() == input.channels, "mean over other axes than the image's")?;
         if operands.count() > 1 {
             let axes = operands.input(1)?.ints();
             require(axes == Some(&[1, 2]), "mean over other axes than the image's")?;

@@ -6,7 +6,7 @@
 
 use super::{Image, Operands, require};
 use crate::net::read::Read;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 pub struct Resize {
     input: Image,
@@ -39,41 +39,46 @@ impl Resize {
                 let at = (cell as f32 + half) * scale - half;
                 let first = (at.max(0.0) as usize).min(from - 1);
                 let second = (at.floor() + 1.0).clamp(0.0, (from - 1) as f32) as usize;
-                Blend {
-                    first,
-                    second,
-                    share: at - at.floor(),
-                }
+                Blend { first, second, share: at - at.floor() }
             };
             (0..to).map(blend).collect()
         };
         let (rows, columns) = (axis(input.height, output.height), axis(input.width, output.width));
-        Ok(Self {
-            input,
-            output,
-            rows,
-            columns,
-        })
+        Ok(Self { input, output, rows, columns })
     }
 
     pub fn scratch(&self) -> usize {
         self.input.row()
     }
 
-    /// Blends two input rows, then pairs of pixels of the result.
     pub fn run(&self, arch: Arch, input: &[f32], output: &mut [f32], scratch: &mut [f32]) {
-        let channels = self.input.channels;
-        let row = |index: usize| &input[index * self.input.row()..][..self.input.row()];
         let blended = &mut scratch[..self.input.row()];
-        arch.dispatch(|| {
-            for (target, y) in output.chunks_exact_mut(self.output.row()).zip(&self.rows) {
-                blend(row(y.first), row(y.second), y.share, blended);
-                for (target, x) in target.chunks_exact_mut(channels).zip(&self.columns) {
-                    let pixel = |index: usize| &blended[index * channels..][..channels];
-                    blend(pixel(x.first), pixel(x.second), x.share, target);
-                }
+        arch.dispatch(Rows { resize: self, input, blended, output });
+    }
+}
+
+/// The loop over rows, compiled for each instruction set: blends two input rows, then pairs of pixels of the result.
+struct Rows<'a> {
+    resize: &'a Resize,
+    input: &'a [f32],
+    blended: &'a mut [f32],
+    output: &'a mut [f32],
+}
+
+impl WithSimd for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Resize { input, output, rows, columns } = self.resize;
+        for (target, y) in self.output.chunks_exact_mut(output.row()).zip(rows) {
+            let row = |index: usize| &self.input[index * input.row()..][..input.row()];
+            blend(row(y.first), row(y.second), y.share, self.blended);
+            for (target, x) in target.chunks_exact_mut(input.channels).zip(columns) {
+                let pixel = |index: usize| &self.blended[index * input.channels..][..input.channels];
+                blend(pixel(x.first), pixel(x.second), x.share, target);
             }
-        });
+        }
     }
 }
 

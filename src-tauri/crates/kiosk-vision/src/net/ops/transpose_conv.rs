@@ -25,19 +25,9 @@ impl TransposeConv {
             [rows, columns] == window.stride && window.padding == Padding::Same,
             "transposed convolution with overlapping blocks",
         )?;
-        require(
-            depth == input.channels,
-            "transposed convolution depth does not fit the input",
-        )?;
-        let expected = Image {
-            height: input.height * rows,
-            width: input.width * columns,
-            channels,
-        };
-        require(
-            output == expected,
-            "transposed convolution does not yield the output's shape",
-        )?;
+        require(depth == input.channels, "transposed convolution depth does not fit the input")?;
+        let expected = Image { height: input.height * rows, width: input.width * columns, channels };
+        require(output == expected, "transposed convolution does not yield the output's shape")?;
 
         // Reorder OHWI to (row, column, channel) × depth, so that a product row is a block in output order.
         let (weights, bias) = (operands.floats(1)?, operands.bias(2, channels)?);
@@ -67,15 +57,11 @@ impl TransposeConv {
         let blocks = &mut scratch[..self.scratch()];
         let line = self.weights.channels() / self.rows;
         let band = self.scratch();
-        for (row, band) in input
-            .chunks_exact(self.input.row())
-            .zip(output.chunks_exact_mut(band))
-        {
+        for (row, band) in input.chunks_exact(self.input.row()).zip(output.chunks_exact_mut(band)) {
             gemm(arch, row, &self.weights, blocks);
             for (y, target) in band.chunks_exact_mut(line * self.input.width).enumerate() {
-                for (target, block) in target
-                    .chunks_exact_mut(line)
-                    .zip(blocks.chunks_exact(self.weights.channels()))
+                for (target, block) in
+                    target.chunks_exact_mut(line).zip(blocks.chunks_exact(self.weights.channels()))
                 {
                     target.copy_from_slice(&block[y * line..][..line]);
                 }

@@ -35,10 +35,7 @@ impl Slide {
                 Err(Broken("window does not yield the output's size"))
             }
         };
-        let before = [
-            axis(0, input.height, output.height)?,
-            axis(1, input.width, output.width)?,
-        ];
+        let before = [axis(0, input.height, output.height)?, axis(1, input.width, output.width)?];
         Ok(Self {
             input,
             output,
@@ -65,20 +62,9 @@ mod tests {
     use super::*;
 
     fn before(input: usize, size: usize, stride: usize, output: usize, padding: Padding) -> Option<usize> {
-        let image = |side| Image {
-            height: side,
-            width: side,
-            channels: 1,
-        };
-        let window = Window {
-            size: [size; 2],
-            stride: [stride; 2],
-            dilation: [1, 1],
-            padding,
-        };
-        Slide::plan(window, image(input), image(output))
-            .ok()
-            .map(|slide| slide.before[0])
+        let image = |side| Image { height: side, width: side, channels: 1 };
+        let window = Window { size: [size; 2], stride: [stride; 2], dilation: [1, 1], padding };
+        Slide::plan(window, image(input), image(output)).ok().map(|slide| slide.before[0])
     }
 
     #[test]

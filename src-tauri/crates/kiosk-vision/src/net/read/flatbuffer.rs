@@ -15,10 +15,7 @@ impl<'a> Table<'a> {
         if bytes_at(file, 4)? != identifier {
             return Err(Broken("wrong file identifier"));
         }
-        Ok(Self {
-            file,
-            at: u32_at(file, 0)?,
-        })
+        Ok(Self { file, at: u32_at(file, 0)? })
     }
 
     /// A signed 32-bit field, or `default` when absent.
@@ -69,10 +66,7 @@ impl<'a> Table<'a> {
     }
 
     fn follow(&self, at: usize) -> Read<Table<'a>> {
-        Ok(Self {
-            file: self.file,
-            at: offset(at, u32_at(self.file, at)?)?,
-        })
+        Ok(Self { file: self.file, at: offset(at, u32_at(self.file, at)?)? })
     }
 
     fn vector(&self, field: usize, element: usize) -> Read<&'a [u8]> {
@@ -80,13 +74,8 @@ impl<'a> Table<'a> {
             return Ok(&[]);
         };
         let start = offset(at, u32_at(self.file, at)?)?;
-        let length = u32_at(self.file, start)?
-            .checked_mul(element)
-            .ok_or(Broken("vector too long"))?;
-        let body = self
-            .file
-            .get(start + 4..)
-            .ok_or(Broken("vector beyond the end"))?;
+        let length = u32_at(self.file, start)?.checked_mul(element).ok_or(Broken("vector too long"))?;
+        let body = self.file.get(start + 4..).ok_or(Broken("vector beyond the end"))?;
         body.get(..length).ok_or(Broken("vector beyond the end"))
     }
 
@@ -104,9 +93,7 @@ impl<'a> Table<'a> {
 }
 
 fn offset(base: usize, by: usize) -> Read<usize> {
-    base.checked_add(by)
-        .filter(|at| *at < usize::MAX - 8)
-        .ok_or(Broken("offset overflows"))
+    base.checked_add(by).filter(|at| *at < usize::MAX - 8).ok_or(Broken("offset overflows"))
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Read<usize> {

@@ -37,10 +37,7 @@ impl Attributes {
 
     /// The single number called `key`.
     pub fn number(&self, key: &str) -> Read<f64> {
-        self.numbers(key)
-            .first()
-            .copied()
-            .ok_or(Broken("FlexBuffer attribute missing"))
+        self.numbers(key).first().copied().ok_or(Broken("FlexBuffer attribute missing"))
     }
 
     /// A number that is used as an index or a size.
@@ -54,10 +51,7 @@ impl Attributes {
     }
 
     fn numbers(&self, key: &str) -> &[f64] {
-        self.0
-            .iter()
-            .find(|entry| entry.0 == key)
-            .map_or(&[], |entry| &entry.1)
+        self.0.iter().find(|entry| entry.0 == key).map_or(&[], |entry| &entry.1)
     }
 }
 
@@ -70,8 +64,7 @@ fn as_index(number: f64) -> Read<usize> {
 }
 
 fn back(from: usize, by: usize) -> Read<usize> {
-    from.checked_sub(by)
-        .ok_or(Broken("FlexBuffer offset before the start"))
+    from.checked_sub(by).ok_or(Broken("FlexBuffer offset before the start"))
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -95,17 +88,13 @@ impl Reader<'_> {
         let (kind, inner) = (kind >> 2, 1 << (kind & 3));
         match kind {
             INT..=FLOAT => Ok(vec![self.number(at, width, kind)?]),
-            INDIRECT_INT..=INDIRECT_FLOAT => Ok(vec![self.number(
-                self.indirect(at, width)?,
-                inner,
-                kind - INDIRECT_INT + INT,
-            )?]),
+            INDIRECT_INT..=INDIRECT_FLOAT => {
+                Ok(vec![self.number(self.indirect(at, width)?, inner, kind - INDIRECT_INT + INT)?])
+            }
             VECTOR_INT..=VECTOR_FLOAT => {
                 let start = self.indirect(at, width)?;
                 let count = self.count(start, inner)?;
-                (0..count)
-                    .map(|i| self.number(start + i * inner, inner, kind - VECTOR_INT + INT))
-                    .collect()
+                (0..count).map(|i| self.number(start + i * inner, inner, kind - VECTOR_INT + INT)).collect()
             }
             VECTOR => {
                 let start = self.indirect(at, width)?;
@@ -150,25 +139,16 @@ impl Reader<'_> {
 
     /// Offsets point backwards from where they are stored.
     fn indirect(&self, at: usize, width: usize) -> Read<usize> {
-        back(
-            at,
-            usize::try_from(self.unsigned(at, width)?).unwrap_or(usize::MAX),
-        )
+        back(at, usize::try_from(self.unsigned(at, width)?).unwrap_or(usize::MAX))
     }
 
     fn unsigned(&self, at: usize, width: usize) -> Read<u64> {
         if !matches!(width, 1 | 2 | 4 | 8) {
             return Err(Broken("FlexBuffer width"));
         }
-        let bytes = self
-            .0
-            .get(at..)
-            .and_then(|rest| rest.get(..width))
-            .ok_or(Broken("FlexBuffer too short"))?;
-        Ok(bytes
-            .iter()
-            .rev()
-            .fold(0, |number, byte| number << 8 | u64::from(*byte)))
+        let bytes =
+            self.0.get(at..).and_then(|rest| rest.get(..width)).ok_or(Broken("FlexBuffer too short"))?;
+        Ok(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 
     fn byte(&self, at: usize) -> Read<u8> {
@@ -177,10 +157,7 @@ impl Reader<'_> {
 
     fn key(&self, at: usize) -> Read<String> {
         let rest = self.0.get(at..).ok_or(Broken("FlexBuffer too short"))?;
-        let end = rest
-            .iter()
-            .position(|byte| *byte == 0)
-            .ok_or(Broken("FlexBuffer key without end"))?;
+        let end = rest.iter().position(|byte| *byte == 0).ok_or(Broken("FlexBuffer key without end"))?;
         Ok(String::from_utf8_lossy(&rest[..end]).into_owned())
     }
 }

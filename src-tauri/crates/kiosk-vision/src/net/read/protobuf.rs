@@ -24,10 +24,7 @@ pub fn for_each_field<'a>(message: &'a [u8], mut visit: impl FnMut(u64, Value<'a
                 let length = usize::try_from(varint(&mut rest)?).map_err(|_| Broken("protobuf length"))?;
                 visit(tag >> 3, Value::Bytes(take(&mut rest, length)?))?;
             }
-            5 => visit(
-                tag >> 3,
-                Value::Fixed32(u32::from_le_bytes(bytes_at(take(&mut rest, 4)?, 0)?)),
-            )?,
+            5 => visit(tag >> 3, Value::Fixed32(u32::from_le_bytes(bytes_at(take(&mut rest, 4)?, 0)?)))?,
             _ => return Err(Broken("protobuf wire type")),
         }
     }
@@ -56,9 +53,7 @@ fn varint(rest: &mut &[u8]) -> Read<u64> {
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Read<&'a [u8]> {
-    let (taken, left) = rest
-        .split_at_checked(length)
-        .ok_or(Broken("protobuf too short"))?;
+    let (taken, left) = rest.split_at_checked(length).ok_or(Broken("protobuf too short"))?;
     *rest = left;
     Ok(taken)
 }

@@ -66,11 +66,7 @@ impl WithSimd for DepthwiseRow<'_> {
             }
             let row = (self.top + self.rows.start as isize) as usize;
             let column = (first + columns.start as isize) as usize;
-            let origin = if taps.is_empty() {
-                0
-            } else {
-                (row * self.width + column) * self.channels
-            };
+            let origin = if taps.is_empty() { 0 } else { (row * self.width + column) * self.channels };
             self.pixel(simd, &self.input[origin..], taps, pixel);
         }
     }
@@ -85,10 +81,7 @@ pub fn inside(first: isize, size: usize, limit: usize) -> Range<usize> {
 
 impl DepthwiseRow<'_> {
     fn taps<'t>(&self, columns: Range<usize>, storage: &'t mut [Tap; MAX_TAPS]) -> &'t [Tap] {
-        let cells = self
-            .rows
-            .clone()
-            .flat_map(|row| columns.clone().map(move |column| (row, column)));
+        let cells = self.rows.clone().flat_map(|row| columns.clone().map(move |column| (row, column)));
         let mut count = 0;
         for (slot, (row, column)) in storage.iter_mut().zip(cells) {
             let (down, right) = (row - self.rows.start, column - columns.start);
@@ -134,10 +127,7 @@ impl DepthwiseRow<'_> {
         let length = VECTORS * S::F32_LANES;
         let vectors = |slice: &[f32], at: usize| -> [S::f32s; VECTORS] {
             let whole = S::as_simd_f32s(&slice[at..][..length]).0;
-            whole
-                .first_chunk()
-                .copied()
-                .unwrap_or([simd.splat_f32s(0.0); VECTORS])
+            whole.first_chunk().copied().unwrap_or([simd.splat_f32s(0.0); VECTORS])
         };
         let mut sums = vectors(self.bias, channel);
         for tap in taps {
@@ -176,9 +166,7 @@ mod tests {
     use super::*;
 
     fn wave(length: usize, step: usize) -> Vec<f32> {
-        (0..length)
-            .map(|i| ((i * step % 101) as f32 - 50.0) / 50.0)
-            .collect()
+        (0..length).map(|i| ((i * step % 101) as f32 - 50.0) / 50.0).collect()
     }
 
     /// A 3 × 3 window over 5 columns with one column of padding, as the definition has it.
@@ -228,18 +216,9 @@ mod tests {
                 };
                 depthwise_row(arch, row);
                 for (index, found) in output.iter().enumerate() {
-                    let expected = reference(
-                        &input,
-                        &weights,
-                        channels,
-                        stride,
-                        index / channels,
-                        index % channels,
-                    );
-                    assert!(
-                        (found - expected).abs() < 1e-5,
-                        "{arch:?} {channels} channels, stride {stride}"
-                    );
+                    let expected =
+                        reference(&input, &weights, channels, stride, index / channels, index % channels);
+                    assert!((found - expected).abs() < 1e-5, "{arch:?} {channels} channels, stride {stride}");
                 }
             }
         }

@@ -39,15 +39,7 @@ impl PackedWeights {
             *target = *value;
         }
         let slopes = slopes(activation, channels, padded);
-        Self {
-            panels,
-            bias: padded_bias,
-            slopes,
-            curve: Curve::of(activation),
-            depth,
-            channels,
-            vectors,
-        }
+        Self { panels, bias: padded_bias, slopes, curve: Curve::of(activation), depth, channels, vectors }
     }
 
     /// Columns of A.
@@ -65,11 +57,7 @@ impl PackedWeights {
 fn vectors_per_panel(channels: usize, lanes: usize) -> usize {
     let rest = channels % (2 * lanes);
     let half_panel_left = rest != 0 && rest <= lanes;
-    if channels <= lanes || (half_panel_left && channels < 3 * lanes) {
-        1
-    } else {
-        2
-    }
+    if channels <= lanes || (half_panel_left && channels < 3 * lanes) { 1 } else { 2 }
 }
 
 /// Writes act(`a` · Wᵀ + bias) to `c`; both are row-major with as many rows as fit.
@@ -101,12 +89,7 @@ impl WithSimd for Gemm<'_> {
 impl Gemm<'_> {
     #[inline(always)]
     fn panels<S: Simd, const ROWS: usize, const VECTORS: usize>(self, simd: S) {
-        let PackedWeights {
-            depth,
-            channels,
-            curve,
-            ..
-        } = *self.weights;
+        let PackedWeights { depth, channels, curve, .. } = *self.weights;
         let width = VECTORS * S::F32_LANES;
         if depth == 0 || channels == 0 {
             return;
@@ -116,15 +99,7 @@ impl Gemm<'_> {
         let slopes = S::as_simd_f32s(&self.weights.slopes).0.as_chunks::<VECTORS>().0;
         for (index, ((panel, bias), slope)) in panels.zip(biases).zip(slopes).enumerate() {
             let weights = S::as_simd_f32s(panel).0.as_chunks::<VECTORS>().0;
-            let tile = Tile {
-                simd,
-                weights,
-                bias,
-                slope,
-                curve,
-                first: index * width,
-                channels,
-            };
+            let tile = Tile { simd, weights, bias, slope, curve, first: index * width, channels };
             let (a, c) = tile.column::<ROWS>(self.a, self.c);
             let (a, c) = tile.column::<4>(a, c);
             tile.column::<1>(a, c);
@@ -160,14 +135,9 @@ impl<S: Simd, const VECTORS: usize> Tile<'_, S, VECTORS> {
     }
 
     #[inline(always)]
-    #[allow(
-        clippy::needless_range_loop,
-        reason = "index loops over registers are what the compiler unrolls"
-    )]
+    #[allow(clippy::needless_range_loop, reason = "index loops over registers are what the compiler unrolls")]
     fn compute<const ROWS: usize>(&self, a: &[f32], c: &mut [f32]) {
-        let Self {
-            simd, weights, bias, ..
-        } = *self;
+        let Self { simd, weights, bias, .. } = *self;
         let depth = weights.len();
         let rows: [&[f32]; ROWS] = std::array::from_fn(|row| &a[row * depth..][..depth]);
         let mut sums = [*bias; ROWS];
@@ -201,52 +171,31 @@ mod tests {
     use super::*;
 
     fn wave(length: usize, step: usize) -> Vec<f32> {
-        (0..length)
-            .map(|i| ((i * step % 101) as f32 - 50.0) / 50.0)
-            .collect()
+        (0..length).map(|i| ((i * step % 101) as f32 - 50.0) / 50.0).collect()
     }
 
     fn reference(a: &[f32], w: &[f32], bias: &[f32], channels: usize, depth: usize) -> Vec<f32> {
         let cell = |row: &[f32], channel: usize| {
             let weights = &w[channel * depth..][..depth];
-            let sum: f64 = row
-                .iter()
-                .zip(weights)
-                .map(|(x, y)| f64::from(*x) * f64::from(*y))
-                .sum();
+            let sum: f64 = row.iter().zip(weights).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
             (sum + f64::from(bias[channel])) as f32
         };
-        a.chunks_exact(depth)
-            .flat_map(|row| (0..channels).map(move |c| cell(row, c)))
-            .collect()
+        a.chunks_exact(depth).flat_map(|row| (0..channels).map(move |c| cell(row, c))).collect()
     }
 
     #[test]
     fn every_instruction_set_agrees_with_the_definition() {
-        for (rows, depth, channels) in [
-            (1, 1, 1),
-            (13, 27, 16),
-            (12, 16, 24),
-            (7, 5, 33),
-            (29, 72, 40),
-            (3, 64, 128),
-            (2, 9, 3),
-        ] {
-            let (a, w, bias) = (
-                wave(rows * depth, 37),
-                wave(channels * depth, 53),
-                wave(channels, 7),
-            );
+        for (rows, depth, channels) in
+            [(1, 1, 1), (13, 27, 16), (12, 16, 24), (7, 5, 33), (29, 72, 40), (3, 64, 128), (2, 9, 3)]
+        {
+            let (a, w, bias) = (wave(rows * depth, 37), wave(channels * depth, 53), wave(channels, 7));
             let expected = reference(&a, &w, &bias, channels, depth);
             for arch in available() {
                 let packed = PackedWeights::new(arch, &w, &bias, &Activation::None, channels, depth);
                 let mut c = vec![f32::NAN; rows * channels];
                 gemm(arch, &a, &packed, &mut c);
                 for (found, expected) in c.iter().zip(&expected) {
-                    assert!(
-                        (found - expected).abs() < 1e-4,
-                        "{arch:?} {rows}x{depth}x{channels}"
-                    );
+                    assert!((found - expected).abs() < 1e-4, "{arch:?} {rows}x{depth}x{channels}");
                 }
             }
         }
@@ -262,9 +211,7 @@ mod tests {
             (Activation::Relu, |x, _| x.max(0.0)),
             (Activation::Relu6, |x, _| x.clamp(0.0, 6.0)),
             (Activation::HardSwish, |x, _| x * (x + 3.0).clamp(0.0, 6.0) / 6.0),
-            (Activation::Prelu(slopes.clone()), |x, slope| {
-                if x > 0.0 { x } else { x * slope }
-            }),
+            (Activation::Prelu(slopes.clone()), |x, slope| if x > 0.0 { x } else { x * slope }),
         ];
         let inputs: Vec<f32> = (-40..40).map(|i| i as f32 * 0.25).collect();
         for (activation, formula) in cases {
@@ -274,10 +221,7 @@ mod tests {
                 gemm(arch, &inputs, &packed, &mut c);
                 for (row, x) in c.chunks_exact(20).zip(&inputs) {
                     for (found, slope) in row.iter().zip(&slopes) {
-                        assert!(
-                            (found - formula(*x, *slope)).abs() < 1e-5,
-                            "{arch:?} {activation:?} {x}"
-                        );
+                        assert!((found - formula(*x, *slope)).abs() < 1e-5, "{arch:?} {activation:?} {x}");
                     }
                 }
             }
