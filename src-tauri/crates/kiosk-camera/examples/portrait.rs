@@ -15,10 +15,7 @@ fn main() {
     let path = words.next().unwrap_or_else(|| "sitters.png".to_owned());
     let seeds: Vec<u64> = words.filter_map(|w| w.parse().ok()).collect();
     if let [seed] = seeds[..] {
-        save(
-            &render(&Scene::portrait(Arc::new(Sitter::from_seed(seed))), 1280, 720),
-            &path,
-        );
+        save(&render(&Scene::portrait(Arc::new(Sitter::from_seed(seed))), 1280, 720), &path);
         return;
     }
     let mut sheet = RgbImage::new(WIDTH * seeds.len() as u32, 720);

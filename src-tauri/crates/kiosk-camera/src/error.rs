@@ -42,10 +42,7 @@ impl CameraError {
     /// Whether asking the same source again can help.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        !matches!(
-            self,
-            Self::NotFound(_) | Self::Unsupported(_) | Self::EndOfRecording
-        )
+        !matches!(self, Self::NotFound(_) | Self::Unsupported(_) | Self::EndOfRecording)
     }
 }
 
@@ -88,9 +85,6 @@ mod tests {
         let fault = Fault::from(CameraError::Stalled(Duration::from_secs(2)));
         assert_eq!(fault.code, FaultCode::CameraStalled);
         assert_eq!(fault.detail, "no frame within 2s");
-        assert_eq!(
-            Fault::from(CameraError::Unplugged).code,
-            FaultCode::CameraUnplugged
-        );
+        assert_eq!(Fault::from(CameraError::Unplugged).code, FaultCode::CameraUnplugged);
     }
 }

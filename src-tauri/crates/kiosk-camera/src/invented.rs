@@ -27,9 +27,7 @@ pub struct InventedStudent {
 }
 
 const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
-const BRANCHES: [&str; 12] = [
-    "子", "丑", "寅", "卯", "辰", "巳", "午", "未", "申", "酉", "戌", "亥",
-];
+const BRANCHES: [&str; 12] = ["子", "丑", "寅", "卯", "辰", "巳", "午", "未", "申", "酉", "戌", "亥"];
 const COLLEGES: [&str; 4] = ["示例学院", "虚构工程学院", "样本文学院", "假想理学院"];
 
 impl InventedStudent {
@@ -59,15 +57,7 @@ impl InventedStudent {
             "bh": class,
         });
         let code_payload = STANDARD.encode(code.to_string()).into_bytes();
-        Self {
-            name,
-            student_number,
-            id_number,
-            code_payload,
-            class,
-            college,
-            school,
-        }
+        Self { name, student_number, id_number, code_payload, class, college, school }
     }
 }
 
@@ -77,11 +67,7 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 fn id_number(rng: &mut Rng) -> String {
     let (year, month, day) = (1900 + rng.below(10), 1 + rng.below(12), 1 + rng.below(28));
     let body = format!("110101{year}{month:02}{day:02}{:03}", rng.below(1000));
-    let sum: u32 = body
-        .bytes()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
+    let sum: u32 = body.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     let check = char::from(b"10X98765432"[(sum % 11) as usize]);
     format!("{body}{check}")
 }
@@ -95,17 +81,11 @@ mod tests {
         let students: Vec<_> = (0..200).map(|i| InventedStudent::new(7, i)).collect();
         for student in &students {
             // ISO 7064 MOD 11-2 over all 18 characters leaves 1.
-            let sum = student
-                .id_number
-                .chars()
-                .fold(0, |sum, c| (sum * 2 + c.to_digit(10).unwrap_or(10)) % 11);
+            let sum =
+                student.id_number.chars().fold(0, |sum, c| (sum * 2 + c.to_digit(10).unwrap_or(10)) % 11);
             assert_eq!(sum, 1, "{}", student.id_number);
             assert_eq!(student.student_number.len(), 10);
-            assert!(
-                (200..400).contains(&student.code_payload.len()),
-                "{}",
-                student.code_payload.len()
-            );
+            assert!((200..400).contains(&student.code_payload.len()), "{}", student.code_payload.len());
         }
         let mut numbers: Vec<_> = students.iter().map(|s| &s.id_number).collect();
         numbers.sort();

@@ -31,10 +31,8 @@ pub struct JpegSpan {
 /// [`CameraError::Truncated`] when there is no SOI, no frame header, or the data end before EOI.
 pub fn find_jpeg(buffer: &[u8]) -> Result<JpegSpan, CameraError> {
     let damaged = |why: &str| CameraError::Truncated(why.to_owned());
-    let start = buffer
-        .windows(3)
-        .position(|w| w == [0xFF, SOI, 0xFF])
-        .ok_or_else(|| damaged("no start of image"))?;
+    let start =
+        buffer.windows(3).position(|w| w == [0xFF, SOI, 0xFF]).ok_or_else(|| damaged("no start of image"))?;
     let mut at = start + 2;
     let mut size = None;
     let mut has_tables = false;
@@ -60,9 +58,7 @@ pub fn find_jpeg(buffer: &[u8]) -> Result<JpegSpan, CameraError> {
             SOS if !has_tables && missing_tables_at.is_none() => missing_tables_at = Some(after - 2 - start),
             // SOF0…SOF15 without DHT, JPG and DAC.
             0xC0..=0xCF if !matches!(marker, 0xC8 | 0xCC) => {
-                let header = buffer
-                    .get(at + 3..at + 7)
-                    .ok_or_else(|| damaged("ends inside the header"))?;
+                let header = buffer.get(at + 3..at + 7).ok_or_else(|| damaged("ends inside the header"))?;
                 let pair = |i: usize| u32::from(header[i]) << 8 | u32::from(header[i + 1]);
                 size = Some((pair(2), pair(0)));
             }
@@ -71,12 +67,9 @@ pub fn find_jpeg(buffer: &[u8]) -> Result<JpegSpan, CameraError> {
         at += length;
     }
     match size {
-        Some((width, height)) if width > 0 && height > 0 => Ok(JpegSpan {
-            bytes: start..at,
-            width,
-            height,
-            missing_tables_at,
-        }),
+        Some((width, height)) if width > 0 && height > 0 => {
+            Ok(JpegSpan { bytes: start..at, width, height, missing_tables_at })
+        }
         _ => Err(damaged("no frame header")),
     }
 }
@@ -113,24 +106,14 @@ fn segment_length(buffer: &[u8], at: usize) -> Option<usize> {
 fn standard_tables() -> Vec<u8> {
     let tables: [(u8, [u8; 16], &[u8]); 4] = [
         (0x00, [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &DC_VALUES),
-        (
-            0x10,
-            [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D],
-            &AC_LUMINANCE,
-        ),
+        (0x10, [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], &AC_LUMINANCE),
         (0x01, [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], &DC_VALUES),
-        (
-            0x11,
-            [0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77],
-            &AC_CHROMINANCE,
-        ),
+        (0x11, [0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], &AC_CHROMINANCE),
     ];
     let body: Vec<u8> = tables
         .iter()
         .flat_map(|(class, lengths, values)| {
-            std::iter::once(*class)
-                .chain(lengths.iter().copied())
-                .chain(values.iter().copied())
+            std::iter::once(*class).chain(lengths.iter().copied()).chain(values.iter().copied())
         })
         .collect();
     let length = (body.len() + 2) as u16;
@@ -174,9 +157,7 @@ mod tests {
     fn picture() -> Vec<u8> {
         let image = RgbImage::from_fn(40, 24, |x, y| image::Rgb([x as u8 * 6, y as u8 * 9, 90]));
         let mut out = Cursor::new(Vec::new());
-        DynamicImage::from(image)
-            .write_to(&mut out, ImageFormat::Jpeg)
-            .unwrap();
+        DynamicImage::from(image).write_to(&mut out, ImageFormat::Jpeg).unwrap();
         out.into_inner()
     }
 
@@ -202,10 +183,7 @@ mod tests {
     fn no_proper_prefix_passes_for_a_picture() {
         let jpeg = picture();
         for end in 0..jpeg.len() {
-            assert!(
-                matches!(find_jpeg(&jpeg[..end]), Err(CameraError::Truncated(_))),
-                "{end} bytes passed"
-            );
+            assert!(matches!(find_jpeg(&jpeg[..end]), Err(CameraError::Truncated(_))), "{end} bytes passed");
         }
     }
 
@@ -225,14 +203,9 @@ mod tests {
     fn missing_huffman_tables_are_put_back() {
         let jpeg = picture();
         let bare = without_tables(&jpeg);
-        assert!(
-            image::load_from_memory(&bare).is_err(),
-            "the decoder needs the tables"
-        );
+        assert!(image::load_from_memory(&bare).is_err(), "the decoder needs the tables");
         let span = find_jpeg(&bare).unwrap();
-        let mended = image::load_from_memory(&extract_jpeg(&bare, &span))
-            .unwrap()
-            .to_rgb8();
+        let mended = image::load_from_memory(&extract_jpeg(&bare, &span)).unwrap().to_rgb8();
         assert_eq!(mended, image::load_from_memory(&jpeg).unwrap().to_rgb8());
     }
 }

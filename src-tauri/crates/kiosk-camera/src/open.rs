@@ -23,22 +23,12 @@ pub fn open_camera(spec: &CameraSpec, studio: StudioOptions) -> Result<OpenedCam
         CameraSpec::Simulated => {
             let source = SimulatedStudio::new(studio);
             let control = source.control();
-            Ok(OpenedCamera {
-                source: Box::new(source),
-                studio: Some(control),
-            })
+            Ok(OpenedCamera { source: Box::new(source), studio: Some(control) })
         }
         CameraSpec::Replay(path) => {
             let looping = studio.pacing == Pacing::RealTime;
-            let options = ReplayOptions {
-                pacing: studio.pacing,
-                looping,
-                ..ReplayOptions::default()
-            };
-            Ok(OpenedCamera {
-                source: Box::new(Replay::open(path, options)?),
-                studio: None,
-            })
+            let options = ReplayOptions { pacing: studio.pacing, looping, ..ReplayOptions::default() };
+            Ok(OpenedCamera { source: Box::new(Replay::open(path, options)?), studio: None })
         }
         CameraSpec::Webcam(id) => {
             let options = WebcamOptions {
@@ -48,10 +38,7 @@ pub fn open_camera(spec: &CameraSpec, studio: StudioOptions) -> Result<OpenedCam
                 ..WebcamOptions::default()
             };
             let webcam = Webcam::open(WorkerProgram::itself()?, options)?;
-            Ok(OpenedCamera {
-                source: Box::new(webcam),
-                studio: None,
-            })
+            Ok(OpenedCamera { source: Box::new(webcam), studio: None })
         }
     }
 }

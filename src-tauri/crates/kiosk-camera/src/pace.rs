@@ -27,12 +27,7 @@ pub(crate) struct Pacer {
 impl Pacer {
     pub(crate) fn new(pacing: Pacing, fps: f64) -> Self {
         let period = Duration::from_secs_f64(1.0 / fps.clamp(1.0, 240.0));
-        Self {
-            pacing,
-            period,
-            started: Instant::now(),
-            slot: 0,
-        }
+        Self { pacing, period, started: Instant::now(), slot: 0 }
     }
 
     /// The next frame's grid slot and its time since the start, or `None` when it is not due within `timeout`.

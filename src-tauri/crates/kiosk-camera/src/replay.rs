@@ -24,12 +24,7 @@ pub struct ReplayOptions {
 
 impl Default for ReplayOptions {
     fn default() -> Self {
-        Self {
-            fps: 30.0,
-            pacing: Pacing::RealTime,
-            hold: 1,
-            looping: true,
-        }
+        Self { fps: 30.0, pacing: Pacing::RealTime, hold: 1, looping: true }
     }
 }
 
@@ -67,10 +62,8 @@ impl Replay {
     /// [`CameraError::NotFound`] when the path is absent or holds no picture, [`CameraError::Truncated`] when
     /// not one of them is whole, [`CameraError::Io`] when it cannot be read.
     pub fn open(path: &Path, options: ReplayOptions) -> Result<Self, CameraError> {
-        let name = path.file_name().map_or_else(
-            || path.display().to_string(),
-            |n| n.to_string_lossy().into_owned(),
-        );
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         if !path.exists() {
             return Err(CameraError::NotFound(name));
         }
@@ -95,14 +88,7 @@ impl Replay {
             fps: options.fps,
         };
         let pacer = Pacer::new(options.pacing, options.fps);
-        Ok(Self {
-            info,
-            options,
-            pacer,
-            pictures,
-            next: 0,
-            shown: None,
-        })
+        Ok(Self { info, options, pacer, pictures, next: 0, shown: None })
     }
 
     /// Makes sure that a picture is on show, moving on when its time is over.
@@ -119,10 +105,7 @@ impl Replay {
         let index = self.next;
         self.next += 1;
         let shown = self.pictures.read(index)?;
-        self.shown = Some(Shown {
-            frames_left: self.options.hold.max(1),
-            ..shown
-        });
+        self.shown = Some(Shown { frames_left: self.options.hold.max(1), ..shown });
         Ok(())
     }
 }
@@ -133,13 +116,7 @@ impl FrameSource for Replay {
         let (seq, at) = self.pacer.next(timeout).ok_or(CameraError::Stalled(timeout))?;
         let shown = self.shown.as_mut().ok_or(CameraError::EndOfRecording)?;
         shown.frames_left = shown.frames_left.saturating_sub(1);
-        Ok(Frame {
-            seq,
-            at,
-            width: shown.width,
-            height: shown.height,
-            jpeg: Arc::clone(&shown.jpeg),
-        })
+        Ok(Frame { seq, at, width: shown.width, height: shown.height, jpeg: Arc::clone(&shown.jpeg) })
     }
 
     fn info(&self) -> &SourceInfo {
@@ -158,23 +135,14 @@ impl Pictures {
     fn read(&self, index: usize) -> Result<Shown, CameraError> {
         let (name, buffer) = match self {
             Self::Files(files) => {
-                let name = files[index]
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned();
+                let name = files[index].file_name().unwrap_or_default().to_string_lossy().into_owned();
                 (name, fs::read(&files[index])?)
             }
             Self::Parts(parts) => (format!("picture {index}"), parts[index].clone()),
         };
         let span = find_jpeg(&buffer).map_err(|error| CameraError::Truncated(format!("{name}: {error}")))?;
         let jpeg = extract_jpeg(&buffer, &span).into();
-        Ok(Shown {
-            jpeg,
-            width: span.width,
-            height: span.height,
-            frames_left: 0,
-        })
+        Ok(Shown { jpeg, width: span.width, height: span.height, frames_left: 0 })
     }
 }
 
@@ -200,10 +168,9 @@ fn split_mjpeg(mut stream: &[u8]) -> Vec<Vec<u8>> {
         let end = match find_jpeg(stream) {
             Ok(span) => span.bytes.end,
             // Up to the next start of an image, if any.
-            Err(_) => stream[2..]
-                .windows(3)
-                .position(|w| w == [0xFF, 0xD8, 0xFF])
-                .map_or(stream.len(), |p| p + 2),
+            Err(_) => {
+                stream[2..].windows(3).position(|w| w == [0xFF, 0xD8, 0xFF]).map_or(stream.len(), |p| p + 2)
+            }
         };
         parts.push(stream[..end].to_vec());
         stream = &stream[end..];

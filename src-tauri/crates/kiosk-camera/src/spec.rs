@@ -50,20 +50,11 @@ mod tests {
 
     #[test]
     fn names_are_read_and_written_alike() {
-        for text in [
-            "simulated",
-            "replay:/data/day one",
-            "replay:C:\\rec",
-            "webcam",
-            "webcam:usb-1-2:C920",
-        ] {
+        for text in ["simulated", "replay:/data/day one", "replay:C:\\rec", "webcam", "webcam:usb-1-2:C920"] {
             assert_eq!(text.parse::<CameraSpec>().unwrap().to_string(), text);
         }
         for text in ["", "replay:", "replay", "webcam:", "camera", "Simulated"] {
-            assert!(
-                matches!(text.parse::<CameraSpec>(), Err(CameraError::Unsupported(_))),
-                "{text}"
-            );
+            assert!(matches!(text.parse::<CameraSpec>(), Err(CameraError::Unsupported(_))), "{text}");
         }
     }
 }

@@ -41,12 +41,7 @@ impl Shell {
 
     pub(crate) fn with_openness(mut self, open: impl Fn(Vec3, Vec3) -> f32) -> Self {
         let normals = normals(&self.positions, &self.triangles);
-        self.open = self
-            .positions
-            .iter()
-            .zip(&normals)
-            .map(|(p, n)| open(*p, *n))
-            .collect();
+        self.open = self.positions.iter().zip(&normals).map(|(p, n)| open(*p, *n)).collect();
         self
     }
 }
@@ -71,10 +66,7 @@ const TRUNK: [[f32; 4]; 14] = [
 
 /// The trunk's outline at height `y`: half width, half depth, centre.
 fn trunk(y: f32) -> [f32; 3] {
-    let i = TRUNK
-        .windows(2)
-        .position(|pair| y >= pair[1][0])
-        .unwrap_or(TRUNK.len() - 2);
+    let i = TRUNK.windows(2).position(|pair| y >= pair[1][0]).unwrap_or(TRUNK.len() - 2);
     let get = |j: usize| TRUNK[j.min(TRUNK.len() - 1)];
     let (p0, p1, p2, p3) = (get(i.saturating_sub(1)), get(i), get(i + 1), get(i + 2));
     let t = ((y - p1[0]) / (p2[0] - p1[0])).clamp(0.0, 1.0);
@@ -120,20 +112,22 @@ pub(crate) fn neck(sitter: &Sitter) -> Shell {
 pub(crate) fn garment(sitter: &Sitter) -> Vec<Shell> {
     let seed = sitter.seed as u32;
     let neckline = |u: f32| {
-        let front = smoothstep(0.34, 0.5, 0.5 - (u - 0.5).abs());
+        let front = smoothstep(0.2, 0.5, 0.5 - (u - 0.5).abs());
         match sitter.garment {
-            Garment::CrewNeck => -13.4 - 3.4 * front,
+            Garment::CrewNeck => -12.9 - 3.7 * front,
             Garment::Shirt | Garment::Blazer => {
                 let notch = smoothstep(0.482, 0.5, 0.5 - (u - 0.5).abs());
-                -13.0 - 1.7 * front - 1.5 * notch
+                -13.6 - 1.2 * front - 1.5 * notch
             }
         }
     };
+    // Under a collar the cloth lies close.
+    let top = if sitter.garment == Garment::CrewNeck { 0.75 } else { 0.2 };
     let cloth = Shell::grid(44, 96, true, |u, v| {
         let y = neckline(u) - v.powf(1.25) * 30.0;
         let folds =
             noise(u * 16.0, y * 0.16, seed) * 0.28 + noise(u * 40.0 + y * 0.12, y * 0.3, seed ^ 3) * 0.12;
-        on_trunk(u, y, 0.75 + folds * smoothstep(0.02, 0.3, v))
+        on_trunk(u, y, top + (0.75 - top) * smoothstep(0.0, 0.1, v) + folds * smoothstep(0.02, 0.3, v))
     })
     .with_openness(|p, n| {
         let collar = smoothstep(-19.5, -14.5, p.y) * smoothstep(0.0, 0.7, n.z);
@@ -162,34 +156,22 @@ fn ribbed_band(neckline: &dyn Fn(f32) -> f32) -> Shell {
 
 /// A folded shirt collar, buttoned: a stand round the neck and a fall that ends in two points in front.
 fn collar() -> Shell {
-    Shell::grid(18, 96, false, |u, v| {
+    Shell::grid(18, 112, false, |u, v| {
         // Round the neck from the sitter's right front over the back to the left front.
-        let gap = 0.006;
+        let gap = 0.004;
         let turn = (0.5 + gap + u * (1.0 - 2.0 * gap)).fract();
         let front = 0.5 - (0.5 - turn).abs();
-        let to_front = smoothstep(0.2, 0.5, front);
-        let crest = -11.3 - 2.9 * to_front;
-        let point = (-((front - 0.462) / 0.03).powi(2)).exp();
-        let fall = 2.3 + 0.5 * to_front + 1.7 * point;
+        let crest = -11.4 - 2.9 * smoothstep(0.2, 0.5, front);
+        let fall = 2.3 + 2.4 * smoothstep(0.36, 0.5, front);
         let t = ((v - 0.25) / 0.75).max(0.0);
         let (y, out) = if v < 0.25 {
-            (crest - (0.25 - v) * 10.0, 0.15)
+            (crest - (0.25 - v) * 10.0, 0.3)
         } else {
-            (
-                crest - fall * t.powf(1.25),
-                0.2 + 0.55 * smoothstep(0.0, 0.25, t) + 0.3 * t,
-            )
+            (crest - fall * t.powf(1.2), 0.35 + 0.6 * smoothstep(0.0, 0.3, t) + 0.15 * t)
         };
-        let neck = on_trunk(turn, y.max(-13.2), out);
-        let body = on_trunk(turn, y, 0.95);
-        // Lies on the neck above and on the shoulders below.
-        let p = neck.lerp(body, smoothstep(-13.4, -15.4, y) * smoothstep(0.2, 0.6, t));
+        let p = on_trunk(turn, y, out);
         // Both falls part below the button.
-        Vec3::new(
-            p.x + p.x.signum() * t * 0.8 * smoothstep(0.42, 0.5, front),
-            p.y,
-            p.z,
-        )
+        Vec3::new(p.x + p.x.signum() * t * 1.7 * smoothstep(0.43, 0.5, front), p.y, p.z + 0.25 * t * front)
     })
     .with_openness(|_, n| 0.82 + 0.18 * n.y)
 }
@@ -225,15 +207,13 @@ pub(crate) fn paint_garment(sitter: &Sitter) -> Vec<Texture> {
 /// A jacket: lapels in a V over a shirt.
 fn blazer(u: f32, v: f32, colour: [f32; 3], white: [f32; 3], weave: f32) -> [f32; 3] {
     let side = (u - 0.5).abs();
-    let opening = 0.115 - v * 0.27;
-    if side < opening {
-        let placket = if side < 0.0012 { 0.75 } else { 1.0 };
-        let shade = 0.8 + 0.2 * smoothstep(0.0, 0.02, opening - side);
-        return scale(white, placket * shade);
-    }
+    let opening = 0.088 - v * 0.22;
+    let placket = if side < 0.0012 { 0.75 } else { 1.0 };
+    let shirt = scale(white, placket * (0.8 + 0.2 * smoothstep(0.0, 0.02, opening - side)));
     // The lapel ends in a notch.
     let lapel = opening + 0.055 - (v - 0.1).abs() * 0.16;
     let edge = smoothstep(0.006, 0.0, (side - lapel).abs()) * smoothstep(0.42, 0.36, v);
     let facing = if side < lapel { 1.18 } else { 1.0 };
-    scale(colour, weave * facing * (1.0 - 0.55 * edge))
+    let jacket = scale(colour, weave * facing * (1.0 - 0.55 * edge));
+    mix(shirt, jacket, smoothstep(-0.0012, 0.0012, side - opening))
 }

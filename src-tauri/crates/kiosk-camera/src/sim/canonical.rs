@@ -19,11 +19,7 @@ pub(crate) static CANONICAL: LazyLock<Canonical> =
     LazyLock::new(|| parse(include_str!("../../assets/canonical_face.obj")));
 
 fn parse(text: &str) -> Canonical {
-    let mut face = Canonical {
-        positions: Vec::new(),
-        uv: Vec::new(),
-        triangles: Vec::new(),
-    };
+    let mut face = Canonical { positions: Vec::new(), uv: Vec::new(), triangles: Vec::new() };
     for line in text.lines() {
         let mut words = line.split_ascii_whitespace();
         let kind = words.next();
@@ -97,16 +93,10 @@ mod tests {
     #[test]
     fn the_canonical_face_is_whole_and_symmetric() {
         let face = &*CANONICAL;
-        assert_eq!(
-            (face.positions.len(), face.uv.len(), face.triangles.len()),
-            (468, 468, 898)
-        );
+        assert_eq!((face.positions.len(), face.uv.len(), face.triangles.len()), (468, 468, 898));
         for (right, left) in std::iter::zip(EYES[0].upper, EYES[1].upper).chain([(CHEEKS[0], CHEEKS[1])]) {
             let (r, l) = (face.positions[right], face.positions[left]);
-            assert!(
-                (r + l).x.abs() < 1e-3 && (r - l).yz().length() < 1e-3,
-                "{right} {left}"
-            );
+            assert!((r + l).x.abs() < 1e-3 && (r - l).yz().length() < 1e-3, "{right} {left}");
         }
     }
 

@@ -19,11 +19,7 @@ pub(crate) fn ear(side: f32) -> Shell {
     let (sin, cos) = FLARE.sin_cos();
     let back = Vec3::new(side * sin, 0.12, -cos).normalize();
     let up = Vec3::new(0.0, 1.0, -0.14).normalize();
-    let out = if side > 0.0 {
-        up.cross(back)
-    } else {
-        back.cross(up)
-    } * -1.0;
+    let out = if side > 0.0 { up.cross(back) } else { back.cross(up) } * -1.0;
     let centre = Vec3::new(side * 7.8, 0.35, -3.3);
     Shell::grid(15, 40, true, |u, v| {
         let angle = if side > 0.0 { u * TAU } else { -u * TAU };
@@ -51,10 +47,6 @@ pub(crate) fn paint_ear(sitter: &Sitter) -> Texture {
     let red = [tone[0] * 0.98, tone[1] * 0.7, tone[2] * 0.68];
     Texture::paint(2, 32, |_, v| {
         let shade = scale(mix(tone, red, 0.35 + 0.3 * v), 0.94);
-        mix(
-            shade,
-            scale(red, 0.7),
-            0.5 * (-((v - 0.78) / 0.08_f32).powi(2)).exp(),
-        )
+        mix(shade, scale(red, 0.7), 0.5 * (-((v - 0.78) / 0.08_f32).powi(2)).exp())
     })
 }

@@ -46,24 +46,12 @@ pub(crate) fn paint_eye(sitter: &Sitter) -> Texture {
         let r = at.length();
         let angle = at.y.atan2(at.x);
         let veins = noise(angle * 9.0, r * 4.0, seed).max(0.0) * smoothstep(0.8, 1.4, r) * 0.12;
-        let white = mix(
-            [0.66, 0.62, 0.59],
-            [0.62, 0.4, 0.36],
-            veins + 0.5 * smoothstep(0.95, 1.5, r),
-        );
+        let white = mix([0.66, 0.62, 0.59], [0.62, 0.4, 0.36], veins + 0.5 * smoothstep(0.95, 1.5, r));
         let fibres = 1.0 + 0.45 * noise(angle * 14.0, r * 5.0, seed ^ 4);
         let ring = smoothstep(0.3, 0.56, r);
         let lit = 1.2 + 0.9 * smoothstep(0.0, 0.5, at.y / IRIS);
-        let iris = mix(
-            brown.map(|c| c * fibres * lit * 1.2),
-            [0.012, 0.008, 0.006],
-            ring * 0.75,
-        );
+        let iris = mix(brown.map(|c| c * fibres * lit * 1.2), [0.012, 0.008, 0.006], ring * 0.75);
         let colour = mix(iris, white, smoothstep(IRIS - 0.03, IRIS + 0.04, r));
-        mix(
-            [0.004, 0.004, 0.005],
-            colour,
-            smoothstep(PUPIL - 0.02, PUPIL + 0.02, r),
-        )
+        mix([0.004, 0.004, 0.005], colour, smoothstep(PUPIL - 0.02, PUPIL + 0.02, r))
     })
 }

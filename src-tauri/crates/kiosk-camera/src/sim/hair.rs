@@ -40,10 +40,7 @@ const HAIRLINE: [(f32, f32); 10] = [
 ];
 
 fn from_table(table: &[(f32, f32)], x: f32) -> f32 {
-    let i = table
-        .windows(2)
-        .position(|p| x <= p[1].0)
-        .unwrap_or(table.len() - 2);
+    let i = table.windows(2).position(|p| x <= p[1].0).unwrap_or(table.len() - 2);
     let (p, q) = (table[i], table[i + 1]);
     p.1 + (q.1 - p.1) * smoothstep(p.0, q.0, x)
 }
@@ -51,11 +48,7 @@ fn from_table(table: &[(f32, f32)], x: f32) -> f32 {
 impl Cut {
     pub(crate) fn of(sitter: &Sitter) -> Self {
         let comb = if sitter.seed & 2 == 0 { 1.0 } else { -1.0 };
-        Self {
-            style: sitter.hair,
-            seed: sitter.seed as u32,
-            comb,
-        }
+        Self { style: sitter.hair, seed: sitter.seed as u32, comb }
     }
 
     /// Where the hair ends, as a polar angle; beyond the skull's equator long hair hangs straight down, about
@@ -165,7 +158,7 @@ impl Cut {
     pub(crate) fn shells(&self) -> Vec<Shell> {
         let mut mass =
             Shell::grid(ROWS, COLUMNS, true, |u, v| self.at(PI - u * TAU, v, 1.0)).with_openness(|p, n| {
-                let under = 0.72 + 0.28 * n.y;
+                let under = 0.82 + 0.18 * n.y;
                 let low = 0.6 + 0.4 * smoothstep(-9.0, 2.0, p.y);
                 (under * low).clamp(0.3, 1.0)
             });
@@ -222,11 +215,7 @@ impl Cut {
             .take_while(|(_, down)| *down <= 1.03)
             .map(|(t, down)| self.at(side + self.drift(side, down) + stray * t, down, layer))
             .collect();
-        Strand {
-            points,
-            width: rng.range(0.035, 0.075),
-            shade: rng.range(0.55, 1.5),
-        }
+        Strand { points, width: rng.range(0.035, 0.075), shade: rng.range(0.55, 1.5) }
     }
 }
 

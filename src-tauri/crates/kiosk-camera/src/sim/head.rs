@@ -27,12 +27,7 @@ pub(crate) struct HeadTopology {
 
 pub(crate) static HEAD: LazyLock<HeadTopology> = LazyLock::new(|| {
     let face = &*CANONICAL;
-    let mut triangles: Vec<Triangle> = face
-        .triangles
-        .iter()
-        .copied()
-        .filter(|t| !fills_a_hole(*t))
-        .collect();
+    let mut triangles: Vec<Triangle> = face.triangles.iter().copied().filter(|t| !fills_a_hole(*t)).collect();
     let mut uv = face.uv.clone();
     let mut ring: Vec<u32> = OVAL.to_vec();
     for _ in 0..SKULL_RINGS {
@@ -150,9 +145,7 @@ fn close_lips(face: &mut [Vec3]) {
             continue;
         }
         let nearest = moved.iter().min_by(|a, b| {
-            before[a.0]
-                .distance_squared(before[i])
-                .total_cmp(&before[b.0].distance_squared(before[i]))
+            before[a.0].distance_squared(before[i]).total_cmp(&before[b.0].distance_squared(before[i]))
         });
         if let Some((j, shift)) = nearest {
             let falloff = (-(before[*j].distance(before[i]) / 0.45).powi(2)).exp();
@@ -178,34 +171,10 @@ fn identify(face: &mut [Vec3], sitter: &Sitter) {
     let mut rng = Rng::new(sitter.seed ^ 0xFACE);
     let soft = if sitter.soft_features { 1.0 } else { 0.0 };
     // A flatter bridge and brow ridge, a slightly wider nose base, fuller cheeks.
-    push(
-        face,
-        &rest,
-        Vec3::new(0.0, 3.3, 5.3),
-        1.7,
-        Vec3::new(0.0, 0.0, -0.32),
-    );
-    push(
-        face,
-        &rest,
-        Vec3::new(0.0, -0.6, 7.4),
-        1.5,
-        Vec3::new(0.0, 0.1, -0.35 + rng.range(-0.2, 0.15)),
-    );
-    push(
-        face,
-        &rest,
-        Vec3::new(1.4, -1.3, 5.6),
-        0.9,
-        Vec3::new(0.12 + rng.range(-0.08, 0.1), 0.0, 0.0),
-    );
-    push(
-        face,
-        &rest,
-        Vec3::new(5.2, -1.8, 2.2),
-        2.4,
-        Vec3::new(0.12, 0.0, 0.15 + rng.range(-0.1, 0.2)),
-    );
+    push(face, &rest, Vec3::new(0.0, 3.3, 5.3), 1.7, Vec3::new(0.0, 0.0, -0.32));
+    push(face, &rest, Vec3::new(0.0, -0.6, 7.4), 1.5, Vec3::new(0.0, 0.1, -0.35 + rng.range(-0.2, 0.15)));
+    push(face, &rest, Vec3::new(1.4, -1.3, 5.6), 0.9, Vec3::new(0.12 + rng.range(-0.08, 0.1), 0.0, 0.0));
+    push(face, &rest, Vec3::new(5.2, -1.8, 2.2), 2.4, Vec3::new(0.12, 0.0, 0.15 + rng.range(-0.1, 0.2)));
     // Jaw and chin.
     push(
         face,
@@ -222,28 +191,10 @@ fn identify(face: &mut [Vec3], sitter: &Sitter) {
         Vec3::new(0.0, 0.2 + soft * 0.15 + rng.range(-0.25, 0.25), 0.0),
     );
     // Lips.
-    push(
-        face,
-        &rest,
-        Vec3::new(0.0, -5.1, 5.4),
-        0.7,
-        Vec3::new(0.0, -0.04 - soft * 0.06, 0.1 + soft * 0.08),
-    );
-    push(
-        face,
-        &rest,
-        Vec3::new(0.0, -3.5, 5.8),
-        0.7,
-        Vec3::new(0.0, 0.02 + soft * 0.04, 0.0),
-    );
+    push(face, &rest, Vec3::new(0.0, -5.1, 5.4), 0.7, Vec3::new(0.0, -0.04 - soft * 0.06, 0.1 + soft * 0.08));
+    push(face, &rest, Vec3::new(0.0, -3.5, 5.8), 0.7, Vec3::new(0.0, 0.02 + soft * 0.04, 0.0));
     // Brows a little lower and flatter than the canonical surprise.
-    push(
-        face,
-        &rest,
-        Vec3::new(3.4, 4.9, 4.6),
-        1.5,
-        Vec3::new(0.0, -0.25 + rng.range(-0.12, 0.12), 0.05),
-    );
+    push(face, &rest, Vec3::new(3.4, 4.9, 4.6), 1.5, Vec3::new(0.0, -0.25 + rng.range(-0.12, 0.12), 0.05));
     open_eyes(face, &mut rng, soft);
 }
 
@@ -271,32 +222,14 @@ fn open_eyes(face: &mut [Vec3], rng: &mut Rng, soft: f32) {
 
 fn smile(control: &mut [Vec3], rest: &[Vec3], amount: f32) {
     if amount > 0.0 {
-        push(
-            control,
-            rest,
-            Vec3::new(2.45, -4.35, 4.2),
-            1.5,
-            Vec3::new(0.55, 0.5, -0.35) * amount,
-        );
-        push(
-            control,
-            rest,
-            Vec3::new(4.0, -1.0, 3.8),
-            1.6,
-            Vec3::new(0.15, 0.28, 0.28) * amount,
-        );
+        push(control, rest, Vec3::new(2.45, -4.35, 4.2), 1.5, Vec3::new(0.55, 0.5, -0.35) * amount);
+        push(control, rest, Vec3::new(4.0, -1.0, 3.8), 1.6, Vec3::new(0.15, 0.28, 0.28) * amount);
     }
 }
 
 fn raise_brows(control: &mut [Vec3], rest: &[Vec3], amount: f32) {
     if amount > 0.0 {
-        push(
-            control,
-            rest,
-            Vec3::new(3.4, 4.8, 4.6),
-            1.7,
-            Vec3::new(0.0, 0.6, 0.0) * amount,
-        );
+        push(control, rest, Vec3::new(3.4, 4.8, 4.6), 1.7, Vec3::new(0.0, 0.6, 0.0) * amount);
     }
 }
 
@@ -323,10 +256,8 @@ fn open_mouth(control: &mut [Vec3], rest: &[Vec3], amount: f32) {
 /// Rings from the outline of the face over the skull to the back of the head.
 fn add_skull(control: &mut Vec<Vec3>) {
     let back = Vec3::new(0.0, -0.28, -1.0).normalize();
-    let starts: Vec<Vec3> = OVAL
-        .iter()
-        .map(|i| (control[*i as usize] - SKULL_CENTRE) / SKULL_RADII)
-        .collect();
+    let starts: Vec<Vec3> =
+        OVAL.iter().map(|i| (control[*i as usize] - SKULL_CENTRE) / SKULL_RADII).collect();
     for ring in 1..=SKULL_RINGS {
         let t = ring as f32 / (SKULL_RINGS + 1) as f32;
         for start in &starts {
@@ -370,36 +301,9 @@ mod tests {
         };
         let rest = Expression::default();
         assert!(gap(rest, 159, 145) > 0.6 && gap(rest, 13, 14) < 0.06);
-        assert!(
-            gap(
-                Expression {
-                    blink: [1.0, 0.0],
-                    ..rest
-                },
-                159,
-                145
-            ) < 0.12
-        );
-        assert!(
-            gap(
-                Expression {
-                    blink: [1.0, 0.0],
-                    ..rest
-                },
-                386,
-                374
-            ) > 0.6
-        );
-        assert!(
-            gap(
-                Expression {
-                    mouth_open: 1.0,
-                    ..rest
-                },
-                13,
-                14
-            ) > 1.2
-        );
+        assert!(gap(Expression { blink: [1.0, 0.0], ..rest }, 159, 145) < 0.12);
+        assert!(gap(Expression { blink: [1.0, 0.0], ..rest }, 386, 374) > 0.6);
+        assert!(gap(Expression { mouth_open: 1.0, ..rest }, 13, 14) > 1.2);
         assert!(gap(Expression { smile: 1.0, ..rest }, 61, 291) > gap(rest, 61, 291) + 0.6);
     }
 }

@@ -19,10 +19,7 @@ pub(crate) struct Camera {
 
 impl Camera {
     pub(crate) fn new(width: u32, height: u32) -> Self {
-        Self {
-            focal: FOCAL * height as f32,
-            centre: Vec2::new(width as f32, height as f32) / 2.0,
-        }
+        Self { focal: FOCAL * height as f32, centre: Vec2::new(width as f32, height as f32) / 2.0 }
     }
 
     /// Pixel and nearness (1 / distance).
@@ -30,10 +27,7 @@ impl Camera {
     pub(crate) fn project(&self, p: Vec3) -> (Vec2, f32) {
         let nearness = 1.0 / (CAMERA_DISTANCE - p.z);
         let scale = self.focal * nearness;
-        (
-            Vec2::new(self.centre.x + p.x * scale, self.centre.y - p.y * scale),
-            nearness,
-        )
+        (Vec2::new(self.centre.x + p.x * scale, self.centre.y - p.y * scale), nearness)
     }
 
     /// Pixels a centimetre at depth `z`.
@@ -54,31 +48,11 @@ pub(crate) struct Material {
 }
 
 impl Material {
-    pub(crate) const SKIN: Self = Self {
-        wrap: [0.42, 0.24, 0.18],
-        gloss: 0.05,
-        shine: 14.0,
-    };
-    pub(crate) const CLOTH: Self = Self {
-        wrap: [0.15; 3],
-        gloss: 0.004,
-        shine: 4.0,
-    };
-    pub(crate) const MATT: Self = Self {
-        wrap: [0.1; 3],
-        gloss: 0.0,
-        shine: 1.0,
-    };
-    pub(crate) const PLASTIC: Self = Self {
-        wrap: [0.0; 3],
-        gloss: 0.25,
-        shine: 30.0,
-    };
-    pub(crate) const WET: Self = Self {
-        wrap: [0.5; 3],
-        gloss: 0.06,
-        shine: 60.0,
-    };
+    pub(crate) const SKIN: Self = Self { wrap: [0.42, 0.24, 0.18], gloss: 0.05, shine: 14.0 };
+    pub(crate) const CLOTH: Self = Self { wrap: [0.15; 3], gloss: 0.004, shine: 4.0 };
+    pub(crate) const MATT: Self = Self { wrap: [0.1; 3], gloss: 0.0, shine: 1.0 };
+    pub(crate) const PLASTIC: Self = Self { wrap: [0.0; 3], gloss: 0.25, shine: 30.0 };
+    pub(crate) const WET: Self = Self { wrap: [0.5; 3], gloss: 0.06, shine: 60.0 };
 }
 
 /// Something round that throws a soft shadow: a ball after `to_ball`.
@@ -111,10 +85,7 @@ impl Lighting {
         let up = lamps.height.to_radians().tan();
         let towards = |side: f32| Vec3::new(side * sin, up, cos).normalize();
         Self {
-            lamps: [
-                (towards(-1.0), lamps.left * LAMP),
-                (towards(1.0), lamps.right * LAMP),
-            ],
+            lamps: [(towards(-1.0), lamps.left * LAMP), (towards(1.0), lamps.right * LAMP)],
             ambient: lamps.ambient * SURROUNDINGS,
             occluders: Vec::new(),
         }
@@ -190,19 +161,9 @@ impl Lit<'_> {
         (0..positions.len())
             .map(|i| {
                 let (at, nearness) = self.camera.project(positions[i]);
-                let (light, gloss) = self.lighting.on(
-                    positions[i],
-                    normals[i],
-                    open.get(i).copied().unwrap_or(1.0),
-                    material,
-                );
-                Vertex {
-                    at,
-                    nearness,
-                    uv: uv[i],
-                    light,
-                    gloss,
-                }
+                let (light, gloss) =
+                    self.lighting.on(positions[i], normals[i], open.get(i).copied().unwrap_or(1.0), material);
+                Vertex { at, nearness, uv: uv[i], light, gloss }
             })
             .collect()
     }
@@ -221,21 +182,10 @@ mod tests {
 
     #[test]
     fn one_lamp_lights_its_own_side() {
-        let lamps = Lamps {
-            right: 0.0,
-            ..Lamps::default()
-        };
+        let lamps = Lamps { right: 0.0, ..Lamps::default() };
         let lighting = Lighting::new(&lamps);
-        let on = |x: f32| {
-            lighting
-                .on(
-                    Vec3::ZERO,
-                    Vec3::new(x, 0.0, 1.0).normalize(),
-                    1.0,
-                    &Material::SKIN,
-                )
-                .0[0]
-        };
+        let on =
+            |x: f32| lighting.on(Vec3::ZERO, Vec3::new(x, 0.0, 1.0).normalize(), 1.0, &Material::SKIN).0[0];
         assert!(on(-1.0) > 1.5 * on(1.0));
     }
 }

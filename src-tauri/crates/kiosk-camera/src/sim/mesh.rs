@@ -38,11 +38,7 @@ impl Subdivision {
             terms.extend(stencil);
             rows.push(terms.len() as u32);
         }
-        Self {
-            rows,
-            terms,
-            triangles,
-        }
+        Self { rows, terms, triangles }
     }
 
     pub(crate) fn triangles(&self) -> &[Triangle] {
@@ -59,9 +55,7 @@ impl Subdivision {
             .map(|row| {
                 self.terms[row[0] as usize..row[1] as usize]
                     .iter()
-                    .fold(T::default(), |sum, (i, weight)| {
-                        sum + control[*i as usize] * *weight
-                    })
+                    .fold(T::default(), |sum, (i, weight)| sum + control[*i as usize] * *weight)
             })
             .collect()
     }
@@ -74,11 +68,7 @@ fn loop_step(vertices: usize, triangles: &[Triangle]) -> (Vec<Stencil>, Vec<Tria
     let mut neighbours: Vec<Vec<u32>> = vec![Vec::new(); vertices];
     let mut rim: Vec<Vec<u32>> = vec![Vec::new(); vertices];
     for (&(a, b), opposite) in edges.list.iter().zip(&edges.opposite) {
-        let lists = if opposite.len() == 2 {
-            &mut neighbours
-        } else {
-            &mut rim
-        };
+        let lists = if opposite.len() == 2 { &mut neighbours } else { &mut rim };
         lists[a as usize].push(b);
         lists[b as usize].push(a);
     }
@@ -89,14 +79,8 @@ fn loop_step(vertices: usize, triangles: &[Triangle]) -> (Vec<Stencil>, Vec<Tria
                 return vec![(v as u32, 1.0)];
             }
             let n = around.len() as f32;
-            let beta = if around.len() == 3 {
-                3.0 / 16.0
-            } else {
-                3.0 / (8.0 * n)
-            };
-            std::iter::once((v as u32, 1.0 - n * beta))
-                .chain(around.iter().map(|i| (*i, beta)))
-                .collect()
+            let beta = if around.len() == 3 { 3.0 / 16.0 } else { 3.0 / (8.0 * n) };
+            std::iter::once((v as u32, 1.0 - n * beta)).chain(around.iter().map(|i| (*i, beta))).collect()
         })
         .collect();
     for (&(a, b), opposite) in edges.list.iter().zip(&edges.opposite) {
@@ -120,12 +104,7 @@ fn four_point(a: u32, b: u32, rim: &[Vec<u32>]) -> Stencil {
     };
     match (beyond(a, b), beyond(b, a)) {
         (Some(before), Some(after)) => {
-            vec![
-                (before, -1.0 / 16.0),
-                (a, 9.0 / 16.0),
-                (b, 9.0 / 16.0),
-                (after, -1.0 / 16.0),
-            ]
+            vec![(before, -1.0 / 16.0), (a, 9.0 / 16.0), (b, 9.0 / 16.0), (after, -1.0 / 16.0)]
         }
         _ => vec![(a, 0.5), (b, 0.5)],
     }
@@ -156,11 +135,7 @@ struct Edges {
 
 impl Edges {
     fn of(triangles: &[Triangle]) -> Self {
-        let mut edges = Self {
-            list: Vec::new(),
-            opposite: Vec::new(),
-            index: HashMap::new(),
-        };
+        let mut edges = Self { list: Vec::new(), opposite: Vec::new(), index: HashMap::new() };
         for &[a, b, c] in triangles {
             for (p, q, third) in [(a, b, c), (b, c, a), (c, a, b)] {
                 let key = (p.min(q), p.max(q));

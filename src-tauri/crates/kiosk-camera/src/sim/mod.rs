@@ -12,6 +12,7 @@ mod hair;
 mod head;
 mod light;
 mod mesh;
+mod mouth;
 mod phone;
 mod raster;
 mod render;

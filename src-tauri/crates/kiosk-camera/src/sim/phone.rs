@@ -33,12 +33,7 @@ pub(crate) fn code_corners(phone: &Phone) -> Option<[Vec3; 4]> {
     let half = HALF.x * CODE_SHARE * modules / (modules + 8.0);
     let middle = HALF.y * (1.0 - 2.0 * CODE_MIDDLE);
     let corner = |x: f32, y: f32| placed(phone, Vec3::new(x * half, middle + y * half, 0.0));
-    Some([
-        corner(-1.0, 1.0),
-        corner(1.0, 1.0),
-        corner(1.0, -1.0),
-        corner(-1.0, -1.0),
-    ])
+    Some([corner(-1.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0), corner(-1.0, -1.0)])
 }
 
 fn encode(payload: &[u8]) -> Option<QrCode> {
@@ -47,9 +42,7 @@ fn encode(payload: &[u8]) -> Option<QrCode> {
 
 /// The screen, about its own middle.
 pub(crate) fn screen() -> Shell {
-    Shell::grid(25, 13, false, |u, v| {
-        Vec3::new((u * 2.0 - 1.0) * HALF.x, (1.0 - v * 2.0) * HALF.y, 0.0)
-    })
+    Shell::grid(25, 13, false, |u, v| Vec3::new((u * 2.0 - 1.0) * HALF.x, (1.0 - v * 2.0) * HALF.y, 0.0))
 }
 
 /// The case round the screen: a rounded frame that falls back to the sides.
@@ -68,11 +61,7 @@ pub(crate) fn case() -> Shell {
 /// What the screen shows: a title, the code, grey lines of text.
 pub(crate) fn paint_screen(phone: &Phone) -> Texture {
     let code = encode(&phone.payload);
-    let (paper, ink) = if phone.dark_mode {
-        ([0.01; 3], [0.9; 3])
-    } else {
-        ([0.93, 0.94, 0.95], [0.012; 3])
-    };
+    let (paper, ink) = if phone.dark_mode { ([0.01; 3], [0.9; 3]) } else { ([0.93, 0.94, 0.95], [0.012; 3]) };
     let side = CODE_SHARE * HALF.x / HALF.y;
     let top = CODE_MIDDLE - side / 2.0;
     Texture::paint(TEXTURE[0], TEXTURE[1], |u, v| {
@@ -106,9 +95,9 @@ pub(crate) fn paint_screen(phone: &Phone) -> Texture {
 /// Thumb, four fingers, palm and wrist of a right hand behind the phone, about the screen's middle.
 pub(crate) fn hand() -> Vec<Shell> {
     let mut shells = Vec::new();
-    // Fingers come from behind round the picture's left side.
-    for (k, reach) in [0.25, 0.42, 0.36, 0.12].into_iter().enumerate() {
-        let y = -0.9 - k as f32 * 1.72;
+    // Fingers come from behind round the picture's left side, all below the code.
+    for (k, reach) in [0.2, 0.42, 0.36, 0.12].into_iter().enumerate() {
+        let y = -4.1 - k as f32 * 1.5;
         shells.push(tube(
             &[
                 (Vec3::new(-1.0, y - 1.6, -2.2), 0.85),
@@ -122,11 +111,11 @@ pub(crate) fn hand() -> Vec<Shell> {
     }
     shells.push(tube(
         &[
-            (Vec3::new(2.2, -8.4, -2.6), 1.9),
-            (Vec3::new(4.2, -5.6, -1.5), 1.35),
-            (Vec3::new(4.75, -2.9, -0.3), 1.0),
-            (Vec3::new(4.45, -1.0, 0.35), 0.8),
-            (Vec3::new(4.0, 0.4, 0.5), 0.62),
+            (Vec3::new(2.2, -11.4, -2.6), 1.9),
+            (Vec3::new(4.2, -8.4, -1.5), 1.35),
+            (Vec3::new(4.75, -5.7, -0.3), 1.0),
+            (Vec3::new(4.45, -3.9, 0.35), 0.8),
+            (Vec3::new(4.0, -2.6, 0.5), 0.62),
         ],
         6,
     ));
@@ -147,10 +136,6 @@ pub(crate) fn hand() -> Vec<Shell> {
 pub(crate) fn paint_hand(skin: [f32; 3]) -> Texture {
     Texture::paint(4, 64, |_, v| {
         let tip = smoothstep(0.7, 1.0, v);
-        mix(
-            skin,
-            [skin[0] * 1.02, skin[1] * 0.8, skin[2] * 0.8],
-            0.25 + 0.5 * tip,
-        )
+        mix(skin, [skin[0] * 1.02, skin[1] * 0.8, skin[2] * 0.8], 0.25 + 0.5 * tip)
     })
 }

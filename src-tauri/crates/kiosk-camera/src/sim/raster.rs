@@ -62,12 +62,7 @@ struct ScreenTriangle {
 
 impl<'a> Raster<'a> {
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        Self {
-            size: [width, height],
-            vertices: Vec::new(),
-            triangles: Vec::new(),
-            textures: Vec::new(),
-        }
+        Self { size: [width, height], vertices: Vec::new(), triangles: Vec::new(), textures: Vec::new() }
     }
 
     /// Adds a surface. Triangles that face away are left out unless it is `two_sided`.
@@ -122,13 +117,7 @@ impl<'a> Raster<'a> {
         let near =
             |k: usize| weights[0][k] * (a.nearness - c.nearness) + weights[1][k] * (b.nearness - c.nearness);
         let nearness = [near(0), near(1), near(2) + c.nearness];
-        Some(ScreenTriangle {
-            weights,
-            nearness,
-            corners,
-            texture: 0,
-            bounds,
-        })
+        Some(ScreenTriangle { weights, nearness, corners, texture: 0, bounds })
     }
 
     /// Draws everything. The layer covers the bounds of the triangles.
@@ -137,10 +126,7 @@ impl<'a> Raster<'a> {
         let mut high = [0, 0];
         for t in &self.triangles {
             low = [low[0].min(t.bounds[0] as usize), low[1].min(t.bounds[1] as usize)];
-            high = [
-                high[0].max(t.bounds[2] as usize),
-                high[1].max(t.bounds[3] as usize),
-            ];
+            high = [high[0].max(t.bounds[2] as usize), high[1].max(t.bounds[3] as usize)];
         }
         let (left, top) = (low[0].min(high[0]), low[1].min(high[1]));
         let (width, height) = (high[0] - left, high[1] - top);
@@ -182,10 +168,7 @@ impl<'a> Raster<'a> {
                 if ids == [NOTHING; SAMPLES] {
                     continue;
                 }
-                let centre = Vec2::new(
-                    (tile.origin[0] + x) as f32 + 0.5,
-                    (tile.origin[1] + y) as f32 + 0.5,
-                );
+                let centre = Vec2::new((tile.origin[0] + x) as f32 + 0.5, (tile.origin[1] + y) as f32 + 0.5);
                 layer.colour[row + x] = self.resolve(ids, centre);
                 layer.depth[row + x] = tile.near[y * TILE + x].max_element();
             }
@@ -249,11 +232,7 @@ struct Tile {
 
 impl Tile {
     fn new() -> Self {
-        Self {
-            origin: [0; 2],
-            near: vec![Vec4::ZERO; TILE * TILE],
-            ids: vec![Vec4::ZERO; TILE * TILE],
-        }
+        Self { origin: [0; 2], near: vec![Vec4::ZERO; TILE * TILE], ids: vec![Vec4::ZERO; TILE * TILE] }
     }
 
     fn cover(&mut self, origin: [usize; 2], list: &[u32], triangles: &[ScreenTriangle]) {
@@ -308,13 +287,7 @@ mod tests {
     use super::*;
 
     fn vertex(x: f32, y: f32, nearness: f32, shade: f32) -> Vertex {
-        Vertex {
-            at: Vec2::new(x, y),
-            nearness,
-            uv: Vec2::ZERO,
-            light: [shade; 3],
-            gloss: 0.0,
-        }
+        Vertex { at: Vec2::new(x, y), nearness, uv: Vec2::ZERO, light: [shade; 3], gloss: 0.0 }
     }
 
     #[test]
@@ -345,11 +318,7 @@ mod tests {
     fn what_faces_away_is_left_out() {
         let white = Texture::plain([1.0; 3]);
         let mut raster = Raster::new(50, 50);
-        let corners = [
-            vertex(5.0, 5.0, 0.1, 1.0),
-            vertex(40.0, 5.0, 0.1, 1.0),
-            vertex(5.0, 40.0, 0.1, 1.0),
-        ];
+        let corners = [vertex(5.0, 5.0, 0.1, 1.0), vertex(40.0, 5.0, 0.1, 1.0), vertex(5.0, 40.0, 0.1, 1.0)];
         raster.add(&corners, &[[0, 1, 2]], &white, false);
         assert!(raster.draw().colour.is_empty());
         raster.add(&corners, &[[0, 1, 2]], &white, true);

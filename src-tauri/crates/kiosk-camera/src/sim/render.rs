@@ -14,6 +14,7 @@ use super::hair::{Cut, Strand, paint_hair};
 use super::head::{EYE_RADII, HEAD, HeadShape, SKULL_CENTRE, SKULL_RADII};
 use super::light::{CAMERA_DISTANCE, Camera, Lighting, Lit, Material, Occluder};
 use super::mesh::normals;
+use super::mouth::{cavity, paint_teeth, teeth};
 use super::phone;
 use super::raster::{Layer, Raster, Vertex};
 use super::rng::smoothstep;
@@ -47,6 +48,7 @@ struct Look {
     skin: Texture,
     eyeball: Shell,
     eye: Texture,
+    mouth: [(Shell, Texture); 2],
     neck: Shell,
     neck_skin: Texture,
     garment: Vec<Shell>,
@@ -77,6 +79,7 @@ impl Look {
             skin: paint_skin(sitter),
             eyeball: eyeball(),
             eye: paint_eye(sitter),
+            mouth: [(cavity(), Texture::plain([0.045, 0.012, 0.012])), (teeth(), paint_teeth())],
             neck: neck(sitter),
             neck_skin: Texture::plain(linear(sitter.skin)),
             garment: garment(sitter),
@@ -84,11 +87,7 @@ impl Look {
             hair: cut.shells(),
             ears: [ear(-1.0), ear(1.0)],
             ear_skin: paint_ear(sitter),
-            glasses: if sitter.glasses.is_some() {
-                frame()
-            } else {
-                Vec::new()
-            },
+            glasses: if sitter.glasses.is_some() { frame() } else { Vec::new() },
             glasses_colour: Texture::plain(linear(sitter.glasses.map_or([0; 3], |g| g.frame))),
             hair_texture: paint_hair(sitter),
             strands: cut.strands(),
@@ -100,13 +99,7 @@ impl Renderer {
     /// A renderer for pictures of `width` × `height`.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            sensor: Sensor::new(width, height),
-            look: None,
-            phone: None,
-        }
+        Self { width, height, sensor: Sensor::new(width, height), look: None, phone: None }
     }
 
     /// The picture of `scene`, sRGB.
@@ -125,11 +118,7 @@ impl Renderer {
             for x in 0..layer.width {
                 let cover = layer.colour[y * layer.width + x][3];
                 let value = (cover * 255.0 + 0.5).min(255.0) as u8;
-                matte.put_pixel(
-                    (layer.left + x) as u32,
-                    (layer.top + y) as u32,
-                    image::Luma([value]),
-                );
+                matte.put_pixel((layer.left + x) as u32, (layer.top + y) as u32, image::Luma([value]));
             }
         }
         matte
@@ -139,28 +128,18 @@ impl Renderer {
     pub fn truth(&mut self, scene: &Scene) -> Truth {
         self.prepare(scene);
         let camera = Camera::new(self.width, self.height);
-        let code_corners = scene
-            .phone
-            .as_ref()
-            .and_then(phone::code_corners)
-            .map(|c| c.map(|p| camera.project(p).0.into()));
+        let code_corners =
+            scene.phone.as_ref().and_then(phone::code_corners).map(|c| c.map(|p| camera.project(p).0.into()));
         let face = match (&scene.sitting, &self.look) {
             (Some(sitting), Some(look)) => Some(face_truth(camera, sitting, look)),
             _ => None,
         };
-        Truth {
-            face,
-            code: scene.phone.as_ref().map(|p| Arc::clone(&p.payload)),
-            code_corners,
-        }
+        Truth { face, code: scene.phone.as_ref().map(|p| Arc::clone(&p.payload)), code_corners }
     }
 
     fn prepare(&mut self, scene: &Scene) {
         if let Some(sitting) = &scene.sitting
-            && self
-                .look
-                .as_ref()
-                .is_none_or(|look| look.sitter != sitting.sitter)
+            && self.look.as_ref().is_none_or(|look| look.sitter != sitting.sitter)
         {
             self.look = Some(Look::of(&sitting.sitter));
         }
@@ -179,33 +158,23 @@ impl Renderer {
         let hand_skin = phone::paint_hand(linear([224, 184, 156]));
         let case = Texture::plain([0.02, 0.02, 0.024]);
         if let (Some(phone), Some((_, screen))) = (&scene.phone, &self.phone) {
-            add_phone(
-                &mut raster,
-                &Lit {
-                    camera,
-                    lighting: &lighting,
-                },
-                phone,
-                [screen, &case, &hand_skin],
-            );
+            add_phone(&mut raster, &Lit { camera, lighting: &lighting }, phone, [screen, &case, &hand_skin]);
         }
         let (Some(sitting), Some(look)) = (&scene.sitting, &self.look) else {
             return raster.draw();
         };
         let placed = Placed::new(&sitting.pose);
         lighting.occluders = placed.occluders();
-        let lit = Lit {
-            camera,
-            lighting: &lighting,
-        };
-        add_head(&mut raster, &lit, sitting, look, &placed);
+        let lit = Lit { camera, lighting: &lighting };
+        let face = look.shape.expressed(&sitting.expression);
+        add_head(&mut raster, &lit, sitting, look, &placed, &face);
         add_body(&mut raster, &lit, look, &placed);
         let mut layer = raster.draw();
         let hair = linear(look.sitter.hair_colour);
         for strand in &look.strands {
             draw_strand(&mut layer, &lit, strand, hair, |p| placed.head(p));
         }
-        finish_eyes(&mut layer, &lit, sitting, look, &placed);
+        finish_eyes(&mut layer, &lit, sitting, look, &placed, &face);
         if let Some(glasses) = &look.sitter.glasses {
             draw_lenses(&mut layer, &camera, glasses, |p| placed.head(p));
         }
@@ -228,17 +197,9 @@ impl Placed {
             pose.yaw.to_radians(),
             -pose.pitch.to_radians(),
         );
-        let body_turn = Mat3::from_euler(
-            EulerRot::ZYX,
-            -pose.shoulders.to_radians(),
-            pose.yaw.to_radians() * 0.12,
-            0.0,
-        );
-        Self {
-            turn,
-            body_turn,
-            offset: Vec3::new(pose.x, pose.y + GOOD_HEIGHT, pose.z),
-        }
+        let body_turn =
+            Mat3::from_euler(EulerRot::ZYX, -pose.shoulders.to_radians(), pose.yaw.to_radians() * 0.12, 0.0);
+        Self { turn, body_turn, offset: Vec3::new(pose.x, pose.y + GOOD_HEIGHT, pose.z) }
     }
 
     fn head(&self, p: Vec3) -> Vec3 {
@@ -265,30 +226,28 @@ impl Placed {
     }
 }
 
-fn add_head<'a>(raster: &mut Raster<'a>, lit: &Lit, sitting: &Sitting, look: &'a Look, placed: &Placed) {
-    let rest = look.shape.expressed(&sitting.expression);
+fn add_head<'a>(
+    raster: &mut Raster<'a>,
+    lit: &Lit,
+    sitting: &Sitting,
+    look: &'a Look,
+    placed: &Placed,
+    rest: &[Vec3],
+) {
     let positions: Vec<Vec3> = rest.iter().map(|p| placed.head(*p)).collect();
     let triangles = HEAD.fine.triangles();
     let normals = normals(&positions, triangles);
     // The skull does not shade its own face.
     let mut own = lit.lighting.clone();
     own.occluders.clear();
-    let own = Lit {
-        camera: lit.camera,
-        lighting: &own,
-    };
+    let own = Lit { camera: lit.camera, lighting: &own };
     let vertices = own.vertices(&positions, &normals, &HEAD.fine_uv, &look.open, &Material::SKIN);
     raster.add(&vertices, triangles, &look.skin, false);
 
     for (side, eye) in EYES.iter().enumerate() {
         let centre = look.shape.eyes[side];
         let gaze = gaze(sitting, placed, centre);
-        let positions: Vec<Vec3> = look
-            .eyeball
-            .positions
-            .iter()
-            .map(|p| placed.head(centre + *p))
-            .collect();
+        let positions: Vec<Vec3> = look.eyeball.positions.iter().map(|p| placed.head(centre + *p)).collect();
         let normals: Vec<Vec3> = look
             .eyeball
             .positions
@@ -300,11 +259,7 @@ fn add_head<'a>(raster: &mut Raster<'a>, lit: &Lit, sitting: &Sitting, look: &'a
             .positions
             .iter()
             .map(|p| {
-                let lid = eye
-                    .upper
-                    .iter()
-                    .map(|i| rest[*i].distance(centre + *p))
-                    .fold(f32::MAX, f32::min);
+                let lid = eye.upper.iter().map(|i| rest[*i].distance(centre + *p)).fold(f32::MAX, f32::min);
                 0.3 + 0.7 * smoothstep(0.1, 0.55, lid)
             })
             .collect();
@@ -318,6 +273,11 @@ fn add_head<'a>(raster: &mut Raster<'a>, lit: &Lit, sitting: &Sitting, look: &'a
         let normals = super::mesh::normals(&positions, &shell.triangles);
         (positions, normals)
     };
+    for (shell, texture) in &look.mouth {
+        let (positions, normals) = place(shell);
+        let vertices = own.vertices(&positions, &normals, &shell.uv, &shell.open, &Material::WET);
+        raster.add(&vertices, &shell.triangles, texture, true);
+    }
     for ear in &look.ears {
         let (positions, normals) = place(ear);
         let vertices = own.vertices(&positions, &normals, &ear.uv, &ear.open, &Material::SKIN);
@@ -350,51 +310,28 @@ fn add_sheen(vertices: &mut [Vertex], positions: &[Vec3], shell: &Shell, lightin
 }
 
 /// Lashes and the mirrored lamps.
-fn finish_eyes(layer: &mut Layer, lit: &Lit, sitting: &Sitting, look: &Look, placed: &Placed) {
-    let rest = look.shape.expressed(&sitting.expression);
+fn finish_eyes(layer: &mut Layer, lit: &Lit, sitting: &Sitting, look: &Look, placed: &Placed, rest: &[Vec3]) {
     let length = if look.sitter.soft_features { 0.5 } else { 0.32 };
     for (side, eye) in EYES.iter().enumerate() {
         let centre = look.shape.eyes[side];
-        let lid: Vec<Vec3> = std::iter::once(eye.outer)
-            .chain(eye.upper)
-            .chain([eye.inner])
-            .map(|i| rest[i])
-            .collect();
+        let lid: Vec<Vec3> =
+            std::iter::once(eye.outer).chain(eye.upper).chain([eye.inner]).map(|i| rest[i]).collect();
         let closed = sitting.expression.blink[side];
         let on_lid = |t: f32| {
             let at = (t * 8.0).min(7.999);
             lid[at as usize].lerp(lid[at as usize + 1], at.fract())
         };
-        let rim = Strand {
-            points: (0..=16).map(|k| on_lid(k as f32 / 16.0)).collect(),
-            width: 0.075,
-            shade: 1.0,
-        };
-        draw_strand(layer, lit, &rim, LASH, |p| {
-            placed.head(p + Vec3::new(0.0, 0.0, 0.05))
-        });
+        let rim =
+            Strand { points: (0..=16).map(|k| on_lid(k as f32 / 16.0)).collect(), width: 0.075, shade: 1.0 };
+        draw_strand(layer, lit, &rim, LASH, |p| placed.head(p + Vec3::new(0.0, 0.0, 0.05)));
         for k in 0..22 {
             let t = 0.02 + k as f32 / 22.0 * 0.86;
             let root = on_lid(t);
             let out = Vec3::new((root.x - centre.x) * 0.55, 0.25 - closed * 0.75, 0.8).normalize();
             let long = length * (1.0 - 0.55 * t) * (0.85 + 0.3 * ((k * 7 % 5) as f32 / 5.0));
             let curl = Vec3::Y * long * (0.75 - closed * 1.1);
-            let points = vec![
-                root,
-                root + out * long * 0.5 + curl * 0.12,
-                root + out * long + curl * 0.6,
-            ];
-            draw_strand(
-                layer,
-                lit,
-                &Strand {
-                    points,
-                    width: 0.032,
-                    shade: 1.0,
-                },
-                LASH,
-                |p| placed.head(p),
-            );
+            let points = vec![root, root + out * long * 0.5 + curl * 0.12, root + out * long + curl * 0.6];
+            draw_strand(layer, lit, &Strand { points, width: 0.032, shade: 1.0 }, LASH, |p| placed.head(p));
         }
         let gaze = gaze(sitting, placed, centre);
         for (towards, strength) in lit.lighting.directions() {
@@ -429,12 +366,7 @@ fn gaze(sitting: &Sitting, placed: &Placed, eye: Vec3) -> Vec3 {
     let wanted = placed.turn.transpose() * (to_camera + Vec3::new(right, up, 0.0));
     // Eyes turn about 35° at most.
     let limit = 0.6;
-    Vec3::new(
-        wanted.x.clamp(-limit, limit),
-        wanted.y.clamp(-limit, limit),
-        wanted.z.max(0.5),
-    )
-    .normalize()
+    Vec3::new(wanted.x.clamp(-limit, limit), wanted.y.clamp(-limit, limit), wanted.z.max(0.5)).normalize()
 }
 
 fn add_body<'a>(raster: &mut Raster<'a>, lit: &Lit, look: &'a Look, placed: &Placed) {
@@ -444,7 +376,13 @@ fn add_body<'a>(raster: &mut Raster<'a>, lit: &Lit, look: &'a Look, placed: &Pla
                material: &Material,
                two_sided: bool| {
         let positions: Vec<Vec3> = shell.positions.iter().map(|p| placed.neck(*p)).collect();
-        let normals = normals(&positions, &shell.triangles);
+        let mut normals = normals(&positions, &shell.triangles);
+        if two_sided {
+            // Cloth is lit on the side that is seen.
+            for normal in normals.iter_mut().filter(|n| n.z < 0.0) {
+                *normal = -*normal;
+            }
+        }
         let vertices = lit.vertices(&positions, &normals, &shell.uv, &shell.open, material);
         raster.add(&vertices, &shell.triangles, texture, two_sided);
     };
@@ -472,13 +410,7 @@ fn add_phone<'a>(raster: &mut Raster<'a>, lit: &Lit, phone: &Phone, textures: [&
         }
         raster.add(&vertices, &shell.triangles, texture, true);
     };
-    add(
-        raster,
-        &phone::screen(),
-        screen_texture,
-        &Material::MATT,
-        Some(phone.brightness),
-    );
+    add(raster, &phone::screen(), screen_texture, &Material::MATT, Some(phone.brightness));
     add(raster, &phone::case(), case_texture, &Material::PLASTIC, None);
     for shell in phone::hand() {
         add(raster, &shell, hand_texture, &Material::SKIN, None);
@@ -529,12 +461,8 @@ fn face_truth(camera: Camera, sitting: &Sitting, look: &Look) -> FaceTruth {
             landmarks.push(project(front + Vec3::new(x, y, 0.0) * IRIS));
         }
     }
-    let hair_top = look
-        .hair
-        .iter()
-        .flat_map(|shell| &shell.positions)
-        .map(|p| project(*p)[1])
-        .fold(f32::MAX, f32::min);
+    let hair_top =
+        look.hair.iter().flat_map(|shell| &shell.positions).map(|p| project(*p)[1]).fold(f32::MAX, f32::min);
     let [right, left] = CHEEKS.map(|i| Vec2::from(landmarks[i]));
     FaceTruth {
         pupils,

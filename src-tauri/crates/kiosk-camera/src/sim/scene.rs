@@ -45,15 +45,8 @@ impl Scene {
     /// `sitter` in the pose that the standard wants.
     #[must_use]
     pub fn portrait(sitter: Arc<Sitter>) -> Self {
-        let sitting = Sitting {
-            sitter,
-            pose: Pose::default(),
-            expression: Expression::default(),
-        };
-        Self {
-            sitting: Some(sitting),
-            ..Self::default()
-        }
+        let sitting = Sitting { sitter, pose: Pose::default(), expression: Expression::default() };
+        Self { sitting: Some(sitting), ..Self::default() }
     }
 }
 

@@ -62,11 +62,7 @@ impl Sensor {
     }
 
     fn prepare(&mut self, scene: &Scene) {
-        let key = WallKey {
-            backdrop: scene.backdrop,
-            lamps: scene.lamps,
-            exposure: scene.exposure,
-        };
+        let key = WallKey { backdrop: scene.backdrop, lamps: scene.lamps, exposure: scene.exposure };
         if self.wall_key.as_ref() != Some(&key) {
             self.tone = tone_curve(scene.exposure.exp2());
             self.wall = self.paint_wall(scene);
@@ -74,9 +70,8 @@ impl Sensor {
         }
         if (self.grain_level - scene.noise).abs() > 1e-6 {
             let mut rng = Rng::new(0x6A1);
-            self.grain = (0..NOISE)
-                .map(|_| (rng.normal() * scene.noise).round().clamp(-60.0, 60.0) as i8)
-                .collect();
+            self.grain =
+                (0..NOISE).map(|_| (rng.normal() * scene.noise).round().clamp(-60.0, 60.0) as i8).collect();
             self.grain_level = scene.noise;
         }
     }
@@ -153,11 +148,8 @@ fn tone_curve(exposure: f32) -> Vec<u8> {
         .map(|i| {
             let x = (i as f32 + 0.5) * 2.0 / STEPS as f32 * exposure;
             let knee = 0.72;
-            let x = if x < knee {
-                x
-            } else {
-                knee + (1.0 - knee) * (1.0 - (-(x - knee) / (1.0 - knee)).exp())
-            };
+            let x =
+                if x < knee { x } else { knee + (1.0 - knee) * (1.0 - (-(x - knee) / (1.0 - knee)).exp()) };
             (srgb(x) + 0.5) as u8
         })
         .collect()
@@ -180,10 +172,7 @@ fn cast_shadow(pixels: &mut [u8], size: [usize; 2], layer: &Layer, lamps: &Lamps
     let total = 0.36 * lamps.ambient + 0.33 * (lamps.left + lamps.right);
     let mut shade = vec![0.0f32; columns * rows];
     for (strength, side) in [(lamps.left, 1.0), (lamps.right, -1.0)] {
-        let (dx, dy) = (
-            (side * aside / CELL as f32) as isize,
-            (down / CELL as f32) as isize,
-        );
+        let (dx, dy) = ((side * aside / CELL as f32) as isize, (down / CELL as f32) as isize);
         let share = 0.33 * strength / total.max(1e-3) * 0.8;
         for y in 0..rows as isize {
             for x in 0..columns as isize {
@@ -216,20 +205,31 @@ fn coarse_cover(layer: &Layer, columns: usize, rows: usize) -> Vec<f32> {
     cover
 }
 
+/// Mean over `2 × radius + 1` cells each way, by running sums; edges repeat.
 fn box_blur(values: &[f32], columns: usize, rows: usize, radius: usize) -> Vec<f32> {
-    let pass = |values: &[f32], along: usize, across: usize, at: &dyn Fn(usize, usize) -> usize| {
-        let mut out = vec![0.0; values.len()];
-        for j in 0..across {
-            for i in 0..along {
-                let (low, high) = (i.saturating_sub(radius), (i + radius).min(along - 1));
-                let sum: f32 = (low..=high).map(|k| values[at(k, j)]).sum();
-                out[at(i, j)] = sum / (high - low + 1) as f32;
-            }
+    let across = blur_lines(values, columns, rows, radius, |along, line| line * columns + along);
+    blur_lines(&across, rows, columns, radius, |along, line| along * columns + line)
+}
+
+fn blur_lines(
+    values: &[f32],
+    length: usize,
+    lines: usize,
+    radius: usize,
+    at: impl Fn(usize, usize) -> usize,
+) -> Vec<f32> {
+    let mut out = vec![0.0; values.len()];
+    let share = 1.0 / (2 * radius + 1) as f32;
+    for line in 0..lines {
+        let get = |i: isize| values[at(i.clamp(0, length as isize - 1) as usize, line)];
+        let reach = radius as isize;
+        let mut sum: f32 = (-reach..=reach).map(get).sum();
+        for i in 0..length {
+            out[at(i, line)] = sum * share;
+            sum += get(i as isize + reach + 1) - get(i as isize - reach);
         }
-        out
-    };
-    let across = pass(values, columns, rows, &|x, y| y * columns + x);
-    pass(&across, rows, columns, &|y, x| y * columns + x)
+    }
+    out
 }
 
 fn darken(pixels: &mut [u8], size: [usize; 2], shade: &[f32], columns: usize, rows: usize) {
@@ -237,18 +237,17 @@ fn darken(pixels: &mut [u8], size: [usize; 2], shade: &[f32], columns: usize, ro
     for y in 0..size[1] {
         let fy = (y as f32 / CELL as f32 - 0.5).max(0.0);
         let (iy, ty) = (fy as usize, fy.fract());
-        for cell in 0..columns {
-            // Between the cells' centres, column by column.
-            let left = at(cell, iy) * (1.0 - ty) + at(cell, iy + 1) * ty;
-            let right = at(cell + 1, iy) * (1.0 - ty) + at(cell + 1, iy + 1) * ty;
+        for cell in 0..=columns {
+            // Between the centres of two cells, from half a cell before the first.
+            let column = |c: usize| at(c, iy) * (1.0 - ty) + at(c, iy + 1) * ty;
+            let (left, right) = (column(cell.saturating_sub(1)), column(cell));
             if left < 1e-3 && right < 1e-3 {
                 continue;
             }
             for k in 0..CELL {
-                let x = cell * CELL + CELL / 2 + k;
-                if x >= size[0] {
-                    break;
-                }
+                let Some(x) = (cell * CELL + k).checked_sub(CELL / 2).filter(|x| *x < size[0]) else {
+                    continue;
+                };
                 let t = k as f32 / CELL as f32;
                 // The square root takes light to the encoded scale.
                 let keep = (1.0 - (left + (right - left) * t)).max(0.0).sqrt();
@@ -269,11 +268,7 @@ fn soften(pixels: &mut [u8], width: usize, height: usize, sigma: f32) {
     let mut row = vec![0u8; stride];
     for y in 0..height {
         row.copy_from_slice(&pixels[y * stride..(y + 1) * stride]);
-        let below = if y + 1 < height {
-            (y + 1) * stride
-        } else {
-            y * stride
-        };
+        let below = if y + 1 < height { (y + 1) * stride } else { y * stride };
         let (head, tail) = pixels.split_at_mut(below.max(y * stride + stride).min(height * stride));
         let next: &[u8] = if y + 1 < height { &tail[..stride] } else { &row };
         let target = &mut head[y * stride..(y + 1) * stride];

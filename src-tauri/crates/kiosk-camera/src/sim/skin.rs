@@ -17,9 +17,7 @@ pub(crate) fn paint_skin(sitter: &Sitter) -> Texture {
     let tone = linear(sitter.skin);
     let seed = sitter.seed as u32;
     let places = Places::new();
-    let mut texture = Texture::paint(SIZE, SIZE, |u, v| {
-        places.colour(Vec2::new(u, v), tone, sitter, seed)
-    });
+    let mut texture = Texture::paint(SIZE, SIZE, |u, v| places.colour(Vec2::new(u, v), tone, sitter, seed));
     let mut rng = Rng::new(sitter.seed ^ 0x5717);
     for eye in &EYES {
         paint_fold(&mut texture, eye, tone);
@@ -45,10 +43,7 @@ fn uv(i: usize) -> Vec2 {
 impl Places {
     fn new() -> Self {
         let outline = |top: &[usize], bottom: &[usize]| -> Vec<Vec2> {
-            top.iter()
-                .chain(bottom.iter().rev().skip(1))
-                .map(|i| uv(*i))
-                .collect()
+            top.iter().chain(bottom.iter().rev().skip(1)).map(|i| uv(*i)).collect()
         };
         Self {
             lips: [
@@ -106,11 +101,7 @@ impl Places {
             let lines = 1.0 + 0.1 * noise(at.x * 230.0, at.y * 24.0, seed ^ 7);
             // The upper lip looks down and is darker.
             let shade = lines * if i == 0 { 0.74 } else { 0.86 };
-            let lip = [
-                tone[0] * 0.92 * shade,
-                tone[1] * rosy * 0.82 * shade,
-                tone[2] * rosy * 0.88 * shade,
-            ];
+            let lip = [tone[0] * 0.92 * shade, tone[1] * rosy * 0.82 * shade, tone[2] * rosy * 0.88 * shade];
             colour = mix(colour, lip, cover * 0.9);
         }
         colour
@@ -140,32 +131,20 @@ fn signed_distance(p: Vec2, polygon: &[Vec2]) -> f32 {
 /// The fold of the lid: a fine darker line, and the rim of the lashes.
 fn paint_fold(texture: &mut Texture, eye: &EyeLandmarks, tone: [f32; 3]) {
     let shade = [tone[0] * 0.5, tone[1] * 0.36, tone[2] * 0.32];
-    let fold: Vec<Vec2> = (0..7)
-        .map(|i| uv(eye.upper[i]).lerp(uv(eye.fold[i]), 0.62))
-        .collect();
+    let fold: Vec<Vec2> = (0..7).map(|i| uv(eye.upper[i]).lerp(uv(eye.fold[i]), 0.62)).collect();
     for pair in fold.windows(2) {
         texture.stroke(pair[0], pair[1], 9.0, shade, 0.13);
         texture.stroke(pair[0], pair[1], 4.0, shade, 0.34);
     }
     let rim = |lids: &[usize; 7]| -> Vec<Vec2> {
-        std::iter::once(eye.outer)
-            .chain(lids.iter().copied())
-            .chain([eye.inner])
-            .map(uv)
-            .collect()
+        std::iter::once(eye.outer).chain(lids.iter().copied()).chain([eye.inner]).map(uv).collect()
     };
     let lash = [0.012, 0.009, 0.008];
     for pair in rim(&eye.upper).windows(2) {
         texture.stroke(pair[0], pair[1], 9.0, lash, 0.55);
     }
     for pair in rim(&eye.lower).windows(2) {
-        texture.stroke(
-            pair[0],
-            pair[1],
-            6.0,
-            [tone[0] * 0.4, tone[1] * 0.26, tone[2] * 0.22],
-            0.4,
-        );
+        texture.stroke(pair[0], pair[1], 6.0, [tone[0] * 0.4, tone[1] * 0.26, tone[2] * 0.22], 0.4);
     }
 }
 
@@ -178,12 +157,19 @@ fn paint_brow(texture: &mut Texture, eye: &EyeLandmarks, sitter: &Sitter, rng: &
     };
     let hair = scale(linear(sitter.hair_colour), 0.75);
     let thick = if sitter.soft_features { 0.72 } else { 0.95 };
-    for _ in 0..(520.0 * thick) as usize {
+    // A soft ground, then single hairs.
+    for k in 0..24 {
+        let t = 0.16 + k as f32 / 24.0 * 0.76;
+        let at = |t: f32| along(&eye.brow_top, t).lerp(along(&eye.brow_bottom, t), 0.5);
+        let width = 26.0 * thick * (0.3 + 0.7 * smoothstep(0.0, 0.5, t));
+        texture.stroke(at(t), at(t + 0.03), width, hair, 0.07);
+    }
+    for _ in 0..(900.0 * thick) as usize {
         // 0 at the temple, 1 at the nose; thin at the temple.
         let t = rng.range(0.02, 0.99);
         let width =
             thick * (0.28 + 0.72 * smoothstep(0.0, 0.45, t)) * (1.0 - 0.15 * smoothstep(0.85, 1.0, t));
-        let across = 0.5 + (rng.unit() - 0.5) * width * 0.92;
+        let across = 0.5 + (rng.unit() + rng.unit() - 1.0) * width * 0.55;
         let (top, bottom) = (along(&eye.brow_top, t), along(&eye.brow_bottom, t));
         let root = top.lerp(bottom, across);
         let outward = (along(&eye.brow_top, t - 0.12) - along(&eye.brow_top, t + 0.12)).normalize_or_zero();
@@ -192,13 +178,7 @@ fn paint_brow(texture: &mut Texture, eye: &EyeLandmarks, sitter: &Sitter, rng: &
         let direction =
             (outward + up * rise + Vec2::new(rng.normal(), rng.normal()) * 0.12).normalize_or_zero();
         let length = rng.range(0.012, 0.024);
-        texture.stroke(
-            root,
-            root + direction * length,
-            rng.range(1.8, 3.0),
-            hair,
-            rng.range(0.35, 0.7),
-        );
+        texture.stroke(root, root + direction * length, rng.range(1.8, 3.0), hair, rng.range(0.35, 0.7));
     }
 }
 
@@ -216,13 +196,7 @@ fn paint_lip_line(texture: &mut Texture, tone: [f32; 3]) {
 fn paint_moles(texture: &mut Texture, tone: [f32; 3], rng: &mut Rng) {
     for _ in 0..rng.below(4) {
         let at = Vec2::new(rng.range(0.2, 0.8), rng.range(0.35, 0.85));
-        texture.stroke(
-            at,
-            at + Vec2::splat(0.0005),
-            rng.range(3.0, 5.5),
-            scale(tone, 0.32),
-            0.75,
-        );
+        texture.stroke(at, at + Vec2::splat(0.0005), rng.range(3.0, 5.5), scale(tone, 0.32), 0.75);
     }
 }
 

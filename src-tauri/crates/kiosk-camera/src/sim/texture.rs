@@ -20,19 +20,11 @@ impl Texture {
                 texels.push(encode(rgb));
             }
         }
-        Self {
-            width,
-            height,
-            texels,
-        }
+        Self { width, height, texels }
     }
 
     pub(crate) fn plain(colour: [f32; 3]) -> Self {
-        Self {
-            width: 1,
-            height: 1,
-            texels: vec![encode(colour)],
-        }
+        Self { width: 1, height: 1, texels: vec![encode(colour)] }
     }
 
     /// Between the four nearest texels; edges repeat.
@@ -98,23 +90,14 @@ fn encode(linear: [f32; 3]) -> [u8; 4] {
 pub(crate) fn linear(srgb: [u8; 3]) -> [f32; 3] {
     srgb.map(|v| {
         let v = f32::from(v) / 255.0;
-        if v <= 0.04045 {
-            v / 12.92
-        } else {
-            ((v + 0.055) / 1.055).powf(2.4)
-        }
+        if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
     })
 }
 
 /// Linear light to an sRGB byte.
 pub(crate) fn srgb(linear: f32) -> f32 {
     let v = linear.clamp(0.0, 1.0);
-    255.0
-        * if v <= 0.003_130_8 {
-            v * 12.92
-        } else {
-            1.055 * v.powf(1.0 / 2.4) - 0.055
-        }
+    255.0 * if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 }
 }
 
 /// Between two colours.

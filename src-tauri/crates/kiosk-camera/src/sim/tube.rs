@@ -51,11 +51,8 @@ fn sweep(rings: &[(Vec3, f32)], closed: bool) -> Shell {
     };
     let mut side = Vec3::X;
     for i in 0..rows {
-        let (before, after) = if closed {
-            ((i + n - 1) % n, (i + 1) % n)
-        } else {
-            (i.saturating_sub(1), (i + 1).min(n - 1))
-        };
+        let (before, after) =
+            if closed { ((i + n - 1) % n, (i + 1) % n) } else { (i.saturating_sub(1), (i + 1).min(n - 1)) };
         let along = (rings[after].0 - rings[before].0).normalize_or(Vec3::Y);
         // Carries the frame along, so that the tube does not twist.
         side = (side - along * side.dot(along)).normalize_or(along.any_orthonormal_vector());

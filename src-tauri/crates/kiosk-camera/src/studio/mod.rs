@@ -133,13 +133,7 @@ impl FrameSource for SimulatedStudio {
         let (seq, at, scene) = self.next_scene(timeout)?;
         let picture = self.renderer.render(&scene);
         let jpeg = encode(&picture, self.options.quality)?;
-        Ok(Frame {
-            seq,
-            at,
-            width: picture.width(),
-            height: picture.height(),
-            jpeg: jpeg.into(),
-        })
+        Ok(Frame { seq, at, width: picture.width(), height: picture.height(), jpeg: jpeg.into() })
     }
 
     fn info(&self) -> &SourceInfo {
@@ -154,12 +148,7 @@ pub(crate) fn encode(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, CameraE
     encoder.set_sampling_factor(SamplingFactor::F_2_1);
     let size = |n: u32| u16::try_from(n).map_err(|_| CameraError::Unsupported(format!("{n} pixels")));
     encoder
-        .encode(
-            picture.as_raw(),
-            size(picture.width())?,
-            size(picture.height())?,
-            ColorType::Rgb,
-        )
+        .encode(picture.as_raw(), size(picture.width())?, size(picture.height())?, ColorType::Rgb)
         .map_err(|error| CameraError::Io(error.to_string()))?;
     Ok(out)
 }

@@ -11,102 +11,14 @@ pub(super) const LEAVING: Duration = Duration::from_millis(1300);
 /// Key poses of sitting down, with their seconds: too far and low, then to one side, then tilted and turned, then good.
 /// A side of +1 comes from the picture's right.
 const SITTING_DOWN: [(f32, Pose); 8] = [
-    (
-        0.0,
-        Pose {
-            x: 52.0,
-            y: -5.0,
-            z: -42.0,
-            yaw: -25.0,
-            pitch: 0.0,
-            roll: 0.0,
-            shoulders: 0.0,
-        },
-    ),
-    (
-        1.1,
-        Pose {
-            x: 7.0,
-            y: -7.0,
-            z: -40.0,
-            yaw: -6.0,
-            pitch: -6.0,
-            roll: 2.0,
-            shoulders: 1.0,
-        },
-    ),
-    (
-        1.9,
-        Pose {
-            x: 8.0,
-            y: -6.0,
-            z: -38.0,
-            yaw: -2.0,
-            pitch: -3.0,
-            roll: 1.0,
-            shoulders: 0.0,
-        },
-    ),
-    (
-        2.7,
-        Pose {
-            x: 7.5,
-            y: -4.5,
-            z: -1.0,
-            yaw: 0.0,
-            pitch: 0.0,
-            roll: 1.0,
-            shoulders: 0.0,
-        },
-    ),
-    (
-        3.4,
-        Pose {
-            x: 7.0,
-            y: -4.0,
-            z: 0.0,
-            yaw: 2.0,
-            pitch: 0.0,
-            roll: 3.0,
-            shoulders: 1.5,
-        },
-    ),
-    (
-        4.1,
-        Pose {
-            x: 0.5,
-            y: -0.5,
-            z: 0.0,
-            yaw: 11.0,
-            pitch: -3.0,
-            roll: 7.5,
-            shoulders: 2.0,
-        },
-    ),
-    (
-        4.8,
-        Pose {
-            x: 0.2,
-            y: 0.0,
-            z: 0.0,
-            yaw: 9.0,
-            pitch: -2.0,
-            roll: 7.0,
-            shoulders: 1.5,
-        },
-    ),
-    (
-        5.6,
-        Pose {
-            x: 0.0,
-            y: 0.0,
-            z: 0.0,
-            yaw: 0.0,
-            pitch: 0.0,
-            roll: 0.0,
-            shoulders: 0.0,
-        },
-    ),
+    (0.0, Pose { x: 52.0, y: -5.0, z: -42.0, yaw: -25.0, pitch: 0.0, roll: 0.0, shoulders: 0.0 }),
+    (1.1, Pose { x: 7.0, y: -7.0, z: -40.0, yaw: -6.0, pitch: -6.0, roll: 2.0, shoulders: 1.0 }),
+    (1.9, Pose { x: 8.0, y: -6.0, z: -38.0, yaw: -2.0, pitch: -3.0, roll: 1.0, shoulders: 0.0 }),
+    (2.7, Pose { x: 7.5, y: -4.5, z: -1.0, yaw: 0.0, pitch: 0.0, roll: 1.0, shoulders: 0.0 }),
+    (3.4, Pose { x: 7.0, y: -4.0, z: 0.0, yaw: 2.0, pitch: 0.0, roll: 3.0, shoulders: 1.5 }),
+    (4.1, Pose { x: 0.5, y: -0.5, z: 0.0, yaw: 11.0, pitch: -3.0, roll: 7.5, shoulders: 2.0 }),
+    (4.8, Pose { x: 0.2, y: 0.0, z: 0.0, yaw: 9.0, pitch: -2.0, roll: 7.0, shoulders: 1.5 }),
+    (5.6, Pose { x: 0.0, y: 0.0, z: 0.0, yaw: 0.0, pitch: 0.0, roll: 0.0, shoulders: 0.0 }),
 ];
 /// From here on a sitter who was not released smiles and looks about now and then.
 const PATIENCE: f32 = 24.0;
@@ -124,10 +36,7 @@ pub(super) fn sitting(t: f32, seed: u64) -> (Pose, Expression) {
     pose.yaw += wander(0.6, 4) * 0.7;
     pose.pitch += wander(0.5, 5) * 0.6;
     pose.roll += wander(0.4, 6) * 0.5;
-    let mut expression = Expression {
-        blink: [blink(t, seed); 2],
-        ..Expression::default()
-    };
+    let mut expression = Expression { blink: [blink(t, seed); 2], ..Expression::default() };
     expression.gaze = [wander(0.8, 7) * 0.8, wander(0.8, 8) * 0.6];
     restless(t, &mut pose, &mut expression);
     (pose, expression)
@@ -136,12 +45,7 @@ pub(super) fn sitting(t: f32, seed: u64) -> (Pose, Expression) {
 /// The way out, to the side.
 pub(super) fn leaving(t: f32) -> Pose {
     let gone = smoothstep(0.0, LEAVING.as_secs_f32(), t);
-    Pose {
-        x: 62.0 * gone,
-        y: 3.0 * (gone * 3.1).sin(),
-        yaw: 40.0 * gone,
-        ..Pose::default()
-    }
+    Pose { x: 62.0 * gone, y: 3.0 * (gone * 3.1).sin(), yaw: 40.0 * gone, ..Pose::default() }
 }
 
 /// A phone comes up from below and stays, not quite still: place and tilt.
@@ -213,15 +117,10 @@ mod tests {
         assert!(early.z < -30.0 && early.x.abs() > 4.0);
         for tenth in 60..230 {
             let (pose, expression) = sitting(tenth as f32 / 10.0, 5);
-            assert!(
-                pose.x.abs() < 0.3 && pose.yaw.abs() < 1.5 && pose.roll.abs() < 1.0,
-                "{pose:?}"
-            );
+            assert!(pose.x.abs() < 0.3 && pose.yaw.abs() < 1.5 && pose.roll.abs() < 1.0, "{pose:?}");
             assert!(expression.smile == 0.0 && expression.mouth_open == 0.0);
         }
-        let blinks = (0..2400)
-            .filter(|i| sitting(*i as f32 / 100.0, 5).1.blink[0] > 0.9)
-            .count();
+        let blinks = (0..2400).filter(|i| sitting(*i as f32 / 100.0, 5).1.blink[0] > 0.9).count();
         assert!(blinks > 10, "{blinks}");
     }
 
@@ -229,14 +128,8 @@ mod tests {
     fn nothing_jumps() {
         for seed in 0..3 {
             for i in 1..3000 {
-                let (a, b) = (
-                    sitting((i - 1) as f32 / 60.0, seed).0,
-                    sitting(i as f32 / 60.0, seed).0,
-                );
-                assert!(
-                    (a.x - b.x).abs() < 1.5 && (a.yaw - b.yaw).abs() < 1.5,
-                    "{i}: {a:?} {b:?}"
-                );
+                let (a, b) = (sitting((i - 1) as f32 / 60.0, seed).0, sitting(i as f32 / 60.0, seed).0);
+                assert!((a.x - b.x).abs() < 1.5 && (a.yaw - b.yaw).abs() < 1.5, "{i}: {a:?} {b:?}");
             }
         }
     }

@@ -102,11 +102,7 @@ impl Stage {
 
     pub(super) fn hide_code(&mut self) {
         if self.phase == Phase::Code {
-            self.enter(if self.auto.is_some() {
-                Phase::Sitting
-            } else {
-                Phase::Empty
-            });
+            self.enter(if self.auto.is_some() { Phase::Sitting } else { Phase::Empty });
         }
     }
 
@@ -154,10 +150,7 @@ impl Stage {
         self.now = now;
         self.advance();
         let t = now.saturating_sub(self.since).as_secs_f32();
-        let mut scene = Scene {
-            noise_seed: seq ^ self.seed << 32,
-            ..Scene::default()
-        };
+        let mut scene = Scene { noise_seed: seq ^ self.seed << 32, ..Scene::default() };
         if self.dark {
             scene.exposure = -5.0;
         }
@@ -171,11 +164,7 @@ impl Stage {
                     _ if leaving => (script::leaving(t), Expression::default()),
                     _ => script::sitting(t, self.sitter.seed),
                 };
-                scene.sitting = Some(Sitting {
-                    sitter: Arc::clone(&self.sitter),
-                    pose,
-                    expression,
-                });
+                scene.sitting = Some(Sitting { sitter: Arc::clone(&self.sitter), pose, expression });
             }
         }
         scene
@@ -202,12 +191,6 @@ impl Stage {
 
     fn phone(&self, t: f32) -> Phone {
         let (place, tilt) = script::phone(t, self.sitter.seed);
-        Phone {
-            payload: Arc::clone(&self.payload),
-            place,
-            tilt,
-            brightness: 1.0,
-            dark_mode: false,
-        }
+        Phone { payload: Arc::clone(&self.payload), place, tilt, brightness: 1.0, dark_mode: false }
     }
 }

@@ -45,13 +45,7 @@ impl Capture {
             height: format.height(),
             fps: f64::from(format.frame_rate()),
         };
-        Ok(Self {
-            info,
-            camera,
-            format,
-            opened: Instant::now(),
-            seq: 0,
-        })
+        Ok(Self { info, camera, format, opened: Instant::now(), seq: 0 })
     }
 
     /// Waits for the next frame, however long.
@@ -71,13 +65,7 @@ impl Capture {
             }
             other => return Err(CameraError::Unsupported(format!("{other} frames"))),
         };
-        Ok(Frame {
-            seq,
-            at,
-            width,
-            height,
-            jpeg: jpeg.into(),
-        })
+        Ok(Frame { seq, at, width, height, jpeg: jpeg.into() })
     }
 
     pub(super) fn info(&self) -> &SourceInfo {
@@ -101,10 +89,8 @@ pub(super) fn explain(error: &NokhwaError) -> CameraError {
         CameraError::Unplugged
     } else if says(&["os error 2)", "No such file"]) {
         CameraError::NotFound(text)
-    } else if matches!(
-        error,
-        NokhwaError::UnsupportedOperationError(_) | NokhwaError::NotImplementedError(_)
-    ) || says(&["Cannot fufill request", "Failed to fufill"])
+    } else if matches!(error, NokhwaError::UnsupportedOperationError(_) | NokhwaError::NotImplementedError(_))
+        || says(&["Cannot fufill request", "Failed to fufill"])
     {
         CameraError::Unsupported(text)
     } else {
@@ -120,17 +106,8 @@ mod tests {
     fn the_systems_words_become_typed_errors() {
         let read = |text: &str| explain(&NokhwaError::ReadFrameError(text.to_owned()));
         assert_eq!(read("No such device (os error 19)"), CameraError::Unplugged);
-        assert!(matches!(
-            read("Device or resource busy (os error 16)"),
-            CameraError::Busy(_)
-        ));
-        assert!(matches!(
-            read("No such file or directory (os error 2)"),
-            CameraError::NotFound(_)
-        ));
-        assert!(matches!(
-            read("Input/output error (os error 5)"),
-            CameraError::Io(_)
-        ));
+        assert!(matches!(read("Device or resource busy (os error 16)"), CameraError::Busy(_)));
+        assert!(matches!(read("No such file or directory (os error 2)"), CameraError::NotFound(_)));
+        assert!(matches!(read("Input/output error (os error 5)"), CameraError::Io(_)));
     }
 }

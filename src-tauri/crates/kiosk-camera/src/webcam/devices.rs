@@ -39,11 +39,7 @@ pub(super) fn query() -> Result<Vec<Device>, CameraError> {
                 UsbIdentity::Unknown if !info.misc().is_empty() => info.misc(),
                 UsbIdentity::Unknown => format!("{}-{index}", info.human_name()),
             };
-            Some(Device {
-                id: identity,
-                label: info.human_name(),
-                index,
-            })
+            Some(Device { id: identity, label: info.human_name(), index })
         })
         .collect();
     devices.sort_by_key(|device| device.index);
@@ -71,10 +67,7 @@ fn usb_identity(class: &Path, index: u32) -> UsbIdentity {
     let Ok(interface) = node.join("device").canonicalize() else {
         return UsbIdentity::Unknown;
     };
-    let Some(port) = interface
-        .parent()
-        .and_then(Path::file_name)
-        .map(|n| n.to_string_lossy().into_owned())
+    let Some(port) = interface.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned())
     else {
         return UsbIdentity::Unknown;
     };
@@ -82,18 +75,11 @@ fn usb_identity(class: &Path, index: u32) -> UsbIdentity {
         return UsbIdentity::Unknown;
     };
     let read = |name: &str| {
-        fs::read_to_string(device.join(name))
-            .unwrap_or_default()
-            .trim()
-            .replace(char::is_whitespace, "_")
+        fs::read_to_string(device.join(name)).unwrap_or_default().trim().replace(char::is_whitespace, "_")
     };
     let serial = read("serial");
     let id = format!("usb-{port}-{}{}", read("idVendor"), read("idProduct"));
-    UsbIdentity::Known(if serial.is_empty() {
-        id
-    } else {
-        format!("{id}-{serial}")
-    })
+    UsbIdentity::Known(if serial.is_empty() { id } else { format!("{id}-{serial}") })
 }
 
 #[cfg(all(test, unix))]
@@ -105,11 +91,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let usb = root.path().join("devices/usb1/1-4");
         fs::create_dir_all(usb.join("1-4:1.0")).unwrap();
-        for (name, text) in [
-            ("idVendor", "046d\n"),
-            ("idProduct", "0892\n"),
-            ("serial", "A1 B2\n"),
-        ] {
+        for (name, text) in [("idVendor", "046d\n"), ("idProduct", "0892\n"), ("serial", "A1 B2\n")] {
             fs::write(usb.join(name), text).unwrap();
         }
         let class = root.path().join("class");
@@ -118,10 +100,7 @@ mod tests {
             fs::write(class.join(node).join("index"), index).unwrap();
             std::os::unix::fs::symlink(usb.join("1-4:1.0"), class.join(node).join("device")).unwrap();
         }
-        assert_eq!(
-            usb_identity(&class, 2),
-            UsbIdentity::Known("usb-1-4-046d0892-A1_B2".into())
-        );
+        assert_eq!(usb_identity(&class, 2), UsbIdentity::Known("usb-1-4-046d0892-A1_B2".into()));
         assert_eq!(usb_identity(&class, 3), UsbIdentity::Metadata);
         assert_eq!(usb_identity(&class, 9), UsbIdentity::Unknown);
     }

@@ -45,10 +45,7 @@ impl Link {
         let json = serde_json::to_string(order).map_err(|error| CameraError::Io(error.to_string()))?;
         let mut command = Command::new(&program.path);
         command.args(&program.arguments).arg(WORKER_COMMAND).arg(json);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         without_window(&mut command);
         let mut child = command.spawn()?;
         let lifeline = child.stdin.take();
@@ -62,15 +59,9 @@ impl Link {
         let news = Arc::new((Mutex::new(news), Condvar::new()));
         if let Some(output) = child.stdout.take() {
             let news = Arc::clone(&news);
-            thread::Builder::new()
-                .name("camera-link".to_owned())
-                .spawn(move || listen(output, &news))?;
+            thread::Builder::new().name("camera-link".to_owned()).spawn(move || listen(output, &news))?;
         }
-        Ok(Self {
-            child: Some(child),
-            _lifeline: lifeline,
-            news,
-        })
+        Ok(Self { child: Some(child), _lifeline: lifeline, news })
     }
 
     /// Whether the worker has opened its camera.
@@ -119,9 +110,7 @@ impl Drop for Link {
             tracing::warn!(%error, "the camera worker could not be killed");
         }
         // A process that hangs in its driver may take its time to die; nobody has to wait for it.
-        let reaper = thread::Builder::new()
-            .name("camera-reaper".to_owned())
-            .spawn(move || child.wait());
+        let reaper = thread::Builder::new().name("camera-reaper".to_owned()).spawn(move || child.wait());
         if let Err(error) = reaper {
             tracing::warn!(%error, "the camera worker is left unreaped");
         }

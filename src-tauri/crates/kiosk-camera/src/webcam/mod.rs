@@ -40,10 +40,7 @@ impl WorkerProgram {
     /// # Errors
     /// [`CameraError::Io`] when the system does not say where it is.
     pub fn itself() -> Result<Self, CameraError> {
-        Ok(Self {
-            path: std::env::current_exe()?,
-            arguments: Vec::new(),
-        })
+        Ok(Self { path: std::env::current_exe()?, arguments: Vec::new() })
     }
 }
 
@@ -178,11 +175,7 @@ impl Webcam {
         let Some(link) = &self.link else {
             return Err(CameraError::WorkerLost("not running".to_owned()));
         };
-        let patience = if link.is_open() {
-            self.options.silence
-        } else {
-            self.options.opening
-        };
+        let patience = if link.is_open() { self.options.silence } else { self.options.opening };
         let hung_at = link.last_heard() + patience;
         match link.wait(deadline.min(hung_at)) {
             Some(Heard::Fault(error @ CameraError::Truncated(_))) => {

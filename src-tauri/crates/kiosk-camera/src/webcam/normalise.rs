@@ -15,10 +15,7 @@ pub(super) fn normalise(index: u32, width: u32, height: u32, fps: u32) {
     };
     for code in [b"MJPG", b"YUYV"] {
         let wanted = Format::new(width, height, FourCC::new(code));
-        if device
-            .set_format(&wanted)
-            .is_ok_and(|set| set.fourcc == wanted.fourcc)
-        {
+        if device.set_format(&wanted).is_ok_and(|set| set.fourcc == wanted.fourcc) {
             if let Err(error) = device.set_params(&Parameters::with_fps(fps)) {
                 tracing::debug!(%error, "the camera keeps its frame rate");
             }

@@ -74,13 +74,11 @@ impl Message {
         input.read_exact(&mut body)?;
         match head[0] {
             b'F' => read_frame(&body),
-            b'J' => Ok(
-                match serde_json::from_slice(&body).map_err(|error| invalid(&error.to_string()))? {
-                    Words::Opened(info) => Self::Opened(info),
-                    Words::Fault(error) => Self::Fault(error),
-                    Words::Devices(devices) => Self::Devices(devices),
-                },
-            ),
+            b'J' => Ok(match serde_json::from_slice(&body).map_err(|error| invalid(&error.to_string()))? {
+                Words::Opened(info) => Self::Opened(info),
+                Words::Fault(error) => Self::Fault(error),
+                Words::Devices(devices) => Self::Devices(devices),
+            }),
             _ => Err(invalid("unknown kind of message")),
         }
     }
@@ -96,11 +94,7 @@ fn skip_to_magic(input: &mut impl Read) -> io::Result<()> {
     let mut byte = [0];
     while seen < MAGIC.len() {
         input.read_exact(&mut byte)?;
-        seen = if byte[0] == MAGIC[seen] {
-            seen + 1
-        } else {
-            usize::from(byte[0] == MAGIC[0])
-        };
+        seen = if byte[0] == MAGIC[seen] { seen + 1 } else { usize::from(byte[0] == MAGIC[0]) };
     }
     Ok(())
 }
@@ -130,13 +124,7 @@ mod tests {
 
     fn frame() -> Frame {
         let jpeg = b"KCAM no picture".as_slice().into();
-        Frame {
-            seq: 7,
-            at: Duration::from_micros(33_333),
-            width: 4,
-            height: 3,
-            jpeg,
-        }
+        Frame { seq: 7, at: Duration::from_micros(33_333), width: 4, height: 3, jpeg }
     }
 
     #[test]
@@ -146,22 +134,11 @@ mod tests {
         stream.extend(b"driver: hello\n");
         Message::Fault(CameraError::Unplugged).write(&mut stream).unwrap();
         let mut input = &stream[..];
-        let Message::Frame(read) = Message::read(&mut input).unwrap() else {
-            panic!()
-        };
-        assert_eq!(
-            (read.seq, read.at, read.width, read.height),
-            (7, frame().at, 4, 3)
-        );
+        let Message::Frame(read) = Message::read(&mut input).unwrap() else { panic!() };
+        assert_eq!((read.seq, read.at, read.width, read.height), (7, frame().at, 4, 3));
         assert_eq!(read.jpeg, frame().jpeg);
-        assert!(matches!(
-            Message::read(&mut input).unwrap(),
-            Message::Fault(CameraError::Unplugged)
-        ));
-        assert_eq!(
-            Message::read(&mut input).unwrap_err().kind(),
-            io::ErrorKind::UnexpectedEof
-        );
+        assert!(matches!(Message::read(&mut input).unwrap(), Message::Fault(CameraError::Unplugged)));
+        assert_eq!(Message::read(&mut input).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]
@@ -171,17 +148,9 @@ mod tests {
         for end in 0..whole.len() {
             assert!(Message::read(&mut &whole[..end]).is_err());
         }
-        for bad in [
-            &b"X\0\0\0\0"[..],
-            b"F\0\0\0\0",
-            b"J\x02\0\0\0{}",
-            b"F\xff\xff\xff\xff",
-        ] {
+        for bad in [&b"X\0\0\0\0"[..], b"F\0\0\0\0", b"J\x02\0\0\0{}", b"F\xff\xff\xff\xff"] {
             let message = [&MAGIC[..], bad].concat();
-            assert_eq!(
-                Message::read(&mut &message[..]).unwrap_err().kind(),
-                io::ErrorKind::InvalidData
-            );
+            assert_eq!(Message::read(&mut &message[..]).unwrap_err().kind(), io::ErrorKind::InvalidData);
         }
     }
 }

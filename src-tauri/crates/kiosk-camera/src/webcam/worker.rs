@@ -18,18 +18,9 @@ pub(super) enum Order {
     /// Say which webcams there are, and end.
     List,
     /// Take frames from a webcam.
-    Webcam {
-        id: Option<String>,
-        width: u32,
-        height: u32,
-        fps: u32,
-    },
+    Webcam { id: Option<String>, width: u32, height: u32, fps: u32 },
     /// Take frames from the simulated studio, with mishaps at the given frames: for tests of the supervision.
-    Simulated {
-        width: u32,
-        height: u32,
-        mishaps: Vec<(u64, Mishap)>,
-    },
+    Simulated { width: u32, height: u32, mishaps: Vec<(u64, Mishap)> },
 }
 
 /// What can happen to a worker.
@@ -54,42 +45,23 @@ const PATIENCE: Duration = Duration::from_hours(1);
 /// Exit code: 0 done or the parent left, 2 usage, 3 the camera failed (after a message that says how).
 #[must_use]
 pub fn camera_worker_main(args: &[String]) -> ExitCode {
-    let Some(order) = args
-        .first()
-        .and_then(|json| serde_json::from_str::<Order>(json).ok())
-    else {
+    let Some(order) = args.first().and_then(|json| serde_json::from_str::<Order>(json).ok()) else {
         return ExitCode::from(2);
     };
     end_with_parent();
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let done = match order {
         Order::List => query().and_then(|devices| Ok(Message::Devices(devices).write(&mut out)?)),
-        Order::Webcam {
-            id,
-            width,
-            height,
-            fps,
-        } => Capture::open(id.as_deref(), width, height, fps).and_then(|mut camera| {
-            let info = camera.info().clone();
-            pump(info, || camera.next_frame(), &mut out)
-        }),
-        Order::Simulated {
-            width,
-            height,
-            mishaps,
-        } => {
-            let studio = SimulatedStudio::new(StudioOptions {
-                width,
-                height,
-                auto: None,
-                ..StudioOptions::default()
-            });
+        Order::Webcam { id, width, height, fps } => Capture::open(id.as_deref(), width, height, fps)
+            .and_then(|mut camera| {
+                let info = camera.info().clone();
+                pump(info, || camera.next_frame(), &mut out)
+            }),
+        Order::Simulated { width, height, mishaps } => {
+            let studio =
+                SimulatedStudio::new(StudioOptions { width, height, auto: None, ..StudioOptions::default() });
             let info = studio.info().clone();
-            let mut clumsy = Clumsy {
-                studio,
-                mishaps,
-                taken: 0,
-            };
+            let mut clumsy = Clumsy { studio, mishaps, taken: 0 };
             pump(info, || clumsy.next_frame(), &mut out)
         }
     };
@@ -98,11 +70,7 @@ pub fn camera_worker_main(args: &[String]) -> ExitCode {
         Err(error) => {
             // The parent may be gone; then nobody minds.
             let told = Message::Fault(error).write(&mut out);
-            if told.is_ok() {
-                ExitCode::from(3)
-            } else {
-                ExitCode::SUCCESS
-            }
+            if told.is_ok() { ExitCode::from(3) } else { ExitCode::SUCCESS }
         }
     }
 }
@@ -143,12 +111,8 @@ struct Clumsy {
 
 impl Clumsy {
     fn next_frame(&mut self) -> Result<Frame, CameraError> {
-        let due: Vec<Mishap> = self
-            .mishaps
-            .iter()
-            .filter(|(at, _)| *at == self.taken)
-            .map(|(_, m)| *m)
-            .collect();
+        let due: Vec<Mishap> =
+            self.mishaps.iter().filter(|(at, _)| *at == self.taken).map(|(_, m)| *m).collect();
         self.taken += 1;
         for mishap in due {
             match mishap {

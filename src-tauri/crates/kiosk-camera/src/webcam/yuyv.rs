@@ -15,17 +15,12 @@ pub(super) fn encode_yuyv(raw: &[u8], width: u32, height: u32) -> Result<Vec<u8>
     let size = |n: u32| u16::try_from(n).map_err(|_| CameraError::Unsupported(format!("{n} pixels")));
     let (width, height) = (size(width)?, size(height)?);
     if raw.len() < usize::from(width) * usize::from(height) * 2 {
-        return Err(CameraError::Truncated(format!(
-            "{} bytes of a raw frame",
-            raw.len()
-        )));
+        return Err(CameraError::Truncated(format!("{} bytes of a raw frame", raw.len())));
     }
     let mut out = Vec::with_capacity(raw.len() / 8);
     let mut encoder = Encoder::new(&mut out, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_1);
-    encoder
-        .encode_image(Yuyv { raw, width, height })
-        .map_err(|error| CameraError::Io(error.to_string()))?;
+    encoder.encode_image(Yuyv { raw, width, height }).map_err(|error| CameraError::Io(error.to_string()))?;
     Ok(out)
 }
 
@@ -75,27 +70,19 @@ mod tests {
     #[test]
     fn colours_survive() {
         // BT.601: grey at full white, and red.
-        for (yuv, rgb) in [
-            ([235, 128, 128], [255, 255, 255]),
-            ([82, 90, 240], [255, 0, 0]),
-            ([16, 128, 128], [0, 0, 0]),
-        ] {
+        for (yuv, rgb) in
+            [([235, 128, 128], [255, 255, 255]), ([82, 90, 240], [255, 0, 0]), ([16, 128, 128], [0, 0, 0])]
+        {
             let raw: Vec<u8> = [yuv[0], yuv[1], yuv[0], yuv[2]].repeat(16 * 16 / 2);
             let jpeg = encode_yuyv(&raw, 16, 16).unwrap();
             let image = image::load_from_memory(&jpeg).unwrap().to_rgb8();
             let pixel = image.get_pixel(8, 8).0;
-            assert!(
-                pixel.iter().zip(rgb).all(|(a, b): (&u8, u8)| a.abs_diff(b) < 5),
-                "{pixel:?} {rgb:?}"
-            );
+            assert!(pixel.iter().zip(rgb).all(|(a, b): (&u8, u8)| a.abs_diff(b) < 5), "{pixel:?} {rgb:?}");
         }
     }
 
     #[test]
     fn a_short_frame_is_truncated() {
-        assert!(matches!(
-            encode_yuyv(&[0; 100], 16, 16),
-            Err(CameraError::Truncated(_))
-        ));
+        assert!(matches!(encode_yuyv(&[0; 100], 16, 16), Err(CameraError::Truncated(_))));
     }
 }
