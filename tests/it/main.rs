@@ -3,3 +3,5 @@
 // Clippy lets tests unwrap, and their helpers only below `cfg(test)`.
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod sitter;

@@ -14,9 +14,7 @@ pub struct PixelSize {
 
 /// A closed interval of photo pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(from = "[f64; 2]", into = "[f64; 2]")]
-#[cfg_attr(feature = "ts", ts(type = "[number, number]"))]
 pub struct Band {
     /// Lowest value that meets the rule.
     pub low: f64,

@@ -106,18 +106,16 @@ impl OrderState {
 
     /// Whether an order may go from here to `next`.
     ///
-    /// Paper and delivery may come in either order and may be repeated; a returned order waits for its retake.
+    /// Paper and delivery may be repeated; a reprint after the delivery leaves the order delivered, and a returned
+    /// order waits for its retake.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        use OrderState::{Approved, Captured, Delivered, Printed, Purged, Returned};
-        match (self, next) {
-            (Purged, _) | (_, Captured) => matches!((self, next), (Returned, Captured)),
-            (Captured, Approved | Returned | Printed | Delivered)
-            | (Approved, Returned | Printed | Delivered)
-            | (Printed, Returned | Printed | Delivered)
-            | (Delivered, Printed | Delivered | Purged | Returned)
-            | (Returned, Purged) => true,
-            _ => false,
+        match self {
+            Self::Captured => matches!(next, Self::Approved | Self::Returned | Self::Printed | Self::Delivered),
+            Self::Approved | Self::Printed => matches!(next, Self::Returned | Self::Printed | Self::Delivered),
+            Self::Delivered => matches!(next, Self::Returned | Self::Delivered | Self::Purged),
+            Self::Returned => matches!(next, Self::Captured | Self::Purged),
+            Self::Purged => false,
         }
     }
 }

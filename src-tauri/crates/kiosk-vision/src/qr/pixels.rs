@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::GrayImage;
 
 /// A rectangle of whole pixels inside a picture.
@@ -54,8 +55,10 @@ impl Rect {
 
 /// The part of a picture, resized to `width` × `height` (bilinear, anti-aliased when it shrinks).
 pub(super) fn resized(image: &GrayImage, part: Rect, width: u32, height: u32) -> Option<GrayImage> {
-    let source = ImageRef::new(image.width(), image.height(), image.as_raw(), PixelType::U8).ok()?;
-    let mut target = Image::new(width, height, PixelType::U8);
+    let source = TypedImageRef::<U8>::from_buffer(image.width(), image.height(), image.as_raw()).ok()?;
+    let mut buffer = vec![0; width as usize * height as usize];
+    // Typed: the untyped call would compile every pixel type of the library into this crate.
+    let mut target = TypedImage::<U8>::from_buffer(width, height, &mut buffer).ok()?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
         .crop(
@@ -64,8 +67,9 @@ pub(super) fn resized(image: &GrayImage, part: Rect, width: u32, height: u32) ->
             f64::from(part.width),
             f64::from(part.height),
         );
-    Resizer::new().resize(&source, &mut target, &options).ok()?;
-    GrayImage::from_raw(width, height, target.into_vec())
+    Resizer::new().resize_typed(&source, &mut target, &options).ok()?;
+    drop(target);
+    GrayImage::from_raw(width, height, buffer)
 }
 
 /// The picture at a scale, and the scale in fact used (1.0 when nothing had to be done).
