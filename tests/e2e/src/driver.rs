@@ -22,6 +22,8 @@ impl Driver {
         let (port, native) = (free_port()?, free_port()?);
         let mut command = Command::new(tauri_driver());
         command.args(["--port", &port.to_string(), "--native-port", &native.to_string()]);
+        // The renderer that the app chooses without a GPU never finishes a screenshot of a page that stands still.
+        command.env("WEBKIT_DISABLE_DMABUF_RENDERER", "0");
         own_group(&mut command);
         let process = command.stdout(Stdio::null()).spawn()?;
         let driver = Self { process, port };

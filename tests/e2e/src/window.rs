@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
 use crate::{Driver, Result};
@@ -27,7 +28,7 @@ impl Window {
         let mut capabilities = Capabilities::new();
         capabilities.insert("tauri:options".to_owned(), json!({ "application": app, "args": arguments }));
         capabilities.insert("browserName".to_owned(), json!("wry"));
-        let client = ClientBuilder::native()
+        let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await?;

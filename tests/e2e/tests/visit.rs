@@ -80,7 +80,7 @@ async fn visit(window: &Window) -> Result<()> {
     window.type_into("last-four", "0000").await?;
     window.type_into("id-number", &student.id_number).await?;
     window.click("identify").await?;
-    window.wait_for("refused", SOON).await?;
+    window.wait_for("tries-left", SOON).await?;
     window.screenshot("02-identifying-refused").await?;
     window.clear("last-four").await?;
     window.clear("id-number").await?;
