@@ -36,19 +36,8 @@ fn sheets(c: &mut Criterion) {
     let photos: usize = students.iter().map(|s| s.photo.len()).sum();
     for (name, paper) in [("6r", Paper::SIX_INCH), ("a4", Paper::A4)] {
         let options = SheetOptions::new(paper);
-        let pdf = || {
-            draw(
-                &lay_out(200, &options).unwrap(),
-                &students,
-                &font,
-                support::CREATED,
-            )
-            .unwrap()
-        };
-        eprintln!(
-            "{name}: {} bytes of PDF for {photos} bytes of photos",
-            pdf().len()
-        );
+        let pdf = || draw(&lay_out(200, &options).unwrap(), &students, &font, support::CREATED).unwrap();
+        eprintln!("{name}: {} bytes of PDF for {photos} bytes of photos", pdf().len());
         c.bench_function(&format!("200 students on {name}"), |b| b.iter(pdf));
     }
 }

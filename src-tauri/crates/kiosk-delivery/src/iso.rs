@@ -81,10 +81,7 @@ pub fn write(delivery: &Path, image: &Path, at: UnixMillis) -> Result<Image, Iso
         return Err(IsoError::ReadBackDiffers);
     }
     rename_new(partial, image)?;
-    Ok(Image {
-        bytes: fs::metadata(image)?.len(),
-        photos: after.photos,
-    })
+    Ok(Image { bytes: fs::metadata(image)?.len(), photos: after.photos })
 }
 
 fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<(), IsoError> {
@@ -118,12 +115,7 @@ fn write_tree(tree: &Tree, image: &Path, at: UnixMillis) -> Result<(), IsoError>
         .with_rock_ridge()
         .with_time(time);
     // A partial image is always our own: it has no other use.
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(image)?;
+    let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(image)?;
     let device = FileDevice::new(file.try_clone()?)?;
     hadris_iso::sync::write(device, tree, &options).map_err(other)?;
     file.sync_all()?;
@@ -152,9 +144,7 @@ pub fn verify(image: &Path) -> Result<VerifyReport, VerifyError> {
         Ok(content)
     };
     let manifests = Manifests::read(&found, &mut read)?;
-    Ok(manifests.compare(found, |path| {
-        read(path).map(|content| Sha256::digest(content).into())
-    }))
+    Ok(manifests.compare(found, |path| read(path).map(|content| Sha256::digest(content).into())))
 }
 
 fn collect(folder: TreeEntry<'_>, prefix: &str, found: &mut HashMap<String, String>) {

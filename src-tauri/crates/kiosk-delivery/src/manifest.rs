@@ -31,13 +31,8 @@ pub fn format<'a>(entries: impl IntoIterator<Item = (&'a str, &'a [u8; 32])>) ->
 /// [`BadLine`], also for a path that leads out of the delivery's folder.
 pub fn parse(text: &str) -> Result<Vec<Entry>, BadLine> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let lines = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(at, line)| entry(line).ok_or(BadLine(at + 1)))
-        .collect()
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(at, line)| entry(line).ok_or(BadLine(at + 1))).collect()
 }
 
 fn entry(line: &str) -> Option<Entry> {
@@ -48,19 +43,11 @@ fn entry(line: &str) -> Option<Entry> {
     let path = ["%0A", "%0a", "%0D", "%0d", "%25"]
         .iter()
         .zip(["\n", "\n", "\r", "\r", "%"])
-        .fold(path.to_owned(), |path, (code, character)| {
-            path.replace(code, character)
-        });
+        .fold(path.to_owned(), |path, (code, character)| path.replace(code, character));
     let inside = !path.contains('\\')
-        && path
-            .split('/')
-            .all(|part| !part.is_empty() && part != "." && part != "..")
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
         && !path.split('/').next().is_some_and(|first| first.ends_with(':'));
-    Some(Entry {
-        sha256: unhex(digits)?,
-        path,
-    })
-    .filter(|_| inside)
+    Some(Entry { sha256: unhex(digits)?, path }).filter(|_| inside)
 }
 
 /// Lower-case hexadecimal digits.
@@ -100,25 +87,14 @@ mod tests {
         let hash = "AB".repeat(32);
         let text = format!("\u{FEFF}{hash} *data/a.jpg\r\n\r\n{hash}\t./data/100%25.jpg\r\n");
         let read = parse(&text).unwrap();
-        assert_eq!(
-            read.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(),
-            ["data/a.jpg", "data/100%.jpg"]
-        );
+        assert_eq!(read.iter().map(|e| e.path.as_str()).collect::<Vec<_>>(), ["data/a.jpg", "data/100%.jpg"]);
         assert_eq!(read[0].sha256, [0xAB; 32]);
     }
 
     #[test]
     fn a_path_must_stay_inside() {
         let hash = "00".repeat(32);
-        for path in [
-            "../x",
-            "/etc/passwd",
-            "data/../../x",
-            "C:/x",
-            "data\\..\\x",
-            "",
-            "data//x",
-        ] {
+        for path in ["../x", "/etc/passwd", "data/../../x", "C:/x", "data\\..\\x", "", "data//x"] {
             assert_eq!(parse(&format!("{hash}  {path}")), Err(BadLine(1)), "{path:?}");
         }
         assert_eq!(parse("zz  data/x"), Err(BadLine(1)));

@@ -53,10 +53,7 @@ impl<'a> SheetStudent<'a> {
             LabelField::LastFour => self.last_four,
             LabelField::OrderNumber => Some(self.order_number),
         };
-        value
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .unwrap_or(NO_VALUE)
+        value.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(NO_VALUE)
     }
 }
 
@@ -130,41 +127,22 @@ pub fn draw(
     created_at: UnixMillis,
 ) -> Result<Vec<u8>, SheetPdfError> {
     if sheet.students != students.len() {
-        return Err(SheetPdfError::OtherStudents {
-            sheet: sheet.students,
-            given: students.len(),
-        });
+        return Err(SheetPdfError::OtherStudents { sheet: sheet.students, given: students.len() });
     }
     let mut document = PdfDocument::new("毕业照排版 · photo sheet");
     let mut crops = Vec::with_capacity(students.len());
     for (index, student) in students.iter().enumerate() {
-        let header = JpegHeader::read(student.photo).map_err(|why| SheetPdfError::PhotoUnusable {
-            order: student.order_number.to_owned(),
-            why,
-        })?;
+        let header = JpegHeader::read(student.photo)
+            .map_err(|why| SheetPdfError::PhotoUnusable { order: student.order_number.to_owned(), why })?;
         let photo = XObject::External(embedded(student.photo, &header));
         document.resources.xobjects.map.insert(photo_id(index), photo);
         crops.push((Crop::of(sheet.format, header.size), header));
     }
     let font_id = font::id_for(students);
     let embedded_font = PdfFont::new(font.parsed.clone());
-    document
-        .resources
-        .fonts
-        .map
-        .insert(font_id.clone(), embedded_font);
-    let pen = Pen {
-        sheet,
-        students,
-        photos: &crops,
-        font,
-        handle: PdfFontHandle::External(font_id),
-    };
-    document.pages = sheet
-        .pages
-        .iter()
-        .map(|page| pen.page(page))
-        .collect::<Result<_, _>>()?;
+    document.resources.fonts.map.insert(font_id.clone(), embedded_font);
+    let pen = Pen { sheet, students, photos: &crops, font, handle: PdfFontHandle::External(font_id) };
+    document.pages = sheet.pages.iter().map(|page| pen.page(page)).collect::<Result<_, _>>()?;
     finish::to_bytes(&document, created_at)
 }
 
@@ -180,24 +158,12 @@ fn embedded(photo: &[u8], header: &JpegHeader) -> ExternalXObject {
         ("Subtype".to_owned(), name("Image")),
         ("Width".to_owned(), DictItem::Int(header.size.width.into())),
         ("Height".to_owned(), DictItem::Int(header.size.height.into())),
-        (
-            "ColorSpace".to_owned(),
-            name(if header.grey { "DeviceGray" } else { "DeviceRGB" }),
-        ),
+        ("ColorSpace".to_owned(), name(if header.grey { "DeviceGray" } else { "DeviceRGB" })),
         ("BitsPerComponent".to_owned(), DictItem::Int(8)),
         ("Filter".to_owned(), name("DCTDecode")),
     ]);
-    let stream = ExternalStream {
-        dict,
-        content: photo.to_vec(),
-        compress: false,
-    };
-    ExternalXObject {
-        stream,
-        width: None,
-        height: None,
-        dpi: None,
-    }
+    let stream = ExternalStream { dict, content: photo.to_vec(), compress: false };
+    ExternalXObject { stream, width: None, height: None, dpi: None }
 }
 
 struct Pen<'a> {
@@ -252,20 +218,12 @@ impl Pen<'_> {
             mode: Some(PaintMode::Clip),
             winding_order: None,
         };
-        let placing = XObjectTransform {
-            no_auto_scale: true,
-            ..XObjectTransform::default()
-        };
+        let placing = XObjectTransform { no_auto_scale: true, ..XObjectTransform::default() };
         ops.extend([
             Op::SaveGraphicsState,
             Op::DrawRectangle { rectangle: window },
-            Op::SetTransformationMatrix {
-                matrix: CurTransMat::Raw([a, b, c, d, x, y]),
-            },
-            Op::UseXobject {
-                id: photo_id(placed.student),
-                transform: placing,
-            },
+            Op::SetTransformationMatrix { matrix: CurTransMat::Raw([a, b, c, d, x, y]) },
+            Op::UseXobject { id: photo_id(placed.student), transform: placing },
             Op::RestoreGraphicsState,
         ]);
     }
@@ -277,11 +235,8 @@ impl Pen<'_> {
             ops.push(self.line(rule));
         }
         let student = &self.students[label.student];
-        let runs: Vec<Run> = label
-            .runs
-            .iter()
-            .map(|run| self.set(*run, student))
-            .collect::<Result<_, _>>()?;
+        let runs: Vec<Run> =
+            label.runs.iter().map(|run| self.set(*run, student)).collect::<Result<_, _>>()?;
         for run in &runs {
             let of_its_size = runs.iter().filter(|other| same_size(other, run));
             let em = of_its_size.map(Run::fitting_em).fold(run.at.em, f64::min);
@@ -295,14 +250,11 @@ impl Pen<'_> {
             RunText::Caption(field) => (field, caption(field), GREY),
             RunText::Value(field) => (field, student.value(field), 0.0),
         };
-        let set = self
-            .font
-            .set(text)
-            .map_err(|missing| SheetPdfError::GlyphMissing {
-                order: student.order_number.to_owned(),
-                field,
-                code_point: u32::from(missing),
-            })?;
+        let set = self.font.set(text).map_err(|missing| SheetPdfError::GlyphMissing {
+            order: student.order_number.to_owned(),
+            field,
+            code_point: u32::from(missing),
+        })?;
         Ok(Run { at, tone, set })
     }
 
@@ -311,16 +263,9 @@ impl Pen<'_> {
         ops.extend([
             Op::SetFillColor { col: grey(run.tone) },
             Op::StartTextSection,
-            Op::SetFont {
-                font: self.handle.clone(),
-                size: Pt((em * POINTS) as f32),
-            },
-            Op::SetTextCursor {
-                pos: Point { x: Pt(x), y: Pt(y) },
-            },
-            Op::ShowText {
-                items: vec![TextItem::GlyphIds(run.set.glyphs.clone())],
-            },
+            Op::SetFont { font: self.handle.clone(), size: Pt((em * POINTS) as f32) },
+            Op::SetTextCursor { pos: Point { x: Pt(x), y: Pt(y) } },
+            Op::ShowText { items: vec![TextItem::GlyphIds(run.set.glyphs.clone())] },
             Op::EndTextSection,
         ]);
     }
@@ -328,18 +273,10 @@ impl Pen<'_> {
     fn line(&self, segment: &Segment) -> Op {
         let point = |at| {
             let [x, y] = self.point(at);
-            printpdf::LinePoint {
-                p: Point { x: Pt(x), y: Pt(y) },
-                bezier: false,
-            }
+            printpdf::LinePoint { p: Point { x: Pt(x), y: Pt(y) }, bezier: false }
         };
         let points = vec![point(segment.from), point(segment.to)];
-        Op::DrawLine {
-            line: printpdf::Line {
-                points,
-                is_closed: false,
-            },
-        }
+        Op::DrawLine { line: printpdf::Line { points, is_closed: false } }
     }
 
     /// Millimetres from the top left corner to points from the lower left one, corrected for the printer.
@@ -360,9 +297,7 @@ struct Run {
 impl Run {
     /// The type size at which it has room.
     fn fitting_em(&self) -> f64 {
-        self.at
-            .em
-            .min(self.at.max_width / self.set.width_em.max(f64::EPSILON))
+        self.at.em.min(self.at.max_width / self.set.width_em.max(f64::EPSILON))
     }
 }
 
@@ -372,8 +307,5 @@ fn same_size(a: &Run, b: &Run) -> bool {
 }
 
 fn grey(level: f32) -> Color {
-    Color::Greyscale(Greyscale {
-        percent: level,
-        icc_profile: None,
-    })
+    Color::Greyscale(Greyscale { percent: level, icc_profile: None })
 }

@@ -79,9 +79,8 @@ pub fn verify(path: &Path) -> Result<VerifyReport, VerifyError> {
     collect(&root, "", &mut found)?;
     let mut read = |place: &PathBuf| fs::read(place);
     let manifests = Manifests::read(&found, &mut read)?;
-    let report = manifests.compare(found, |place| {
-        File::open(place).and_then(|file| sha256_from_medium(&file))
-    });
+    let report =
+        manifests.compare(found, |place| File::open(place).and_then(|file| sha256_from_medium(&file)));
     // Pulled out meanwhile, every file would count as damaged.
     fs::metadata(root.join(bag::MANIFEST))?;
     Ok(report)
@@ -116,10 +115,7 @@ impl Manifests {
         mut found: HashMap<String, P>,
         mut hash: impl FnMut(&P) -> io::Result<[u8; 32]>,
     ) -> VerifyReport {
-        let mut report = VerifyReport {
-            photos: self.payload.len(),
-            ..VerifyReport::default()
-        };
+        let mut report = VerifyReport { photos: self.payload.len(), ..VerifyReport::default() };
         let mut check = |entry: &Entry| match found.remove(&entry.path) {
             None => {
                 report.missing.push(entry.path.clone());
@@ -175,11 +171,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut HashMap<String, PathBuf>) ->
         if is_systems_own(&name) {
             continue;
         }
-        let path = if prefix.is_empty() {
-            name
-        } else {
-            format!("{prefix}/{name}")
-        };
+        let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &path, found)?;
         } else {

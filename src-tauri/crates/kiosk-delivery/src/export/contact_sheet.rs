@@ -20,7 +20,7 @@ input { box-sizing: border-box; width: min(420px, 100%); padding: 8px 12px; font
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 16px; padding: 20px 24px }
 figure { margin: 0; padding: 10px; background: #fff; border: 1px solid #d9e0e6; border-radius: 8px; break-inside: avoid }
 figure[hidden] { display: none }
-img { display: block; width: 100%; aspect-ratio: 3 / 4; object-fit: cover; background: #e8edf1; border-radius: 4px }
+img { display: block; width: 100%; height: auto; aspect-ratio: 3 / 4; object-fit: cover; background: #e8edf1; border-radius: 4px }
 figcaption { margin-top: 8px; overflow-wrap: anywhere } b { display: block; font-size: 16px } small { color: #5b6b7a }
 @media print { header { position: static } input { display: none } main { grid-template-columns: repeat(6, 1fr) } }
 </style>
@@ -69,10 +69,7 @@ pub(super) fn html(
 /// The ID number is masked here: the page is opened where others look on.
 fn figure(page: &mut String, order: &DeliverableOrder, file: &str) {
     let text = |value: &Option<String>| escape(value.as_deref().unwrap_or(""));
-    let place = [&order.college, &order.class]
-        .into_iter()
-        .flatten()
-        .map(|v| escape(v));
+    let place = [&order.college, &order.class].into_iter().flatten().map(|v| escape(v));
     let tail: String = {
         let characters: Vec<char> = order.id_number.chars().collect();
         characters[characters.len().saturating_sub(4)..].iter().collect()

@@ -24,23 +24,15 @@ impl Table {
 
     /// Every cell is text: Excel would round an 18-digit number to 15 digits. The same table gives the same bytes.
     pub(super) fn xlsx(&self, title: &str, about: &About) -> Result<Vec<u8>, ExportError> {
-        self.workbook(title, about)
-            .map_err(|e| ExportError::List(e.to_string()))
+        self.workbook(title, about).map_err(|e| ExportError::List(e.to_string()))
     }
 
     fn workbook(&self, title: &str, about: &About) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         let created = ExcelDateTime::from_timestamp(about.at.div_euclid(1000))?;
-        workbook.set_properties(
-            &DocProperties::new()
-                .set_title(title)
-                .set_creation_datetime(&created),
-        );
+        workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
         let sheet = workbook.add_worksheet().set_name(title)?;
-        let (text, bold) = (
-            Format::new().set_num_format("@"),
-            Format::new().set_bold().set_num_format("@"),
-        );
+        let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
         for (column, name) in (0_u16..).zip(self.header) {
             sheet.write_string_with_format(0, column, *name, &bold)?;
             sheet.set_column_width(column, self.column_width(column.into()))?;
@@ -59,20 +51,9 @@ impl Table {
 
     /// In digits; a Chinese character is as wide as two.
     fn column_width(&self, column: usize) -> f64 {
-        let width = |text: &str| {
-            text.chars()
-                .map(|c| if c.is_ascii() { 1 } else { 2 })
-                .sum::<usize>()
-        };
-        let cells = self
-            .rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| width(cell));
-        let widest = cells
-            .max()
-            .unwrap_or(0)
-            .max(self.header.get(column).map_or(0, |name| width(name)));
+        let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+        let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell));
+        let widest = cells.max().unwrap_or(0).max(self.header.get(column).map_or(0, |name| width(name)));
         widest.clamp(4, 60) as f64 + 2.0
     }
 }
@@ -127,16 +108,10 @@ mod tests {
 
     #[test]
     fn the_list_is_the_same_bytes_every_time() {
-        let table = Table {
-            header: &["姓名", "证件号码"],
-            rows: vec![vec!["测试·甲".into(), "1".into()]],
-        };
-        let about = About {
-            title: "t".into(),
-            at: 1_795_000_000_000,
-            utc_offset_minutes: 480,
-            software: "s".into(),
-        };
+        let table =
+            Table { header: &["姓名", "证件号码"], rows: vec![vec!["测试·甲".into(), "1".into()]] };
+        let about =
+            About { title: "t".into(), at: 1_795_000_000_000, utc_offset_minutes: 480, software: "s".into() };
         assert!(table.xlsx("名单", &about).unwrap() == table.xlsx("名单", &about).unwrap());
         let csv = String::from_utf8(table.csv()).unwrap();
         assert_eq!(csv, "\u{FEFF}姓名,证件号码\r\n测试·甲,1\r\n");

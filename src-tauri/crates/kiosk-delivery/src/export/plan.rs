@@ -26,11 +26,7 @@ pub struct PlannedFile {
 impl PlannedFile {
     fn new(path: impl Into<String>, content: impl Into<std::sync::Arc<[u8]>>) -> Self {
         let content = content.into();
-        Self {
-            path: path.into(),
-            sha256: Sha256::digest(&content).into(),
-            content,
-        }
+        Self { path: path.into(), sha256: Sha256::digest(&content).into(), content }
     }
 }
 
@@ -102,11 +98,7 @@ impl DeliveryPlan {
         if !self.clashes.is_empty() {
             return Err(ExportError::Clashes(self.clashes.len()));
         }
-        if self.photos == 0 {
-            Err(ExportError::Nothing)
-        } else {
-            Ok(())
-        }
+        if self.photos == 0 { Err(ExportError::Nothing) } else { Ok(()) }
     }
 
     pub(super) fn file(&self, path: &str) -> Option<&PlannedFile> {
@@ -176,24 +168,14 @@ impl DeliveryPlan {
                     self.files.push(file);
                     named.push(order);
                 }
-                Err(why) => self.illegal.push(IllegalName {
-                    order: order.number.clone(),
-                    why,
-                }),
+                Err(why) => self.illegal.push(IllegalName { order: order.number.clone(), why }),
             }
         }
         let paths: Vec<_> = self.files.iter().map(|file| &file.path).collect();
-        let number = |at: usize| {
-            named
-                .get(at)
-                .map_or_else(String::new, |order| order.number.clone())
-        };
+        let number = |at: usize| named.get(at).map_or_else(String::new, |order| order.number.clone());
         self.clashes = clashes(&paths)
             .into_iter()
-            .map(|clash| PlannedClash {
-                first: number(clash.first),
-                second: number(clash.second),
-            })
+            .map(|clash| PlannedClash { first: number(clash.first), second: number(clash.second) })
             .collect();
         self.photos = named.len();
         named
@@ -219,14 +201,8 @@ impl DeliveryPlan {
         }
         let missing = with_roster.then_some(self.missing.len());
         let text = |path: &str, text: String| PlannedFile::new(path, text.into_bytes());
-        around.push(text(
-            "index.html",
-            contact_sheet::html(about, orders, &payload, missing),
-        ));
-        around.push(text(
-            "说明.txt",
-            format!("\u{FEFF}{}", bag::instructions(about, self.photos)),
-        ));
+        around.push(text("index.html", contact_sheet::html(about, orders, &payload, missing)));
+        around.push(text("说明.txt", format!("\u{FEFF}{}", bag::instructions(about, self.photos))));
         around.push(text("bagit.txt", bag::DECLARATION.to_owned()));
         around.push(text("bag-info.txt", bag::info(about, self.photos, photo_bytes)));
         let lines = |files: &[PlannedFile]| {
@@ -241,19 +217,10 @@ impl DeliveryPlan {
 
 /// The title is a folder's name, and with `.partial` as well.
 fn check_title(title: &str) -> Result<(), ExportError> {
-    let naming = Naming {
-        template: "{name}".to_owned(),
-        extension: "partial".to_owned(),
-    };
+    let naming = Naming { template: "{name}".to_owned(), extension: "partial".to_owned() };
     let template = NameTemplate::parse(&naming).map_err(|e| ExportError::Naming(e.to_string()))?;
-    let values = NameValues {
-        name: Some(title),
-        ..NameValues::default()
-    };
-    template
-        .path(&values)
-        .map(drop)
-        .map_err(|e| ExportError::Naming(format!("the title: {e}")))
+    let values = NameValues { name: Some(title), ..NameValues::default() };
+    template.path(&values).map(drop).map_err(|e| ExportError::Naming(format!("the title: {e}")))
 }
 
 fn path(order: &DeliverableOrder, template: &NameTemplate) -> Result<String, String> {
@@ -277,47 +244,26 @@ fn path(order: &DeliverableOrder, template: &NameTemplate) -> Result<String, Str
 /// Entries whose ID number, student number or collection code belongs to no delivered photo.
 fn missing(roster: &Roster, orders: &[&DeliverableOrder]) -> Vec<MissingStudent> {
     let fold = |text: &str| text.trim().to_uppercase();
-    let ids: Vec<IdNumber> = orders
-        .iter()
-        .filter_map(|o| IdNumber::parse(&o.id_number).ok())
-        .collect();
+    let ids: Vec<IdNumber> = orders.iter().filter_map(|o| IdNumber::parse(&o.id_number).ok()).collect();
     // Both forms of a number, so that a 15-digit card is found in a list of 18-digit ones and the other way round.
     let ids: HashSet<String> = ids
         .iter()
         .flat_map(|id| {
-            [
-                Some(id.canonical().to_owned()),
-                id.upgraded().map(|long| long.canonical().to_owned()),
-            ]
+            [Some(id.canonical().to_owned()), id.upgraded().map(|long| long.canonical().to_owned())]
         })
         .flatten()
         .collect();
-    let numbers: HashSet<String> = orders
-        .iter()
-        .filter_map(|o| o.student_number.as_deref())
-        .map(fold)
-        .collect();
-    let codes: HashSet<String> = orders
-        .iter()
-        .filter_map(|o| o.code.as_deref())
-        .map(fold)
-        .collect();
+    let numbers: HashSet<String> =
+        orders.iter().filter_map(|o| o.student_number.as_deref()).map(fold).collect();
+    let codes: HashSet<String> = orders.iter().filter_map(|o| o.code.as_deref()).map(fold).collect();
     let captured = |entry: &RosterEntry| {
         entry.id_number.as_ref().is_some_and(|id| {
             ids.contains(id.canonical()) || id.upgraded().is_some_and(|long| ids.contains(long.canonical()))
-        }) || entry
-            .student_number
-            .as_deref()
-            .is_some_and(|number| numbers.contains(&fold(number)))
-            || entry
-                .code
-                .as_deref()
-                .is_some_and(|code| codes.contains(&fold(code)))
+        }) || entry.student_number.as_deref().is_some_and(|number| numbers.contains(&fold(number)))
+            || entry.code.as_deref().is_some_and(|code| codes.contains(&fold(code)))
     };
     let absent = roster.entries.iter().filter(|entry| !captured(entry));
-    absent
-        .map(|entry| MissingStudent { entry: entry.clone() })
-        .collect()
+    absent.map(|entry| MissingStudent { entry: entry.clone() }).collect()
 }
 
 fn captured(orders: &[&DeliverableOrder], files: &[String], about: &About) -> Table {
@@ -338,31 +284,15 @@ fn captured(orders: &[&DeliverableOrder], files: &[String], about: &About) -> Ta
             format!("{} {hour:02}:{minute:02}:{second:02}", accepted.date()),
         ]
     });
-    let header = &[
-        "序号",
-        "姓名",
-        "学号",
-        "证件号码",
-        "学校",
-        "学院",
-        "班级",
-        "照片文件",
-        "订单号",
-        "采集时间",
-    ];
-    Table {
-        header,
-        rows: rows.collect(),
-    }
+    let header =
+        &["序号", "姓名", "学号", "证件号码", "学校", "学院", "班级", "照片文件", "订单号", "采集时间"];
+    Table { header, rows: rows.collect() }
 }
 
 fn not_captured(missing: &[MissingStudent]) -> Table {
     let or_empty = |value: &Option<String>| value.clone().unwrap_or_default();
     let rows = missing.iter().enumerate().map(|(at, MissingStudent { entry })| {
-        let id = entry
-            .id_number
-            .as_ref()
-            .map_or_else(String::new, |id| id.canonical().to_owned());
+        let id = entry.id_number.as_ref().map_or_else(String::new, |id| id.canonical().to_owned());
         vec![
             (at + 1).to_string(),
             or_empty(&entry.name),
@@ -374,18 +304,6 @@ fn not_captured(missing: &[MissingStudent]) -> Table {
             entry.line.to_string(),
         ]
     });
-    let header = &[
-        "序号",
-        "姓名",
-        "学号",
-        "证件号码",
-        "学校",
-        "学院",
-        "班级",
-        "名册行号",
-    ];
-    Table {
-        header,
-        rows: rows.collect(),
-    }
+    let header = &["序号", "姓名", "学号", "证件号码", "学校", "学院", "班级", "名册行号"];
+    Table { header, rows: rows.collect() }
 }

@@ -66,12 +66,7 @@ pub fn write(
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Delivered, ExportError> {
     plan.check()?;
-    let mut writing = Writing {
-        plan,
-        medium,
-        progress,
-        partial: format!("{}.partial", plan.title),
-    };
+    let mut writing = Writing { plan, medium, progress, partial: format!("{}.partial", plan.title) };
     if writing.io(|medium, _| medium.exists(&plan.title))? {
         return Err(ExportError::Exists);
     }
@@ -144,12 +139,8 @@ impl<'a> Writing<'a> {
         found: Vec<String>,
         marker: &str,
     ) -> Result<HashSet<&'a str>, ExportError> {
-        let planned: HashMap<String, &'a PlannedFile> = self
-            .plan
-            .files
-            .iter()
-            .map(|file| (self.place(&file.path), file))
-            .collect();
+        let planned: HashMap<String, &'a PlannedFile> =
+            self.plan.files.iter().map(|file| (self.place(&file.path), file)).collect();
         let mut kept = HashSet::new();
         let of_files = found.len();
         for (at, path) in found.into_iter().enumerate().filter(|(_, path)| path != marker) {
@@ -168,20 +159,10 @@ impl<'a> Writing<'a> {
         let Some(space) = self.io(|medium, _| medium.space())? else {
             return Ok(());
         };
-        let to_write = self
-            .plan
-            .files
-            .iter()
-            .filter(|file| !kept.contains(file.path.as_str()));
-        let needed: u64 = to_write
-            .map(|file| space.taken_by(file.content.len() as u64))
-            .sum();
+        let to_write = self.plan.files.iter().filter(|file| !kept.contains(file.path.as_str()));
+        let needed: u64 = to_write.map(|file| space.taken_by(file.content.len() as u64)).sum();
         let folders = folders(self.plan).len() as u64 * Space::taken_by(&space, 1);
-        if needed + folders > space.free {
-            Err(self.full())
-        } else {
-            Ok(())
-        }
+        if needed + folders > space.free { Err(self.full()) } else { Ok(()) }
     }
 
     fn write_files(&mut self, kept: &HashSet<&str>) -> Result<(), ExportError> {
@@ -223,11 +204,7 @@ impl<'a> Writing<'a> {
             }
             bytes += file.content.len() as u64;
         }
-        if different > 0 {
-            Err(ExportError::ReadBackDiffers(different))
-        } else {
-            Ok(())
-        }
+        if different > 0 { Err(ExportError::ReadBackDiffers(different)) } else { Ok(()) }
     }
 
     fn is_there(&mut self) -> Result<bool, ExportError> {
@@ -244,13 +221,7 @@ impl<'a> Writing<'a> {
     }
 
     fn report(&mut self, stage: Stage, files: usize, of_files: usize, bytes: u64) -> Result<(), ExportError> {
-        let progress = Progress {
-            stage,
-            files,
-            of_files,
-            bytes,
-            of_bytes: self.plan.bytes,
-        };
+        let progress = Progress { stage, files, of_files, bytes, of_bytes: self.plan.bytes };
         match (self.progress)(progress) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(ExportError::Stopped),
@@ -262,9 +233,7 @@ impl<'a> Writing<'a> {
     }
 
     fn full(&self) -> ExportError {
-        ExportError::Full {
-            needed: self.plan.bytes,
-        }
+        ExportError::Full { needed: self.plan.bytes }
     }
 
     fn named(&self, error: io::Error) -> ExportError {
@@ -287,8 +256,5 @@ impl<'a> Writing<'a> {
 /// Every folder of a plan, parents first.
 fn folders(plan: &DeliveryPlan) -> BTreeSet<&str> {
     let parents = |file: &'_ PlannedFile| file.path.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
-    plan.files
-        .iter()
-        .flat_map(|file| parents(file).into_iter().map(|end| &file.path[..end]))
-        .collect()
+    plan.files.iter().flat_map(|file| parents(file).into_iter().map(|end| &file.path[..end])).collect()
 }

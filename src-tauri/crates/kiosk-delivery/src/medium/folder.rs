@@ -25,10 +25,7 @@ impl Folder {
         if !metadata.is_dir() {
             return Err(io::ErrorKind::NotADirectory.into());
         }
-        Ok(Self {
-            device: platform::device_of(&metadata),
-            root,
-        })
+        Ok(Self { device: platform::device_of(&metadata), root })
     }
 
     /// The folder.
@@ -39,10 +36,8 @@ impl Folder {
     /// The place of a path that stays below the root.
     fn at(&self, path: &str) -> io::Result<PathBuf> {
         let relative = Path::new(path);
-        let inside = !path.is_empty()
-            && relative
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)));
+        let inside =
+            !path.is_empty() && relative.components().all(|part| matches!(part, Component::Normal(_)));
         if !inside {
             return Err(io::ErrorKind::InvalidFilename.into());
         }
@@ -158,10 +153,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let mut folder = Folder::open(root.path()).unwrap();
         for outside in ["../x", "/etc/x", "a/../../x", ".", ""] {
-            assert_eq!(
-                folder.create_new(outside, b"").unwrap_err().kind(),
-                io::ErrorKind::InvalidFilename
-            );
+            assert_eq!(folder.create_new(outside, b"").unwrap_err().kind(), io::ErrorKind::InvalidFilename);
         }
     }
 
@@ -172,10 +164,7 @@ mod tests {
         folder.create_folder("a").unwrap();
         folder.create_folder("a").unwrap();
         folder.create_new("a/x", b"1").unwrap();
-        assert_eq!(
-            folder.create_new("a/x", b"2").unwrap_err().kind(),
-            io::ErrorKind::AlreadyExists
-        );
+        assert_eq!(folder.create_new("a/x", b"2").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         folder.create_folder("b").unwrap();
         assert!(folder.rename("a", "b").is_err());
         folder.sync("a").unwrap();
@@ -189,10 +178,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let mut folder = Folder::open(root.path()).unwrap();
         root.close().unwrap();
-        assert_eq!(
-            folder.create_folder("a").unwrap_err().kind(),
-            io::ErrorKind::NotFound
-        );
+        assert_eq!(folder.create_folder("a").unwrap_err().kind(), io::ErrorKind::NotFound);
         assert_eq!(folder.exists("a").unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

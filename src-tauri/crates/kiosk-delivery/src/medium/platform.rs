@@ -26,10 +26,7 @@ pub(super) fn space(folder: &Path) -> io::Result<Option<Space>> {
     #[cfg(unix)]
     {
         let found = rustix::fs::statvfs(folder)?;
-        Ok(Some(Space {
-            free: found.f_bavail.saturating_mul(found.f_frsize),
-            cluster: found.f_frsize,
-        }))
+        Ok(Some(Space { free: found.f_bavail.saturating_mul(found.f_frsize), cluster: found.f_frsize }))
     }
     #[cfg(not(unix))]
     {
@@ -46,10 +43,7 @@ pub(super) fn sync_whole_device(folder: &Path) -> io::Result<bool> {
         /// linux/magic.h
         const FUSE: i64 = 0x6573_5546;
         let folder = File::open(folder)?;
-        #[allow(
-            clippy::useless_conversion,
-            reason = "the field's type differs between processors"
-        )]
+        #[allow(clippy::useless_conversion, reason = "the field's type differs between processors")]
         let kind = i64::from(rustix::fs::fstatfs(&folder)?.f_type);
         if kind == FUSE {
             return Ok(false);

@@ -46,17 +46,12 @@ impl LabelFont {
             width += f64::from(self.parsed.get_horizontal_advance(glyph));
             glyphs.push(Codepoint::with_cid(glyph, 0.0, character.to_string()));
         }
-        Ok(SetText {
-            glyphs,
-            width_em: width / self.units_per_em,
-        })
+        Ok(SetText { glyphs, width_em: width / self.units_per_em })
     }
 
     /// Glyph 0 is the box that stands for a missing character.
     fn glyph(&self, character: char) -> Option<u16> {
-        self.parsed
-            .lookup_glyph_index(u32::from(character))
-            .filter(|&glyph| glyph != 0)
+        self.parsed.lookup_glyph_index(u32::from(character)).filter(|&glyph| glyph != 0)
     }
 }
 
@@ -71,10 +66,5 @@ pub(super) fn id_for(students: &[SheetStudent<'_>]) -> FontId {
         }
     }
     let tag = texts.finalize();
-    FontId(
-        tag.iter()
-            .take(6)
-            .map(|byte| char::from(b'A' + byte % 26))
-            .collect(),
-    )
+    FontId(tag.iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect())
 }

@@ -15,9 +15,7 @@ impl JpegHeader {
         if !jpeg.trim_ascii_end().ends_with(&[0xFF, 0xD9]) {
             return Err("the photo has no end");
         }
-        let mut rest = jpeg
-            .strip_prefix(&[0xFF, 0xD8])
-            .ok_or("the photo is not a JPEG")?;
+        let mut rest = jpeg.strip_prefix(&[0xFF, 0xD8]).ok_or("the photo is not a JPEG")?;
         while let [0xFF, marker, high, low, ..] = *rest {
             if marker == 0xFF {
                 rest = &rest[1..];
@@ -62,10 +60,7 @@ mod tests {
             0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xFF, 0xC0, 0, 11, 8, 2, 128, 1, 224, 3, 1, 0x11, 0,
             0xFF, 0xD9,
         ];
-        let size = PixelSize {
-            width: 480,
-            height: 640,
-        };
+        let size = PixelSize { width: 480, height: 640 };
         assert_eq!(JpegHeader::read(&jpeg), Ok(JpegHeader { size, grey: false }));
         for end in 0..jpeg.len() {
             assert!(JpegHeader::read(&jpeg[..end]).is_err(), "cut at {end}");
@@ -75,9 +70,7 @@ mod tests {
     #[test]
     fn what_a_printer_would_show_wrongly_is_refused() {
         let frame = |marker: u8, bits: u8, components: u8| {
-            let header = [
-                0xFF, 0xD8, 0xFF, marker, 0, 11, bits, 2, 128, 1, 224, components, 1, 0x11, 0,
-            ];
+            let header = [0xFF, 0xD8, 0xFF, marker, 0, 11, bits, 2, 128, 1, 224, components, 1, 0x11, 0];
             JpegHeader::read(&[header.as_slice(), &[0xFF, 0xD9]].concat())
         };
         assert!(frame(0xC0, 8, 1).unwrap().grey);

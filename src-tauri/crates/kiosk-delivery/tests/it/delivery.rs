@@ -29,22 +29,11 @@ fn the_folder_holds_the_photos_by_id_number_and_verifies() {
         assert!(fs::read(file).unwrap() == *order.photo);
     }
     let report = verify(&delivery).unwrap();
-    assert_eq!(
-        report,
-        VerifyReport {
-            photos: 12,
-            ok: 12,
-            ..VerifyReport::default()
-        }
-    );
+    assert_eq!(report, VerifyReport { photos: 12, ok: 12, ..VerifyReport::default() });
     assert!(report.passed());
     // A stick with one delivery may be named instead of it.
     assert!(verify(stick.path()).unwrap().passed());
-    assert_eq!(
-        fs::read_dir(stick.path()).unwrap().count(),
-        1,
-        "nothing is left beside it"
-    );
+    assert_eq!(fs::read_dir(stick.path()).unwrap().count(), 1, "nothing is left beside it");
 }
 
 #[test]
@@ -56,17 +45,11 @@ fn plain_tools_verify_it() {
     let delivery = delivered(&orders(3), stick.path());
     let check = |manifest: &str| {
         let mut run = Command::new("sha256sum");
-        run.args(["--strict", "--quiet", "-c", manifest])
-            .current_dir(&delivery);
+        run.args(["--strict", "--quiet", "-c", manifest]).current_dir(&delivery);
         run.output().unwrap().status.success()
     };
     assert!(check("manifest-sha256.txt") && check("tagmanifest-sha256.txt"));
-    let photo = fs::read_dir(delivery.join("data"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let photo = fs::read_dir(delivery.join("data")).unwrap().next().unwrap().unwrap().path();
     fs::write(photo, b"other").unwrap();
     assert!(!check("manifest-sha256.txt"));
 }
@@ -77,19 +60,13 @@ fn the_bag_says_what_rfc_8493_asks_for() {
     let orders = orders(3);
     let delivery = delivered(&orders, stick.path());
     let text = |name: &str| fs::read_to_string(delivery.join(name)).unwrap();
-    assert_eq!(
-        text("bagit.txt"),
-        "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-    );
+    assert_eq!(text("bagit.txt"), "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
     let bytes: usize = orders.iter().map(|o| o.photo.len()).sum();
     let info = text("bag-info.txt");
     assert!(info.contains(&format!("Payload-Oxum: {bytes}.3\n")), "{info}");
     assert!(info.contains("Bagging-Date: 2026-11-18\n"), "{info}");
     assert_eq!(text("manifest-sha256.txt").lines().count(), 3);
-    let tagged: Vec<_> = text("tagmanifest-sha256.txt")
-        .lines()
-        .map(|l| l[66..].to_owned())
-        .collect();
+    let tagged: Vec<_> = text("tagmanifest-sha256.txt").lines().map(|l| l[66..].to_owned()).collect();
     let expected = [
         "名单.csv",
         "名单.xlsx",
@@ -144,10 +121,7 @@ fn what_systems_leave_behind_is_not_extra() {
 fn what_is_no_finished_delivery_is_said_so() {
     let stick = tempfile::tempdir().unwrap();
     assert!(matches!(verify(stick.path()), Err(VerifyError::NoDelivery)));
-    assert!(matches!(
-        verify(&stick.path().join("none")),
-        Err(VerifyError::Io(_))
-    ));
+    assert!(matches!(verify(&stick.path().join("none")), Err(VerifyError::Io(_))));
     let plan = planned(&orders(2));
     let mut folder = Folder::open(stick.path()).unwrap();
     let stopped = write(&plan, &mut folder, &mut |progress| {
@@ -172,16 +146,10 @@ fn an_interrupted_delivery_is_continued_in_the_folder() {
     let plan = planned(&orders);
     let mut folder = Folder::open(stick.path()).unwrap();
     let _ = write(&plan, &mut folder, &mut |progress| {
-        if progress.files == 4 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if progress.files == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     // As after a power cut: one file only half there.
-    let first = stick
-        .path()
-        .join(format!("{}.partial/{}", plan.title, plan.files[0].path));
+    let first = stick.path().join(format!("{}.partial/{}", plan.title, plan.files[0].path));
     fs::write(&first, &orders[0].photo[..1000]).unwrap();
     let delivered = write(&plan, &mut folder, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(delivered.resumed, 3);
@@ -208,9 +176,7 @@ fn a_plan_says_what_is_wrong_before_anything_is_written() {
     assert_eq!(plan.illegal[0].order, "261121-A003");
     assert_eq!(plan.damaged, ["261121-A004"]);
     let stick = tempfile::tempdir().unwrap();
-    let refused = write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| {
-        ControlFlow::Continue(())
-    });
+    let refused = write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(()));
     assert!(matches!(refused, Err(ExportError::PhotoDamaged(_))));
     assert_eq!(fs::read_dir(stick.path()).unwrap().count(), 0);
     let nothing = planned(&[]);
@@ -221,17 +187,11 @@ fn a_plan_says_what_is_wrong_before_anything_is_written() {
 fn titles_and_templates_must_make_names() {
     let orders = orders(1);
     for title in ["a/b", "..", "", "CON", "x:y"] {
-        let about = kiosk_delivery::export::About {
-            title: title.to_owned(),
-            ..about()
-        };
+        let about = kiosk_delivery::export::About { title: title.to_owned(), ..about() };
         let refused = plan(&orders, &naming("{id_number}"), None, &about);
         assert!(matches!(refused, Err(ExportError::Naming(_))), "{title:?}");
     }
-    assert!(matches!(
-        plan(&orders, &naming("{nobody}"), None, &about()),
-        Err(ExportError::Naming(_))
-    ));
+    assert!(matches!(plan(&orders, &naming("{nobody}"), None, &about()), Err(ExportError::Naming(_))));
     let percent = plan(&orders, &naming("100%-{id_number}"), None, &about()).unwrap();
     assert_eq!(percent.illegal.len(), 1);
 }
@@ -245,21 +205,9 @@ fn the_same_plan_is_the_same_bytes() {
 #[test]
 fn folders_come_from_the_profile() {
     let stick = tempfile::tempdir().unwrap();
-    let plan = plan(
-        &orders(2),
-        &naming("{college}/{class}/{student_number}"),
-        None,
-        &about(),
-    )
-    .unwrap();
-    write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| {
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    let photo = stick
-        .path()
-        .join(&plan.title)
-        .join("data/虚构学院/虚构工程 2201 班/202600010100.jpg");
+    let plan = plan(&orders(2), &naming("{college}/{class}/{student_number}"), None, &about()).unwrap();
+    write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let photo = stick.path().join(&plan.title).join("data/虚构学院/虚构工程 2201 班/202600010100.jpg");
     assert!(photo.is_file());
     assert!(verify(stick.path()).unwrap().passed());
 }
@@ -274,11 +222,7 @@ fn whoever_the_roster_names_and_no_photo_shows_is_missing() {
     );
     let roster = Roster::from_csv(list.as_bytes()).unwrap();
     let plan = plan(&orders, &naming("{id_number}"), Some(&roster), &about()).unwrap();
-    let missing: Vec<_> = plan
-        .missing
-        .iter()
-        .map(|m| m.entry.name.clone().unwrap())
-        .collect();
+    let missing: Vec<_> = plan.missing.iter().map(|m| m.entry.name.clone().unwrap()).collect();
     assert_eq!(missing, ["没有照片"]);
     let list = plan.files.iter().find(|file| file.path == "未采集.csv").unwrap();
     assert!(String::from_utf8_lossy(&list.content).contains("1,没有照片,209900000001,"));

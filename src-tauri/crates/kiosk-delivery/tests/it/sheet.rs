@@ -32,12 +32,8 @@ fn pdf(students: usize, options: &SheetOptions, font: &LabelFont) -> Vec<u8> {
 
 fn images(pdf: &Document) -> Vec<Vec<u8>> {
     let streams = pdf.objects.values().filter_map(|object| object.as_stream().ok());
-    let images = streams.filter(|s| {
-        s.dict
-            .get(b"Subtype")
-            .and_then(Object::as_name)
-            .is_ok_and(|name| name == b"Image")
-    });
+    let images = streams
+        .filter(|s| s.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Image"));
     images.map(|s| s.content.clone()).collect()
 }
 
@@ -65,31 +61,14 @@ fn the_file_says_what_a_printer_must_know() {
     let pdf = Document::load_mem(&bytes).unwrap();
     assert_eq!(pdf.version, "1.7");
     let catalog = pdf.catalog().unwrap();
-    let preferences = catalog
-        .get(b"ViewerPreferences")
-        .and_then(Object::as_dict)
-        .unwrap();
-    assert_eq!(
-        preferences
-            .get(b"PrintScaling")
-            .and_then(Object::as_name)
-            .unwrap(),
-        b"None"
-    );
+    let preferences = catalog.get(b"ViewerPreferences").and_then(Object::as_dict).unwrap();
+    assert_eq!(preferences.get(b"PrintScaling").and_then(Object::as_name).unwrap(), b"None");
     let intents = catalog.get(b"OutputIntents").and_then(Object::as_array).unwrap();
     let intent = intents[0].as_dict().unwrap();
-    let condition = intent
-        .get(b"OutputConditionIdentifier")
-        .and_then(Object::as_str)
-        .unwrap();
+    let condition = intent.get(b"OutputConditionIdentifier").and_then(Object::as_str).unwrap();
     assert_eq!(condition, b"sRGB IEC61966-2.1");
     let info = pdf.trailer.get(b"Info").and_then(Object::as_reference).unwrap();
-    let date = pdf
-        .get_dictionary(info)
-        .unwrap()
-        .get(b"CreationDate")
-        .and_then(Object::as_str)
-        .unwrap();
+    let date = pdf.get_dictionary(info).unwrap().get(b"CreationDate").and_then(Object::as_str).unwrap();
     assert_eq!(date, b"D:20261118110640Z".as_slice());
     let page = pdf.get_dictionary(pdf.get_pages()[&1]).unwrap();
     let media = page.get(b"MediaBox").and_then(Object::as_array).unwrap();
@@ -108,12 +87,7 @@ fn the_font_is_a_subset_and_the_text_can_be_searched() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sheet.pdf");
     std::fs::write(&file, bytes).unwrap();
-    let text = Command::new("pdftotext")
-        .arg(&file)
-        .arg("-")
-        .output()
-        .unwrap()
-        .stdout;
+    let text = Command::new("pdftotext").arg(&file).arg("-").output().unwrap().stdout;
     let text = String::from_utf8(text).unwrap();
     for index in 0..5 {
         let student = support::student(index);
@@ -127,18 +101,11 @@ fn the_font_is_a_subset_and_the_text_can_be_searched() {
 fn the_same_sheet_is_the_same_bytes_and_another_has_another_identity() {
     let Some(font) = font() else { return };
     let options = SheetOptions::new(Paper::SIX_INCH);
-    let (first, again, other) = (
-        pdf(2, &options, &font),
-        pdf(2, &options, &font),
-        pdf(3, &options, &font),
-    );
+    let (first, again, other) = (pdf(2, &options, &font), pdf(2, &options, &font), pdf(3, &options, &font));
     assert!(first == again);
     let id = |bytes: &[u8]| {
         let pdf = Document::load_mem(bytes).unwrap();
-        pdf.trailer.get(b"ID").and_then(Object::as_array).unwrap()[0]
-            .as_str()
-            .unwrap()
-            .to_vec()
+        pdf.trailer.get(b"ID").and_then(Object::as_array).unwrap()[0].as_str().unwrap().to_vec()
     };
     assert_eq!(id(&first).len(), 16);
     assert_ne!(id(&first), id(&other));
@@ -174,10 +141,7 @@ fn what_is_no_photo_is_refused_by_order_number() {
     let Some(font) = font() else { return };
     let student = support::student(0);
     let sheet = sheet::lay_out(1, &SheetOptions::new(Paper::SIX_INCH)).unwrap();
-    let broken = SheetStudent {
-        photo: &student.photo[..100],
-        ..on_sheet(&student)
-    };
+    let broken = SheetStudent { photo: &student.photo[..100], ..on_sheet(&student) };
     let error = draw(&sheet, &[broken], &font, CREATED).unwrap_err();
     assert!(matches!(error, SheetPdfError::PhotoUnusable { order, .. } if order == "261121-A001"));
     let error = draw(&sheet, &[], &font, CREATED).unwrap_err();
@@ -196,10 +160,7 @@ impl Rendered {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sheet.pdf");
         std::fs::write(&file, pdf).unwrap();
-        let out = Command::new("pdftoppm")
-            .args(["-r", "600", "-gray", "-singlefile"])
-            .arg(&file)
-            .output();
+        let out = Command::new("pdftoppm").args(["-r", "600", "-gray", "-singlefile"]).arg(&file).output();
         let pgm = out.unwrap().stdout;
         let header: Vec<_> = pgm.splitn(4, u8::is_ascii_whitespace).collect();
         assert_eq!(header[0], b"P5");
@@ -240,10 +201,7 @@ fn prints_measure_what_they_should() {
     }
     // Dark all over, so that every edge against the paper can be found.
     let photo = support::picture(480, 640, |_, _| [30, 30, 30]);
-    let student = Invented {
-        photo,
-        ..support::student(0)
-    };
+    let student = Invented { photo, ..support::student(0) };
     for (format, paper) in [
         (PrintFormat::DIPLOMA, Paper::SIX_INCH),
         (PrintFormat::ONE_INCH, Paper::SIX_INCH),
@@ -252,36 +210,21 @@ fn prints_measure_what_they_should() {
     ] {
         let gap = if paper == Paper::FIVE_INCH { 0.5 } else { 1.0 };
         let arrangement = Arrangement::PerStudent { label: false };
-        let options = SheetOptions {
-            format,
-            gap,
-            arrangement,
-            ..SheetOptions::new(paper)
-        };
+        let options = SheetOptions { format, gap, arrangement, ..SheetOptions::new(paper) };
         let sheet = sheet::lay_out(1, &options).unwrap();
         let page = Rendered::of(&draw(&sheet, &[on_sheet(&student)], &font, CREATED).unwrap());
         assert!((page.width as f64 * 25.4 / 600.0 - sheet.page_width).abs() < 0.1);
         for placed in &sheet.pages[0].photos {
             let rect = placed.rect;
             let pixel = |mm: f64| (mm * 600.0 / 25.4).round() as usize;
-            let (row, column) = (
-                pixel(rect.y + rect.height / 2.0),
-                pixel(rect.x + rect.width / 2.0),
-            );
+            let (row, column) = (pixel(rect.y + rect.height / 2.0), pixel(rect.x + rect.width / 2.0));
             let across = Rendered::runs((0..page.width).map(|x| page.is_dark(x, row)));
             let down = Rendered::runs((0..page.height).map(|y| page.is_dark(column, y)));
             let finds = |runs: &[(f64, f64)], start: f64, length: f64| {
-                runs.iter()
-                    .any(|(s, l)| (s - start).abs() <= 0.1 && (l - length).abs() <= 0.1)
+                runs.iter().any(|(s, l)| (s - start).abs() <= 0.1 && (l - length).abs() <= 0.1)
             };
-            assert!(
-                finds(&across, rect.x, rect.width),
-                "{format} on {paper}: {rect:?} in {across:?}"
-            );
-            assert!(
-                finds(&down, rect.y, rect.height),
-                "{format} on {paper}: {rect:?} in {down:?}"
-            );
+            assert!(finds(&across, rect.x, rect.width), "{format} on {paper}: {rect:?} in {across:?}");
+            assert!(finds(&down, rect.y, rect.height), "{format} on {paper}: {rect:?} in {down:?}");
         }
     }
 }
@@ -298,10 +241,7 @@ fn a_print_shows_the_middle_440_columns_and_keeps_left_and_right() {
         let dark = (x < 240.0 && y < 320.0) || !(18.0..462.0).contains(&x);
         if dark { [20, 20, 20] } else { [250, 250, 250] }
     });
-    let student = Invented {
-        photo,
-        ..support::student(0)
-    };
+    let student = Invented { photo, ..support::student(0) };
     let options = SheetOptions {
         arrangement: Arrangement::PerStudent { label: false },
         ..SheetOptions::new(Paper::FIVE_INCH)
@@ -321,14 +261,8 @@ fn a_print_shows_the_middle_440_columns_and_keeps_left_and_right() {
             };
             page.is_dark((x * 600.0 / 25.4) as usize, (y * 600.0 / 25.4) as usize)
         };
-        assert!(
-            dark(0.25, 0.25) && dark(0.48, 0.48) && dark(0.02, 0.02),
-            "{placed:?}"
-        );
-        assert!(
-            !dark(0.52, 0.48) && !dark(0.48, 0.52) && !dark(0.75, 0.75),
-            "{placed:?}"
-        );
+        assert!(dark(0.25, 0.25) && dark(0.48, 0.48) && dark(0.02, 0.02), "{placed:?}");
+        assert!(!dark(0.52, 0.48) && !dark(0.48, 0.52) && !dark(0.75, 0.75), "{placed:?}");
         assert!(!dark(0.01, 0.75) && !dark(0.99, 0.25), "{placed:?}");
     }
 }

@@ -28,19 +28,12 @@ pub struct StandIn {
 
 impl StandIn {
     pub fn with(trouble: Trouble) -> Self {
-        Self {
-            trouble: Some(trouble),
-            ..Self::default()
-        }
+        Self { trouble: Some(trouble), ..Self::default() }
     }
 
     /// Plugged in again, emptied a little, or whatever helped.
     pub fn mended(self) -> Self {
-        Self {
-            trouble: None,
-            calls: 0,
-            ..self
-        }
+        Self { trouble: None, calls: 0, ..self }
     }
 
     fn used(&self) -> u64 {
@@ -76,11 +69,7 @@ impl Medium for StandIn {
     }
 
     fn exists(&mut self, path: &str) -> io::Result<bool> {
-        if self.call()? {
-            gone()
-        } else {
-            Ok(self.files.contains_key(path) || self.folders.contains(path))
-        }
+        if self.call()? { gone() } else { Ok(self.files.contains_key(path) || self.folders.contains(path)) }
     }
 
     fn create_folder(&mut self, path: &str) -> io::Result<()> {
@@ -95,11 +84,7 @@ impl Medium for StandIn {
         let pulled = self.call()?;
         let (folder, _) = path.rsplit_once('/').unwrap();
         assert!(self.folders.contains(folder), "{folder} was never made");
-        if self
-            .files
-            .keys()
-            .any(|there| there.to_lowercase() == path.to_lowercase())
-        {
+        if self.files.keys().any(|there| there.to_lowercase() == path.to_lowercase()) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         let mut content = content.to_vec();
@@ -143,12 +128,7 @@ impl Medium for StandIn {
             return gone();
         }
         let below = format!("{folder}/");
-        Ok(self
-            .files
-            .keys()
-            .filter(|path| path.starts_with(&below))
-            .cloned()
-            .collect())
+        Ok(self.files.keys().filter(|path| path.starts_with(&below)).cloned().collect())
     }
 
     fn remove(&mut self, path: &str) -> io::Result<()> {
@@ -169,10 +149,7 @@ impl Medium for StandIn {
             _ => path.clone(),
         };
         self.folders = self.folders.iter().map(moved).collect();
-        self.files = std::mem::take(&mut self.files)
-            .into_iter()
-            .map(|(p, c)| (moved(&p), c))
-            .collect();
+        self.files = std::mem::take(&mut self.files).into_iter().map(|(p, c)| (moved(&p), c)).collect();
         if pulled { gone() } else { Ok(()) }
     }
 }

@@ -35,12 +35,7 @@ pub fn student(index: usize) -> Invented {
 
 /// A valid number of a place that does not exist (110000 with a birthday in 2004).
 fn id_number(index: usize) -> String {
-    let body = format!(
-        "1100002004{:02}{:02}{:03}",
-        1 + index / 28 % 12,
-        1 + index % 28,
-        index / 336
-    );
+    let body = format!("1100002004{:02}{:02}{:03}", 1 + index / 28 % 12, 1 + index % 28, index / 336);
     let check = kiosk_core::id_document::mod_11_2_check(&body).unwrap();
     format!("{body}{check}")
 }
@@ -76,15 +71,11 @@ pub fn photo(index: usize) -> Arc<[u8]> {
 
 pub fn picture(width: u16, height: u16, colour: impl Fn(f64, f64) -> [u8; 3]) -> Arc<[u8]> {
     let (w, h) = (usize::from(width), usize::from(height));
-    let pixels: Vec<u8> = (0..w * h)
-        .flat_map(|i| colour((i % w) as f64 + 0.5, (i / w) as f64 + 0.5))
-        .collect();
+    let pixels: Vec<u8> =
+        (0..w * h).flat_map(|i| colour((i % w) as f64 + 0.5, (i / w) as f64 + 0.5)).collect();
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, 88);
-    encoder.set_density(PixelDensity {
-        density: (300, 300),
-        unit: PixelDensityUnit::Inches,
-    });
+    encoder.set_density(PixelDensity { density: (300, 300), unit: PixelDensityUnit::Inches });
     encoder.encode(&pixels, width, height, ColorType::Rgb).unwrap();
     jpeg.into()
 }
@@ -101,11 +92,7 @@ pub fn label_font() -> Option<Vec<u8>> {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
-        .unwrap()
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap().to_path_buf()
 }
 
 /// Whether a tool of the machine can be run; says so when not.
@@ -151,10 +138,7 @@ pub fn about() -> About {
 }
 
 pub fn naming(template: &str) -> Naming {
-    Naming {
-        template: template.to_owned(),
-        extension: "jpg".to_owned(),
-    }
+    Naming { template: template.to_owned(), extension: "jpg".to_owned() }
 }
 
 /// A plan by ID number, without a roster.
