@@ -27,8 +27,8 @@ fn frames(c: &mut Criterion) {
         b.iter(|| renderer.render(black_box(&scene)));
     });
     group.bench_function("truth", |b| b.iter(|| renderer.truth(black_box(&scene))));
+    let mut seed = 0;
     group.bench_function("a new sitter's looks", |b| {
-        let mut seed = 0;
         b.iter(|| {
             seed += 1;
             renderer.truth(&Scene::portrait(Arc::new(Sitter::from_seed(seed))))

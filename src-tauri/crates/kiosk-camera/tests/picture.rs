@@ -131,12 +131,15 @@ fn light_glasses_hair_and_backdrop_do_what_they_say() {
     let (clear, glaring) = (glasses(0.0), glasses(1.0));
     assert!(glaring[0].max(glaring[1]) > clear[0].max(clear[1]) + 20.0, "{clear:?} {glaring:?}");
 
-    let brow = |style: HairStyle| {
+    let above = |style: HairStyle, landmarks: [usize; 2]| {
         let picture = render(&with_sitter(|s| s.hair = style), WIDTH, HEIGHT);
-        // Half way up the forehead.
-        luminance(&picture, face.landmarks[151], 5)
+        landmarks.map(|i| luminance(&picture, face.landmarks[i], 4))
     };
-    assert!(brow(HairStyle::Fringe) < brow(HairStyle::Bun) * 0.6, "a fringe covers the forehead");
+    // Half way up the forehead, and just over the middle of each brow.
+    let (forehead, brows) = ([151, 151], [66, 296]);
+    assert!(above(HairStyle::Fringe, forehead)[0] < above(HairStyle::Bun, forehead)[0] * 0.6);
+    let (free, covered) = (above(HairStyle::Fringe, brows), above(HairStyle::OverBrows, brows));
+    assert!(covered[0] < free[0] * 0.8 && covered[1] < free[1] * 0.8, "{free:?} {covered:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::f32::consts::TAU;
 
-use glam::{Vec2, Vec3};
+use glam::{Vec2, Vec3, Vec4};
 
 use super::body::Shell;
 use super::light::Camera;
@@ -90,14 +90,11 @@ pub(crate) fn draw_lenses(
     }
 }
 
-fn tint(pixel: &mut [f32; 4], p: Vec2, inside: f32, glasses: &Glasses) {
+fn tint(pixel: &mut Vec4, p: Vec2, inside: f32, glasses: &Glasses) {
     // A softbox mirrored in the upper half, slanted, and a thin sheen all over.
     let slant = p.x * 0.9 + p.y * 0.35;
     let band = smoothstep(-0.75, -0.6, slant) * smoothstep(0.25, 0.1, slant) * smoothstep(-0.5, -0.2, p.y);
     let sheen = 0.012 + glasses.glare * (0.05 + 0.95 * band);
     let keep = 1.0 - inside * (0.03 + 0.85 * glasses.tint);
-    let light = inside * sheen * pixel[3];
-    for value in &mut pixel[..3] {
-        *value = *value * keep + light;
-    }
+    *pixel = (*pixel * keep + inside * sheen * pixel.w).with_w(pixel.w);
 }

@@ -74,6 +74,7 @@ impl Cut {
             HairStyle::Long => parted + uneven + hang * 2.6,
             HairStyle::Bun => parted - 0.04 + uneven,
             HairStyle::Fringe => fringe(0.3, 0.95) + hang * 2.4,
+            HairStyle::OverBrows => fringe(0.5, 1.15) + hang * 2.4,
         }
     }
 
@@ -83,7 +84,7 @@ impl Cut {
             HairStyle::Short => (1.6, 0.6, 0.8),
             HairStyle::SideParted => (1.75, 0.85, 1.0),
             HairStyle::Bob => (1.5, 0.9, 1.9),
-            HairStyle::Long | HairStyle::Fringe => (1.45, 0.75, 1.7),
+            HairStyle::Long | HairStyle::Fringe | HairStyle::OverBrows => (1.45, 0.75, 1.7),
             HairStyle::Bun => (1.0, 0.55, 0.8),
         };
         let a = side.abs();
@@ -112,7 +113,7 @@ impl Cut {
                 // Off the middle parting to both sides and back.
                 return side.signum() * 0.95 * smoothstep(0.0, 0.1, side.abs()) * front * down * down * down;
             }
-            HairStyle::Fringe => 0.08,
+            HairStyle::Fringe | HairStyle::OverBrows => 0.08,
         };
         self.comb * strength * front * down * down
     }
@@ -149,7 +150,9 @@ impl Cut {
     /// Whether hair at `side` hangs free.
     fn hangs(&self, side: f32) -> f32 {
         match self.style {
-            HairStyle::Long | HairStyle::Fringe | HairStyle::Bob => smoothstep(1.5, 1.95, side.abs()),
+            HairStyle::Long | HairStyle::Fringe | HairStyle::OverBrows | HairStyle::Bob => {
+                smoothstep(1.5, 1.95, side.abs())
+            }
             _ => 0.0,
         }
     }
@@ -237,4 +240,11 @@ pub(crate) struct Strand {
     pub(crate) width: f32,
     /// Against the hair's colour.
     pub(crate) shade: f32,
+}
+
+impl Strand {
+    /// A point half way along.
+    pub(crate) fn middle(&self) -> Vec3 {
+        self.points.get(self.points.len() / 2).copied().unwrap_or_default()
+    }
 }

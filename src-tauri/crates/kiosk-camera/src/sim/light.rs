@@ -1,6 +1,6 @@
 //! Camera and light: from surfaces in space to vertices on the picture.
 
-use glam::{Vec2, Vec3};
+use glam::{Vec2, Vec3, Vec4};
 
 use super::raster::Vertex;
 use super::scene::Lamps;
@@ -163,7 +163,7 @@ impl Lit<'_> {
                 let (at, nearness) = self.camera.project(positions[i]);
                 let (light, gloss) =
                     self.lighting.on(positions[i], normals[i], open.get(i).copied().unwrap_or(1.0), material);
-                Vertex { at, nearness, uv: uv[i], light, gloss }
+                Vertex { at, nearness, uv: uv[i], light: Vec4::new(light[0], light[1], light[2], gloss) }
             })
             .collect()
     }

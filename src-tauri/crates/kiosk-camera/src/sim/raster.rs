@@ -15,21 +15,19 @@ pub(crate) struct Vertex {
     pub(crate) nearness: f32,
     /// Texture coordinates.
     pub(crate) uv: Vec2,
-    /// Light on the surface, linear RGB; multiplies the texture.
-    pub(crate) light: [f32; 3],
-    /// Reflected light, added.
-    pub(crate) gloss: f32,
+    /// Light on the surface, linear RGB, which multiplies the texture; last, reflected light, which is added.
+    pub(crate) light: Vec4,
 }
 
 /// Premultiplied linear colour with coverage, and depth, of a part of the picture.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Layer {
     pub(crate) left: usize,
     pub(crate) top: usize,
     pub(crate) width: usize,
     pub(crate) height: usize,
     /// Red, green, blue, coverage.
-    pub(crate) colour: Vec<[f32; 4]>,
+    pub(crate) colour: Vec<Vec4>,
     /// Nearness of the nearest surface.
     pub(crate) depth: Vec<f32>,
 }
@@ -120,8 +118,8 @@ impl<'a> Raster<'a> {
         Some(ScreenTriangle { weights, nearness, corners, texture: 0, bounds })
     }
 
-    /// Draws everything. The layer covers the bounds of the triangles.
-    pub(crate) fn draw(&self) -> Layer {
+    /// Draws everything. The layer covers the bounds of the triangles; its memory is that of `used`.
+    pub(crate) fn draw(&self, used: Layer) -> Layer {
         let mut low = [self.size[0], self.size[1]];
         let mut high = [0, 0];
         for t in &self.triangles {
@@ -130,14 +128,11 @@ impl<'a> Raster<'a> {
         }
         let (left, top) = (low[0].min(high[0]), low[1].min(high[1]));
         let (width, height) = (high[0] - left, high[1] - top);
-        let mut layer = Layer {
-            left,
-            top,
-            width,
-            height,
-            colour: vec![[0.0; 4]; width * height],
-            depth: vec![0.0; width * height],
-        };
+        let mut layer = Layer { left, top, width, height, ..used };
+        layer.colour.clear();
+        layer.colour.resize(width * height, Vec4::ZERO);
+        layer.depth.clear();
+        layer.depth.resize(width * height, 0.0);
         let columns = width.div_ceil(TILE);
         let mut bins: Vec<Vec<u32>> = vec![Vec::new(); columns * height.div_ceil(TILE)];
         for (i, t) in self.triangles.iter().enumerate() {
@@ -176,49 +171,44 @@ impl<'a> Raster<'a> {
     }
 
     /// The pixel's colour: samples of one surface are shaded once.
-    fn resolve(&self, ids: [u32; SAMPLES], centre: Vec2) -> [f32; 4] {
+    fn resolve(&self, ids: [u32; SAMPLES], centre: Vec2) -> Vec4 {
         if ids == [ids[0]; SAMPLES] {
-            let [r, g, b] = self.colour(ids[0], centre);
-            return [r, g, b, 1.0];
+            return self.colour(ids[0], centre);
         }
-        let mut sum = [0.0; 4];
+        let texture_of = |id: u32| self.triangles[id as usize - 1].texture;
+        let mut sum = Vec4::ZERO;
         let mut done = 0u32;
         for s in 0..SAMPLES {
             if done & (1 << s) != 0 || ids[s] == NOTHING {
                 continue;
             }
-            let texture_of = |id: u32| self.triangles[id as usize - 1].texture;
             let texture = texture_of(ids[s]);
-            let mut count = 0.0;
+            let mut share = 0.0;
             for (t, id) in ids.iter().enumerate().skip(s) {
                 if *id == ids[s] || (*id != NOTHING && texture_of(*id) == texture) {
                     done |= 1 << t;
-                    count += 1.0 / SAMPLES as f32;
+                    share += 1.0 / SAMPLES as f32;
                 }
             }
-            let colour = self.colour(ids[s], centre);
-            for k in 0..3 {
-                sum[k] += colour[k] * count;
-            }
-            sum[3] += count;
+            sum += self.colour(ids[s], centre) * share;
         }
         sum
     }
 
+    /// The colour of a triangle at a point, with a coverage of 1.
     #[inline]
-    fn colour(&self, id: u32, at: Vec2) -> [f32; 3] {
+    fn colour(&self, id: u32, at: Vec2) -> Vec4 {
         let t = &self.triangles[id as usize - 1];
         let weight = |p: &[f32; 3]| (p[0] * at.x + p[1] * at.y + p[2]).clamp(0.0, 1.0);
         // The centre may lie outside of a triangle that covers a sample: the nearest inside is taken.
         let (wa, wb) = (weight(&t.weights[0]), weight(&t.weights[1]));
-        let sum = (wa + wb).max(1.0);
-        let (wa, wb) = (wa / sum, wb / sum);
+        let fit = 1.0 / (wa + wb).max(1.0);
+        let (wa, wb) = (wa * fit, wb * fit);
         let wc = 1.0 - wa - wb;
         let [a, b, c] = t.corners.map(|i| &self.vertices[i as usize]);
-        let uv = a.uv * wa + b.uv * wb + c.uv * wc;
-        let texel = self.textures[t.texture as usize].sample(uv);
-        let gloss = a.gloss * wa + b.gloss * wb + c.gloss * wc;
-        std::array::from_fn(|k| texel[k] * (a.light[k] * wa + b.light[k] * wb + c.light[k] * wc) + gloss)
+        let texel = self.textures[t.texture as usize].sample(a.uv * wa + b.uv * wb + c.uv * wc);
+        let light = a.light * wa + b.light * wb + c.light * wc;
+        (texel * light + light.w).with_w(1.0)
     }
 }
 
@@ -287,7 +277,7 @@ mod tests {
     use super::*;
 
     fn vertex(x: f32, y: f32, nearness: f32, shade: f32) -> Vertex {
-        Vertex { at: Vec2::new(x, y), nearness, uv: Vec2::ZERO, light: [shade; 3], gloss: 0.0 }
+        Vertex { at: Vec2::new(x, y), nearness, uv: Vec2::ZERO, light: Vec4::new(shade, shade, shade, 0.0) }
     }
 
     #[test]
@@ -305,7 +295,7 @@ mod tests {
         let triangles = [[0, 1, 2], [1, 3, 2]];
         raster.add(&square(0.25, 0.5, 20.5, 90.0), &triangles, &white, false);
         raster.add(&square(1.0, 0.2, 10.0, 60.0), &triangles, &white, false);
-        let layer = raster.draw();
+        let layer = raster.draw(Layer::default());
         let at = |x: usize, y: usize| layer.colour[(y - layer.top) * layer.width + x - layer.left];
         assert!((at(15, 40)[0] - 1.0).abs() < 0.01);
         assert!((at(40, 40)[0] - 0.25).abs() < 0.01);
@@ -320,8 +310,8 @@ mod tests {
         let mut raster = Raster::new(50, 50);
         let corners = [vertex(5.0, 5.0, 0.1, 1.0), vertex(40.0, 5.0, 0.1, 1.0), vertex(5.0, 40.0, 0.1, 1.0)];
         raster.add(&corners, &[[0, 1, 2]], &white, false);
-        assert!(raster.draw().colour.is_empty());
+        assert!(raster.draw(Layer::default()).colour.is_empty());
         raster.add(&corners, &[[0, 1, 2]], &white, true);
-        assert!(!raster.draw().colour.is_empty());
+        assert!(!raster.draw(Layer::default()).colour.is_empty());
     }
 }

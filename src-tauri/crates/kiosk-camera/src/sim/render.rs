@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use glam::{EulerRot, Mat3, Vec2, Vec3};
+use glam::{EulerRot, Mat3, Vec2, Vec3, Vec4};
 use image::{GrayImage, RgbImage};
 
 use super::body::{Shell, garment, neck, paint_garment};
@@ -38,6 +38,8 @@ pub struct Renderer {
     sensor: Sensor,
     look: Option<Look>,
     phone: Option<(Phone, Texture)>,
+    /// Memory of the last layer, to be used again.
+    used: Layer,
 }
 
 /// A sitter's shapes and textures.
@@ -99,14 +101,23 @@ impl Renderer {
     /// A renderer for pictures of `width` × `height`.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
-        Self { width, height, sensor: Sensor::new(width, height), look: None, phone: None }
+        Self {
+            width,
+            height,
+            sensor: Sensor::new(width, height),
+            look: None,
+            phone: None,
+            used: Layer::default(),
+        }
     }
 
     /// The picture of `scene`, sRGB.
     pub fn render(&mut self, scene: &Scene) -> RgbImage {
         self.prepare(scene);
         let layer = self.layer(scene);
-        self.sensor.develop(scene, &layer)
+        let picture = self.sensor.develop(scene, &layer);
+        self.used = layer;
+        picture
     }
 
     /// How much of each pixel is not wall, 0–255.
@@ -151,7 +162,8 @@ impl Renderer {
         }
     }
 
-    fn layer(&self, scene: &Scene) -> Layer {
+    fn layer(&mut self, scene: &Scene) -> Layer {
+        let used = std::mem::take(&mut self.used);
         let mut raster = Raster::new(self.width as usize, self.height as usize);
         let mut lighting = Lighting::new(&scene.lamps);
         let camera = Camera::new(self.width, self.height);
@@ -161,7 +173,7 @@ impl Renderer {
             add_phone(&mut raster, &Lit { camera, lighting: &lighting }, phone, [screen, &case, &hand_skin]);
         }
         let (Some(sitting), Some(look)) = (&scene.sitting, &self.look) else {
-            return raster.draw();
+            return raster.draw(used);
         };
         let placed = Placed::new(&sitting.pose);
         lighting.occluders = placed.occluders();
@@ -169,9 +181,10 @@ impl Renderer {
         let face = look.shape.expressed(&sitting.expression);
         add_head(&mut raster, &lit, sitting, look, &placed, &face);
         add_body(&mut raster, &lit, look, &placed);
-        let mut layer = raster.draw();
+        let mut layer = raster.draw(used);
         let hair = linear(look.sitter.hair_colour);
-        for strand in &look.strands {
+        let hidden = placed.head(SKULL_CENTRE).z - 3.5;
+        for strand in look.strands.iter().filter(|s| placed.head(s.middle()).z > hidden) {
             draw_strand(&mut layer, &lit, strand, hair, |p| placed.head(p));
         }
         finish_eyes(&mut layer, &lit, sitting, look, &placed, &face);
@@ -304,7 +317,7 @@ fn add_sheen(vertices: &mut [Vertex], positions: &[Vec3], shell: &Shell, lightin
         for (towards, strength) in lighting.directions() {
             let half = (towards + Vec3::Z).normalize();
             let across = (1.0 - along.dot(half).powi(2)).max(0.0).sqrt();
-            vertices[i].gloss += strength * sixty_fourth(across) * 0.022 * shell.open[i];
+            vertices[i].light.w += strength * sixty_fourth(across) * 0.022 * shell.open[i];
         }
     }
 }
@@ -404,8 +417,7 @@ fn add_phone<'a>(raster: &mut Raster<'a>, lit: &Lit, phone: &Phone, textures: [&
         let mut vertices = lit.vertices(&positions, &normals, &shell.uv, &shell.open, material);
         if let Some(glow) = glow {
             for vertex in &mut vertices {
-                vertex.light = [glow; 3];
-                vertex.gloss = 0.012;
+                vertex.light = Vec4::new(glow, glow, glow, 0.012);
             }
         }
         raster.add(&vertices, &shell.triangles, texture, true);

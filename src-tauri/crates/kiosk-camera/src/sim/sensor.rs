@@ -259,30 +259,25 @@ fn darken(pixels: &mut [u8], size: [usize; 2], shade: &[f32], columns: usize, ro
     }
 }
 
-/// A three-tap blur each way with deviation `sigma` pixels (up to about 0.8).
+/// A three-tap blur each way with deviation `sigma` pixels (up to about 0.8). The outermost pixels keep their value.
 fn soften(pixels: &mut [u8], width: usize, height: usize, sigma: f32) {
     let side = ((sigma * sigma / 2.0).min(0.33) * 256.0) as u16;
     let middle = 256 - 2 * side;
+    let mix = |a: u8, b: u8, c: u8| {
+        ((u16::from(a) * side + u16::from(b) * middle + u16::from(c) * side + 128) >> 8) as u8
+    };
     let stride = width * 3;
     let mut above = pixels[..stride].to_vec();
-    let mut row = vec![0u8; stride];
-    for y in 0..height {
-        row.copy_from_slice(&pixels[y * stride..(y + 1) * stride]);
-        let below = if y + 1 < height { (y + 1) * stride } else { y * stride };
-        let (head, tail) = pixels.split_at_mut(below.max(y * stride + stride).min(height * stride));
-        let next: &[u8] = if y + 1 < height { &tail[..stride] } else { &row };
-        let target = &mut head[y * stride..(y + 1) * stride];
-        for i in 0..stride {
-            let sum = u16::from(above[i]) * side + u16::from(row[i]) * middle + u16::from(next[i]) * side;
-            target[i] = ((sum + 128) >> 8) as u8;
+    let mut mixed = above.clone();
+    for y in 1..height.saturating_sub(1) {
+        let (row, below) = pixels[y * stride..(y + 2) * stride].split_at_mut(stride);
+        for ((out, a), (b, c)) in mixed.iter_mut().zip(&above).zip(row.iter().zip(below.iter())) {
+            *out = mix(*a, *b, *c);
         }
-        std::mem::swap(&mut above, &mut row);
-        row.copy_from_slice(&pixels[y * stride..(y + 1) * stride]);
-        let target = &mut pixels[y * stride..(y + 1) * stride];
-        for i in 3..stride - 3 {
-            let sum =
-                u16::from(row[i - 3]) * side + u16::from(row[i]) * middle + u16::from(row[i + 3]) * side;
-            target[i] = ((sum + 128) >> 8) as u8;
+        above.copy_from_slice(row);
+        let inner = &mut row[3..stride - 3];
+        for ((out, a), (b, c)) in inner.iter_mut().zip(&mixed).zip(mixed[3..].iter().zip(&mixed[6..])) {
+            *out = mix(*a, *b, *c);
         }
     }
 }

@@ -36,8 +36,10 @@ pub enum HairStyle {
     Long,
     /// Tied up.
     Bun,
-    /// Long, with a fringe that reaches the brows.
+    /// Long, with a fringe that ends above the brows.
     Fringe,
+    /// Long, with a fringe over the brows, which the standard forbids. No seed chooses it.
+    OverBrows,
 }
 
 /// What is worn.

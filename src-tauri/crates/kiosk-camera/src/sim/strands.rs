@@ -1,6 +1,6 @@
 //! Thin lines with depth: hairs and lashes.
 
-use glam::{Vec2, Vec3};
+use glam::{Vec2, Vec3, Vec4};
 
 use super::hair::Strand;
 use super::light::Lit;
@@ -90,9 +90,7 @@ fn blend(layer: &mut Layer, x: isize, y: isize, near: f32, colour: [f32; 3], cov
     if layer.depth[i] > near * 1.004 {
         return;
     }
+    let [r, g, b] = colour;
     let under = &mut layer.colour[i];
-    for k in 0..3 {
-        under[k] = colour[k] * cover + under[k] * (1.0 - cover);
-    }
-    under[3] = cover + under[3] * (1.0 - cover);
+    *under = Vec4::new(r, g, b, 1.0) * cover + *under * (1.0 - cover);
 }

@@ -1,6 +1,6 @@
 //! Colour on surfaces.
 
-use glam::Vec2;
+use glam::{Vec2, Vec4};
 
 /// An RGB picture. Stores square roots of linear values: enough steps in the dark, and one multiplication to read.
 #[derive(Debug, Clone)]
@@ -27,9 +27,9 @@ impl Texture {
         Self { width: 1, height: 1, texels: vec![encode(colour)] }
     }
 
-    /// Between the four nearest texels; edges repeat.
+    /// Between the four nearest texels; edges repeat. Red, green, blue, 1.
     #[inline]
-    pub(crate) fn sample(&self, uv: Vec2) -> [f32; 3] {
+    pub(crate) fn sample(&self, uv: Vec2) -> Vec4 {
         let x = (uv.x * self.width as f32 - 0.5).clamp(0.0, (self.width - 1) as f32);
         let y = (uv.y * self.height as f32 - 0.5).clamp(0.0, (self.height - 1) as f32);
         let (ix, iy) = (x as usize, y as usize);
@@ -37,13 +37,12 @@ impl Texture {
         let right = (ix + 1).min(self.width - 1);
         let below = (iy + 1).min(self.height - 1) * self.width;
         let row = iy * self.width;
-        let [a, b, c, d] =
-            [row + ix, row + right, below + ix, below + right].map(|i| self.texels[i].map(f32::from));
-        let [wa, wb, wc, wd] = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
-        std::array::from_fn(|k| {
-            let root = a[k] * wa + b[k] * wb + c[k] * wc + d[k] * wd;
-            root * root * (1.0 / 65025.0)
-        })
+        let [a, b, c, d] = [row + ix, row + right, below + ix, below + right]
+            .map(|i| Vec4::from_array(self.texels[i].map(f32::from)));
+        let top = a + (b - a) * fx;
+        let bottom = c + (d - c) * fx;
+        let root = top + (bottom - top) * fy;
+        root * root * (1.0 / 65025.0)
     }
 
     /// Lays `colour` over one texel with opacity `alpha`.
@@ -120,7 +119,7 @@ mod tests {
             assert!((srgb(linear([value; 3])[0]) - f32::from(value)).abs() < 0.01);
         }
         let texture = Texture::paint(8, 8, |u, v| [u, v, 0.25]);
-        let [r, g, b] = texture.sample(Vec2::new(0.5, 0.25));
-        assert!((r - 0.5).abs() < 0.02 && (g - 0.25).abs() < 0.02 && (b - 0.25).abs() < 0.01);
+        let difference = texture.sample(Vec2::new(0.5, 0.25)) - Vec4::new(0.5, 0.25, 0.25, 1.0);
+        assert!(difference.abs().max_element() < 0.02, "{difference}");
     }
 }
