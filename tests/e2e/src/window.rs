@@ -56,6 +56,23 @@ impl Window {
         }
     }
 
+    /// Waits until the picture with this test id is decoded and drawn.
+    pub async fn wait_for_picture(&self, test_id: &str, patience: Duration) -> Result<()> {
+        self.wait_for(test_id, patience).await?;
+        let script = "const img = document.querySelector(arguments[0]); return !!img && img.complete && img.naturalWidth > 0";
+        let deadline = Instant::now() + patience;
+        while self.client.execute(script, vec![json!(selector(test_id))]).await? != json!(true) {
+            if Instant::now() > deadline {
+                self.screenshot(&format!("blank-{test_id}")).await?;
+                return Err(format!("{test_id} stayed blank for {patience:?}").into());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        // Decoded is not yet painted.
+        tokio::time::sleep(LOOK * 3).await;
+        Ok(())
+    }
+
     /// Whether the element with this test id is there now.
     pub async fn shows(&self, test_id: &str) -> bool {
         self.client.find(Locator::Css(&selector(test_id))).await.is_ok()

@@ -99,7 +99,7 @@ async fn visit(window: &Window) -> Result<()> {
 
     // The shutter releases by itself once the framing holds.
     window.wait_for("screen-review", LATER).await?;
-    window.wait_for("review-photo", SOON).await?;
+    window.wait_for_picture("review-photo", SOON).await?;
     window.screenshot("05-review").await?;
     window.click("accept").await?;
     window.wait_for("screen-done", SOON).await?;
@@ -118,7 +118,7 @@ async fn desk(window: &Window, number: &str, medium: &Path) -> Result<String> {
     window.wait_for(&format!("order-{number}"), SOON).await?;
     assert!(!window.all_text().await?.contains(&student().id_number), "a whole ID number on the desk");
     window.click(&format!("open-{number}")).await?;
-    window.wait_for("order-photo", SOON).await?;
+    window.wait_for_picture("order-photo", SOON).await?;
     window.screenshot("07-orders").await?;
     window.click("close-detail").await?;
 

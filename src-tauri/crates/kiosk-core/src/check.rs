@@ -160,15 +160,21 @@ impl Check {
         Self { id, verdict: Verdict::Unknown, value: None, unit: unit.to_owned(), limit: None }
     }
 
-    /// Judges `value` against `limit`; within `margin` of an edge it passes with a warning.
+    /// Judges `value` against `limit`; within `margin` of either edge it passes with a warning.
     /// A value that is not finite is unknown.
     #[must_use]
     pub fn judge(id: CheckId, value: f64, unit: &str, limit: [f64; 2], margin: f64) -> Self {
+        Self::judge_edges(id, value, unit, limit, [margin; 2])
+    }
+
+    /// As [`Check::judge`], with a margin of its own for the low and the high edge.
+    #[must_use]
+    pub fn judge_edges(id: CheckId, value: f64, unit: &str, limit: [f64; 2], margins: [f64; 2]) -> Self {
         let verdict = if !value.is_finite() {
             Verdict::Unknown
         } else if value < limit[0] || value > limit[1] {
             Verdict::Fail
-        } else if value < limit[0] + margin || value > limit[1] - margin {
+        } else if value < limit[0] + margins[0] || value > limit[1] - margins[1] {
             Verdict::Warn
         } else {
             Verdict::Pass
@@ -199,5 +205,13 @@ mod tests {
         assert_eq!(verdict(300.0), Verdict::Warn);
         assert_eq!(verdict(300.1), Verdict::Fail);
         assert_eq!(verdict(f64::NAN), Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_bound_of_nature_is_no_edge_to_be_close_to() {
+        let verdict = |v| Check::judge_edges(CheckId::Noise, v, "levels", [0.0, 4.0], [0.0, 1.0]).verdict;
+        assert_eq!(verdict(0.0), Verdict::Pass);
+        assert_eq!(verdict(3.5), Verdict::Warn);
+        assert_eq!(verdict(4.5), Verdict::Fail);
     }
 }

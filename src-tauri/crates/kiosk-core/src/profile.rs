@@ -91,9 +91,10 @@ pub struct Naming {
 pub struct Limit {
     /// Lowest and highest value that passes.
     pub pass: [f64; 2],
-    /// Zone inside the limit that passes with a warning.
+    /// Zones inside the limit, at its low and at its high edge, that pass with a warning. A bound that nature sets, as 0 for a
+    /// share, has none.
     #[serde(default)]
-    pub warn: f64,
+    pub warn: [f64; 2],
 }
 
 impl Profile {
@@ -109,7 +110,7 @@ impl Profile {
     #[must_use]
     pub fn judge(&self, id: CheckId, value: f64, unit: &str) -> Check {
         match self.limits.get(&id) {
-            Some(limit) => Check::judge(id, value, unit, limit.pass, limit.warn),
+            Some(limit) => Check::judge_edges(id, value, unit, limit.pass, limit.warn),
             None => {
                 Check { value: value.is_finite().then_some(value), ..Check::unknown(id, unit) }
             }
@@ -139,7 +140,7 @@ impl Profile {
                 return wrong(&format!("bands.{name} is not an interval"));
             }
         }
-        if let Some((id, _)) = self.limits.iter().find(|(_, l)| !(l.pass[0] <= l.pass[1] && l.warn >= 0.0)) {
+        if let Some((id, _)) = self.limits.iter().find(|(_, l)| !(l.pass[0] <= l.pass[1] && l.warn.iter().all(|w| *w >= 0.0))) {
             return wrong(&format!("limits.{id} is not an interval"));
         }
         Ok(())

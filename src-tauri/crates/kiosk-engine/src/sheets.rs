@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kiosk_core::roster::{Roster, RosterEntry};
 use kiosk_core::sheet::{Paper, Sheet, SheetOptions, lay_out};
 use kiosk_core::id_document::BracketRule;
+use kiosk_core::order::LocalDay;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState};
 use kiosk_delivery::sheet_pdf::{LabelFont, SheetStudent, draw};
 use kiosk_store::{NewPrint, OrderSummary, PhotoVersion, Query, Store};
@@ -124,6 +125,7 @@ impl Subject {
 pub struct Sheets {
     press: Press,
     folder: PathBuf,
+    utc_offset_minutes: i32,
     order_log: OrderLog,
 }
 
@@ -131,7 +133,12 @@ impl Sheets {
     /// Sheets of the orders in this log; they go into `sheets` of the data folder.
     pub fn new(assets: Arc<Assets>, settings: &Settings, order_log: OrderLog) -> Self {
         let press = Press { assets, printer: settings.printer.clone() };
-        Self { press, folder: settings.data.join("sheets"), order_log }
+        Self {
+            press,
+            folder: settings.data.join("sheets"),
+            utc_offset_minutes: settings.utc_offset_minutes,
+            order_log,
+        }
     }
 
     /// Where sheets go.
@@ -142,7 +149,7 @@ impl Sheets {
     /// Lays these orders out, by class and then by student number, and records them as printed.
     pub fn make(&self, numbers: &[OrderNumber], paper: &str) -> Result<SheetMade, Fault> {
         let id = uuid::Uuid::now_v7().to_string();
-        let path = self.folder.join(format!("{id}.pdf"));
+        let path = self.folder.join(self.file_name(paper, &id));
         let drawn = self.write(numbers.to_vec(), paper, &path, id)?;
         Ok(SheetMade {
             path: path.display().to_string(),
@@ -150,6 +157,13 @@ impl Sheets {
             students: drawn.students,
             copies: drawn.copies,
         })
+    }
+
+    /// `sheet-20261121-6r-5f31.pdf`: the day to find it by, and an end that no other sheet has.
+    fn file_name(&self, paper: &str, id: &str) -> String {
+        let LocalDay { year, month, day } = clock::local_day(clock::now(), self.utc_offset_minutes);
+        let end = id.get(id.len().saturating_sub(6)..).unwrap_or(id);
+        format!("sheet-{year:04}{month:02}{day:02}-{paper}-{end}.pdf")
     }
 
     /// Lays out every order that may be printed and writes the PDF to `path`.
