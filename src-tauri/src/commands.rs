@@ -1,12 +1,13 @@
 //! What the window may ask: one line each. Add a command here, in `build.rs` and in `capabilities/kiosk.json`.
+#![allow(clippy::needless_pass_by_value, reason = "Tauri hands a command its arguments by value")]
 
 use std::sync::Arc;
 
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess, OperatorStatus, OrderPage,
-    OrderQuery, SheetMade, SheetRequest,
+    DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess, OperatorStatus,
+    OrderPage, OrderQuery, SheetMade, SheetRequest,
 };
 use tauri::State;
 use tauri::ipc::Response;
@@ -45,7 +46,11 @@ pub async fn operator_access(kiosk: TheKiosk<'_>) -> Result<OperatorAccess, Faul
 }
 
 #[tauri::command]
-pub async fn operator_set_pin(kiosk: TheKiosk<'_>, pin: String, current: Option<String>) -> Result<(), Fault> {
+pub async fn operator_set_pin(
+    kiosk: TheKiosk<'_>,
+    pin: String,
+    current: Option<String>,
+) -> Result<(), Fault> {
     elsewhere(&kiosk, move |kiosk| kiosk.operator().set_pin(&pin, current.as_deref())).await
 }
 
@@ -75,7 +80,11 @@ pub async fn operator_photo(kiosk: TheKiosk<'_>, number: String) -> Result<Respo
 }
 
 #[tauri::command]
-pub async fn operator_mark(kiosk: TheKiosk<'_>, numbers: Vec<String>, state: OrderState) -> Result<(), Fault> {
+pub async fn operator_mark(
+    kiosk: TheKiosk<'_>,
+    numbers: Vec<String>,
+    state: OrderState,
+) -> Result<(), Fault> {
     elsewhere(&kiosk, move |kiosk| kiosk.operator().mark(&numbers, state)).await
 }
 

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).init();
     window::prepare_display();
     let options = Options::parse();
-    match options.settings().and_then(|(assets, settings)| Kiosk::open(assets, settings)) {
+    match options.settings().and_then(|(assets, settings)| Kiosk::open(&assets, settings)) {
         Ok(kiosk) => window::run(kiosk, &options),
         Err(fault) => {
             tracing::error!(%fault, "the kiosk cannot start");

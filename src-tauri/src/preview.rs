@@ -16,5 +16,7 @@ const WAIT: Duration = Duration::from_secs(1);
 /// The newest frame after `after` with its header (see `FrameHeader`); empty when there is none in time.
 #[tauri::command]
 pub async fn next_frame(kiosk: State<'_, Arc<Kiosk>>, after: u64) -> Result<Response, Fault> {
-    elsewhere(&kiosk, move |kiosk| Ok(kiosk.next_frame(after, WAIT).unwrap_or_default())).await.map(Response::new)
+    elsewhere(&kiosk, move |kiosk| Ok(kiosk.next_frame(after, WAIT).unwrap_or_default()))
+        .await
+        .map(Response::new)
 }

@@ -10,10 +10,10 @@ use tauri::{RunEvent, WebviewUrl, WebviewWindowBuilder};
 use crate::options::Options;
 use crate::{commands, events, preview};
 
-/// Without a GPU, WebKitGTK's default renderer shows 6–16 frames a second, this one 30.
+/// Without a GPU, `WebKitGTK`'s default renderer shows 6–16 frames a second, this one 30.
 const NO_GPU_RENDERER: (&str, &str) = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
 
-/// Chooses WebKit's renderer. Must run before any thread is started.
+/// Chooses `WebKit`'s renderer. Must run before any thread is started.
 pub fn prepare_display() {
     let (name, value) = NO_GPU_RENDERER;
     if cfg!(target_os = "linux") && std::env::var_os(name).is_none() && !has_gpu() {
@@ -59,7 +59,9 @@ pub fn run(kiosk: Kiosk, options: &Options) -> ExitCode {
                     .min_inner_size(960.0, 600.0)
                     .fullscreen(!windowed)
                     // The window shows the kiosk and nothing else.
-                    .on_navigation(|url| matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost"))
+                    .on_navigation(|url| {
+                        matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost")
+                    })
                     .build()?;
                 events::follow(kiosk, app.handle().clone());
                 Ok(())

@@ -26,17 +26,8 @@ const FLOORS: [(&str, u8); 11] = [
 const SHELL: &str = "photo-kiosk";
 
 /// What kiosk-core may use: parsers and nothing that could reach a file, a clock, a thread or the network.
-const PURE: [&str; 9] = [
-    "base64",
-    "csv",
-    "encoding_rs",
-    "proptest",
-    "serde",
-    "serde_json",
-    "thiserror",
-    "toml",
-    "ts-rs",
-];
+const PURE: [&str; 9] =
+    ["base64", "csv", "encoding_rs", "proptest", "serde", "serde_json", "thiserror", "toml", "ts-rs"];
 
 struct Package {
     name: String,
@@ -55,11 +46,7 @@ fn metadata() -> Value {
         .current_dir(repository())
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -81,10 +68,7 @@ fn packages() -> Vec<Package> {
 }
 
 fn floor(name: &str) -> Option<u8> {
-    FLOORS
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, floor)| *floor)
+    FLOORS.iter().find(|(known, _)| *known == name).map(|(_, floor)| *floor)
 }
 
 #[test]
@@ -110,12 +94,8 @@ fn only_the_shell_knows_tauri() {
         assert_eq!(found, None, "{} must not depend on it", package.name);
     }
     let metadata = metadata();
-    let defaults: Vec<String> = metadata["workspace_default_members"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let defaults: Vec<String> =
+        metadata["workspace_default_members"].as_array().unwrap().iter().map(ToString::to_string).collect();
     assert!(
         !defaults.iter().any(|id| id.contains(SHELL)),
         "plain `cargo test` must build neither Tauri nor WebKit"
@@ -136,25 +116,11 @@ fn only_the_shell_knows_tauri() {
 #[test]
 fn the_core_is_pure() {
     let packages = packages();
-    let core = packages
-        .iter()
-        .find(|package| package.name == "kiosk-core")
-        .unwrap();
+    let core = packages.iter().find(|package| package.name == "kiosk-core").unwrap();
     for dependency in &core.dependencies {
-        assert!(
-            PURE.contains(&dependency.as_str()),
-            "kiosk-core must not depend on {dependency}"
-        );
+        assert!(PURE.contains(&dependency.as_str()), "kiosk-core must not depend on {dependency}");
     }
-    let impure = [
-        "std::fs",
-        "std::env",
-        "std::net",
-        "std::process",
-        "std::thread",
-        "SystemTime",
-        "Instant",
-    ];
+    let impure = ["std::fs", "std::env", "std::net", "std::process", "std::thread", "SystemTime", "Instant"];
     for file in files(&core.manifest.with_file_name("src"), &["rs"]) {
         let source = fs::read_to_string(&file).unwrap();
         let found = impure.iter().find(|word| source.contains(**word));
@@ -164,10 +130,7 @@ fn the_core_is_pure() {
 
 #[test]
 fn time_and_environment_are_arguments_below_the_engine() {
-    for package in packages()
-        .iter()
-        .filter(|package| floor(&package.name) == Some(1))
-    {
+    for package in packages().iter().filter(|package| floor(&package.name) == Some(1)) {
         for file in files(&package.manifest.with_file_name("src"), &["rs"]) {
             let source = fs::read_to_string(&file).unwrap();
             let product = source.split("#[cfg(test)]\nmod tests").next().unwrap();
@@ -197,18 +160,12 @@ fn every_crate_obeys_the_lints_of_the_workspace() {
 fn what_others_made_is_in_the_notice() {
     let notice = fs::read_to_string(repository().join("NOTICE")).unwrap();
     for (list, key) in [("assets/models.toml", "model"), ("assets/fonts.toml", "font")] {
-        let table: toml::Table = fs::read_to_string(repository().join(list))
-            .unwrap()
-            .parse()
-            .unwrap();
+        let table: toml::Table = fs::read_to_string(repository().join(list)).unwrap().parse().unwrap();
         let entries = table[key].as_array().unwrap();
         assert!(!entries.is_empty(), "{list} lists nothing");
         for entry in entries {
             let package = entry["package"].as_str().unwrap();
-            assert!(
-                notice.contains(package),
-                "NOTICE does not name {package} of {list}"
-            );
+            assert!(notice.contains(package), "NOTICE does not name {package} of {list}");
         }
     }
 }
@@ -219,10 +176,7 @@ fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             found.extend(files(&path, extensions));
-        } else if path
-            .extension()
-            .is_some_and(|own| extensions.iter().any(|e| own == *e))
-        {
+        } else if path.extension().is_some_and(|own| extensions.iter().any(|e| own == *e)) {
             found.push(path);
         }
     }

@@ -9,7 +9,7 @@ use crate::Result;
 /// Longest wait for both drivers to listen.
 const START: Duration = Duration::from_secs(20);
 
-/// tauri-driver with the WebKitWebDriver that it starts. Both end with it.
+/// tauri-driver with the `WebKitWebDriver` that it starts. Both end with it.
 pub struct Driver {
     process: Child,
     /// Where WebDriver clients connect.

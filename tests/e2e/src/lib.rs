@@ -1,6 +1,6 @@
 //! Starts the built app through tauri-driver and works its window as a person would: clicks, keys, and looking.
 //!
-//! Needs a display, WebKitWebDriver, tauri-driver and the built `photo-kiosk`; `cargo xtask test --only e2e` sees to all of them.
+//! Needs a display, `WebKitWebDriver`, tauri-driver and the built `photo-kiosk`; `cargo xtask test --only e2e` sees to all of them.
 
 mod driver;
 mod window;

@@ -124,6 +124,8 @@ impl Window {
 
     /// Keeps a picture of the window for people to look at.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
+        // The page is there before it is painted.
+        tokio::time::sleep(LOOK * 4).await;
         let picture = tokio::time::timeout(Duration::from_secs(20), self.client.screenshot()).await??;
         std::fs::write(self.shots.join(format!("{name}.png")), picture)?;
         Ok(())
@@ -145,7 +147,8 @@ fn app() -> PathBuf {
     if let Some(app) = std::env::var_os("KIOSK_APP") {
         return app.into();
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
     target.join("debug/photo-kiosk")
 }
 

@@ -11,7 +11,7 @@ const SEED: u64 = 7;
 const PIN: &str = "246810";
 /// Loading, two agreeing reads, a sitter who finds the place: generous, since machines differ.
 const SOON: Duration = Duration::from_secs(20);
-const LATER: Duration = Duration::from_secs(60);
+const LATER: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_student_is_photographed_and_the_school_gets_the_photo() -> Result<()> {
@@ -59,7 +59,8 @@ async fn somebody_who_leaves_leaves_nothing_behind() -> Result<()> {
     assert_nothing_is_left(&window).await?;
     // The next student's code opens an empty screen.
     window.wait_for("screen-identifying", LATER).await?;
-    let typed = window.script("return document.querySelector('[data-testid=\"id-number\"]').value", vec![]).await?;
+    let typed =
+        window.script("return document.querySelector('[data-testid=\"id-number\"]').value", vec![]).await?;
     assert_eq!(typed, "");
     window.close().await
 }

@@ -12,7 +12,7 @@ use kiosk_core::{Check, Fault, Profile, Verdict};
 use kiosk_engine::{Assets, Settings};
 
 use crate::args::{Args, Command};
-use crate::output::{Exit, Output};
+use crate::output::{self, Exit, Output};
 
 /// The profile when nothing else is said.
 const DEFAULT_PROFILE: &str = "xueli-2017-99";
@@ -21,13 +21,22 @@ const DEFAULT_PROFILE: &str = "xueli-2017-99";
 pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
     let assets = || Assets::find(args.assets.as_deref()).map(Arc::new);
     match &args.command {
-        Command::Scan { images } => pictures::scan(images, output),
-        Command::Check { images, profile } => pictures::check(images, &*assets()?, profile.as_deref(), output),
+        Command::Scan { images } => Ok(pictures::scan(images, output)),
+        Command::Check { images, profile } => {
+            pictures::check(images, &*assets()?, profile.as_deref(), output)
+        }
         Command::Standardise { images, out, profile, clean_plate, name_from, matte } => {
-            let wish = pictures::Wish { out, clean_plate: clean_plate.as_deref(), name_from, matte: matte.as_deref() };
+            let wish = pictures::Wish {
+                out,
+                clean_plate: clean_plate.as_deref(),
+                name_from,
+                matte: matte.as_deref(),
+            };
             pictures::standardise(images, &wish, &*assets()?, profile.as_deref(), output)
         }
-        Command::Validate { photos, profile } => pictures::validate(photos, &*assets()?, profile.as_deref(), output),
+        Command::Validate { photos, profile } => {
+            pictures::validate(photos, &*assets()?, profile.as_deref(), output)
+        }
         Command::Sheet { data, photos, list, paper, out } => {
             let source = match (data, photos, list) {
                 (Some(data), ..) => paper::Source::Orders(data),
@@ -41,11 +50,11 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         }
         Command::Verify { path } => paper::verify(path, output),
         Command::Visit { data, camera, students, seed } => {
-            visit::visit(data, camera.clone(), *students, *seed, assets()?, output)
+            visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }
         Command::Orders { data, find } => log::orders(data, find.as_deref(), output),
         Command::Doctor { data } => log::doctor(data, output),
-        Command::Bench => visit::bench(),
+        Command::Bench => visit::bench(&*assets()?, output),
     }
 }
 
@@ -63,25 +72,26 @@ fn existing(data: &Path) -> Result<Settings, Fault> {
 }
 
 /// Paths that are not there are a mistake of the command line, not of a picture.
-fn all_exist(paths: &[PathBuf], output: &Output) -> bool {
+fn all_exist(paths: &[PathBuf]) -> bool {
     let missing: Vec<&PathBuf> = paths.iter().filter(|path| !path.is_file()).collect();
     for path in &missing {
-        output.note(&format!("kiosk: {}: no such file", path.display()));
+        output::note(&format!("kiosk: {}: no such file", path.display()));
     }
     missing.is_empty()
 }
 
 /// Checks for people: what failed first.
 fn for_people(checks: &[Check]) -> String {
-    let mut text = String::new();
+    let mut lines = vec![String::new()];
     for (verdict, mark) in
         [(Verdict::Fail, "✗"), (Verdict::Warn, "!"), (Verdict::Unknown, "?"), (Verdict::Pass, "✓")]
     {
         for check in checks.iter().filter(|check| check.verdict == verdict) {
-            let value = check.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2} {}", check.unit));
+            let value =
+                check.value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2} {}", check.unit));
             let limit = check.limit.map_or_else(String::new, |[low, high]| format!("  [{low} … {high}]"));
-            text.push_str(&format!("\n  {mark} {:<22} {value}{limit}", check.id.as_str()));
+            lines.push(format!("  {mark} {:<22} {value}{limit}", check.id.as_str()));
         }
     }
-    text
+    lines.join("\n")
 }

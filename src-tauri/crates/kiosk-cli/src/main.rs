@@ -16,7 +16,9 @@ fn main() -> ExitCode {
         return code;
     }
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
+        )
         .with_writer(std::io::stderr)
         .init();
     let args = match Args::try_parse() {
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
     match commands::run(&args, &mut output) {
         Ok(exit) => exit.into(),
         Err(fault) => {
-            output.fault(&fault);
+            output::report(&fault);
             Exit::of(&fault).into()
         }
     }

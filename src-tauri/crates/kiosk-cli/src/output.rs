@@ -63,14 +63,14 @@ impl Output {
         let _ = writeln!(out, "{text}");
         let _ = out.flush();
     }
+}
 
-    /// A message on standard error.
-    pub fn note(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{text}");
-    }
+/// A message on standard error.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
 
-    /// A fault on standard error.
-    pub fn fault(&self, fault: &Fault) {
-        self.note(&format!("kiosk: {fault}"));
-    }
+/// A fault on standard error.
+pub fn report(fault: &Fault) {
+    note(&format!("kiosk: {fault}"));
 }

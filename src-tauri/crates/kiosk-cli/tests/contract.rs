@@ -1,11 +1,12 @@
 //! The `kiosk` command as other programs call it: names, JSON keys, exit codes.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not inside #[test]")]
 
 mod support;
 
 use std::fs;
 use std::path::Path;
 
-use kiosk_camera::{InventedStudent, Pacing, FrameSource, SimulatedStudio, StudioOptions};
+use kiosk_camera::{FrameSource, InventedStudent, Pacing, SimulatedStudio, StudioOptions};
 use support::{Run, kiosk, models_are_there, portraits, repository};
 
 #[test]
@@ -17,7 +18,18 @@ fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
     let data = folder.path().join("data");
     let data = data.to_str().unwrap();
 
-    let visits = kiosk(&["visit", "--data", data, "--camera", "simulated", "--students", "2", "--seed", "11", "--json"]);
+    let visits = kiosk(&[
+        "visit",
+        "--data",
+        data,
+        "--camera",
+        "simulated",
+        "--students",
+        "2",
+        "--seed",
+        "11",
+        "--json",
+    ]);
     assert_eq!(visits.code, 0, "{visits:?}");
     let orders: Vec<String> = visits
         .lines()
@@ -40,7 +52,8 @@ fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
     assert!(!listed.stdout.contains(&student.id_number), "a listing shows a whole number");
 
     let sheet = folder.path().join("sheet.pdf");
-    let drawn = kiosk(&["sheet", "--data", data, "--paper", "6r", "--out", sheet.to_str().unwrap(), "--json"]);
+    let drawn =
+        kiosk(&["sheet", "--data", data, "--paper", "6r", "--out", sheet.to_str().unwrap(), "--json"]);
     assert_eq!(drawn.code, 0, "{drawn:?}");
     assert_eq!(drawn.lines()[0]["copies"], 10);
     assert!(fs::read(&sheet).unwrap().starts_with(b"%PDF-"));
@@ -48,7 +61,10 @@ fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
     let stick = folder.path().join("stick");
     let delivered = kiosk(&["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--json"]);
     assert_eq!(delivered.code, 0, "{delivered:?}");
-    assert_eq!((delivered.lines()[0]["photos"].as_u64(), &delivered.lines()[0]["verified"]), (Some(2), &true.into()));
+    assert_eq!(
+        (delivered.lines()[0]["photos"].as_u64(), &delivered.lines()[0]["verified"]),
+        (Some(2), &true.into())
+    );
     let photo = stick.join("data").join(format!("{}.jpg", student.id_number));
     let validated = kiosk(&["validate", photo.to_str().unwrap(), "--json"]);
     let verdict = |id: &str| {
@@ -79,7 +95,8 @@ fn a_phone_in_a_frame_is_scanned_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     let picture = folder.path().join("frame.jpg");
     let student = InventedStudent::new(5, 0);
-    let mut studio = SimulatedStudio::new(StudioOptions { pacing: Pacing::Simulated, auto: None, ..Default::default() });
+    let mut studio =
+        SimulatedStudio::new(StudioOptions { pacing: Pacing::Simulated, auto: None, ..Default::default() });
     studio.control().show_code(&student.code_payload);
     let frame = (0..40).map(|_| studio.next_frame(std::time::Duration::ZERO).unwrap()).last().unwrap();
     fs::write(&picture, &frame.jpeg).unwrap();
@@ -123,7 +140,8 @@ fn a_missing_model_is_named_and_nothing_is_passed() {
     let picture = folder.path().join("grey.png");
     image::GrayImage::from_pixel(64, 64, image::Luma([128])).save(&picture).unwrap();
 
-    let checked = kiosk(&["check", picture.to_str().unwrap(), "--assets", assets.to_str().unwrap(), "--json"]);
+    let checked =
+        kiosk(&["check", picture.to_str().unwrap(), "--assets", assets.to_str().unwrap(), "--json"]);
     assert_eq!(checked.code, 3, "{checked:?}");
     assert!(checked.stderr.contains("model_missing"), "{checked:?}");
     let lines = checked.lines();

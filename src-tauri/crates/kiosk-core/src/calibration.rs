@@ -65,23 +65,13 @@ pub struct Offset {
 impl Margins {
     /// The same margin at each edge.
     pub fn even(mm: f64) -> Self {
-        Self {
-            top: mm,
-            right: mm,
-            bottom: mm,
-            left: mm,
-        }
+        Self { top: mm, right: mm, bottom: mm, left: mm }
     }
 
     /// The margins as they lie after the paper was turned a quarter clockwise.
     #[must_use]
     pub fn turned(self) -> Self {
-        Self {
-            top: self.left,
-            right: self.top,
-            bottom: self.right,
-            left: self.bottom,
-        }
+        Self { top: self.left, right: self.top, bottom: self.right, left: self.bottom }
     }
 }
 
@@ -89,10 +79,7 @@ impl Offset {
     /// The shift as it points after the paper was turned a quarter clockwise.
     #[must_use]
     pub fn turned(self) -> Self {
-        Self {
-            x: -self.y,
-            y: self.x,
-        }
+        Self { x: -self.y, y: self.x }
     }
 }
 
@@ -104,24 +91,13 @@ impl Printer {
     pub fn from_toml(text: &str) -> Result<Self, Fault> {
         let printer: Self = toml::from_str(text).map_err(bad_file)?;
         for calibration in std::iter::once(&printer.default).chain(printer.papers.values()) {
-            let Margins {
-                top,
-                right,
-                bottom,
-                left,
-            } = calibration.safe_margin_mm;
-            if ![top, right, bottom, left]
-                .iter()
-                .all(|m| (0.0..=50.0).contains(m))
-            {
+            let Margins { top, right, bottom, left } = calibration.safe_margin_mm;
+            if ![top, right, bottom, left].iter().all(|m| (0.0..=50.0).contains(m)) {
                 return Err(bad_file(format!("{}: a safe margin is 0 to 50 mm", printer.id)));
             }
             let Offset { x, y } = calibration.offset_mm;
             if ![x, y].iter().all(|o| o.abs() <= LARGEST_OFFSET_MM) {
-                return Err(bad_file(format!(
-                    "{}: an offset is at most {LARGEST_OFFSET_MM} mm",
-                    printer.id
-                )));
+                return Err(bad_file(format!("{}: an offset is at most {LARGEST_OFFSET_MM} mm", printer.id)));
             }
         }
         Ok(printer)
@@ -164,14 +140,7 @@ impl Orientation {
 
     /// Size of the upright picture that a camera picture of `size` becomes.
     pub fn upright_size(self, size: PixelSize) -> PixelSize {
-        if self.swaps_axes() {
-            PixelSize {
-                width: size.height,
-                height: size.width,
-            }
-        } else {
-            size
-        }
+        if self.swaps_axes() { PixelSize { width: size.height, height: size.width } } else { size }
     }
 }
 
@@ -184,9 +153,7 @@ impl TryFrom<u16> for Orientation {
             90 => Ok(Self::Deg90),
             180 => Ok(Self::Deg180),
             270 => Ok(Self::Deg270),
-            other => Err(format!(
-                "an orientation is 0, 90, 180 or 270 degrees, not {other}"
-            )),
+            other => Err(format!("an orientation is 0, 90, 180 or 270 degrees, not {other}")),
         }
     }
 }
@@ -257,11 +224,9 @@ mod tests {
 
     #[test]
     fn numbers_without_sense_are_refused() {
-        for (good, bad) in [
-            ("top = 2.0", "top = -1.0"),
-            ("x = 0.3", "x = 30.0"),
-            ("bottom = 3.0", "bottom = nan"),
-        ] {
+        for (good, bad) in
+            [("top = 2.0", "top = -1.0"), ("x = 0.3", "x = 30.0"), ("bottom = 3.0", "bottom = nan")]
+        {
             let fault = Printer::from_toml(&DYE_SUB.replace(good, bad)).unwrap_err();
             assert_eq!(fault.code, FaultCode::ProfileUnknown, "{bad}");
         }
@@ -269,21 +234,8 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_carries_the_top_edge_to_the_right() {
-        let margins = Margins {
-            top: 1.0,
-            right: 2.0,
-            bottom: 3.0,
-            left: 4.0,
-        };
-        assert_eq!(
-            margins.turned(),
-            Margins {
-                top: 4.0,
-                right: 1.0,
-                bottom: 2.0,
-                left: 3.0
-            }
-        );
+        let margins = Margins { top: 1.0, right: 2.0, bottom: 3.0, left: 4.0 };
+        assert_eq!(margins.turned(), Margins { top: 4.0, right: 1.0, bottom: 2.0, left: 3.0 });
         assert_eq!(Offset { x: 1.0, y: 0.0 }.turned(), Offset { x: 0.0, y: 1.0 });
         let back = margins.turned().turned().turned().turned();
         assert_eq!(back, margins);
@@ -292,22 +244,10 @@ mod tests {
     #[test]
     fn a_mount_knows_quarter_turns_only() {
         let mount = "id='a'\nsource='b'\norientation=90\n[title]\nzh='c'\nen='d'\n";
-        assert_eq!(
-            CameraMount::from_toml(mount).unwrap().orientation,
-            Orientation::Deg90
-        );
+        assert_eq!(CameraMount::from_toml(mount).unwrap().orientation, Orientation::Deg90);
         assert!(CameraMount::from_toml(&mount.replace("90", "45")).is_err());
-        let size = PixelSize {
-            width: 1280,
-            height: 720,
-        };
-        assert_eq!(
-            Orientation::Deg270.upright_size(size),
-            PixelSize {
-                width: 720,
-                height: 1280
-            }
-        );
+        let size = PixelSize { width: 1280, height: 720 };
+        assert_eq!(Orientation::Deg270.upright_size(size), PixelSize { width: 720, height: 1280 });
         assert_eq!(Orientation::Deg180.upright_size(size), size);
     }
 }

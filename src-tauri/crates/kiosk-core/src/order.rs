@@ -46,13 +46,15 @@ impl FromStr for OrderNumber {
         let bad = || BadOrderNumber;
         let (day, rest) = text.trim().split_once('-').ok_or_else(bad)?;
         let mut rest = rest.chars();
-        let station = rest.next().map(|c| c.to_ascii_uppercase()).filter(char::is_ascii_uppercase).ok_or_else(bad)?;
+        let station =
+            rest.next().map(|c| c.to_ascii_uppercase()).filter(char::is_ascii_uppercase).ok_or_else(bad)?;
         let counter = rest.as_str();
         let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
         if day.len() != 6 || !digits(day) || counter.len() < 3 || !digits(counter) {
             return Err(bad());
         }
-        let part = |range: std::ops::Range<usize>| day.get(range).and_then(|s| s.parse::<u8>().ok()).ok_or_else(bad);
+        let part =
+            |range: std::ops::Range<usize>| day.get(range).and_then(|s| s.parse::<u8>().ok()).ok_or_else(bad);
         let (year, month, day) = (2000 + u16::from(part(0..2)?), part(2..4)?, part(4..6)?);
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return Err(bad());
@@ -111,8 +113,12 @@ impl OrderState {
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         match self {
-            Self::Captured => matches!(next, Self::Approved | Self::Returned | Self::Printed | Self::Delivered),
-            Self::Approved | Self::Printed => matches!(next, Self::Returned | Self::Printed | Self::Delivered),
+            Self::Captured => {
+                matches!(next, Self::Approved | Self::Returned | Self::Printed | Self::Delivered)
+            }
+            Self::Approved | Self::Printed => {
+                matches!(next, Self::Returned | Self::Printed | Self::Delivered)
+            }
             Self::Delivered => matches!(next, Self::Returned | Self::Delivered | Self::Purged),
             Self::Returned => matches!(next, Self::Captured | Self::Purged),
             Self::Purged => false,
@@ -194,7 +200,8 @@ mod tests {
 
     #[test]
     fn an_order_number_can_be_said_and_read_back() {
-        let number = OrderNumber { day: LocalDay { year: 2026, month: 11, day: 21 }, station: 'A', counter: 7 };
+        let number =
+            OrderNumber { day: LocalDay { year: 2026, month: 11, day: 21 }, station: 'A', counter: 7 };
         assert_eq!(number.to_string(), "261121-A007");
         assert_eq!("261121-a007".parse(), Ok(number));
         for bad in ["", "261121", "261321-A007", "261121-7", "261121-A", "26112é-A007", "261121-A00x"] {

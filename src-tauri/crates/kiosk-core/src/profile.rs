@@ -111,9 +111,7 @@ impl Profile {
     pub fn judge(&self, id: CheckId, value: f64, unit: &str) -> Check {
         match self.limits.get(&id) {
             Some(limit) => Check::judge_edges(id, value, unit, limit.pass, limit.warn),
-            None => {
-                Check { value: value.is_finite().then_some(value), ..Check::unknown(id, unit) }
-            }
+            None => Check { value: value.is_finite().then_some(value), ..Check::unknown(id, unit) },
         }
     }
 
@@ -140,7 +138,9 @@ impl Profile {
                 return wrong(&format!("bands.{name} is not an interval"));
             }
         }
-        if let Some((id, _)) = self.limits.iter().find(|(_, l)| !(l.pass[0] <= l.pass[1] && l.warn.iter().all(|w| *w >= 0.0))) {
+        if let Some((id, _)) =
+            self.limits.iter().find(|(_, l)| !(l.pass[0] <= l.pass[1] && l.warn.iter().all(|w| *w >= 0.0)))
+        {
             return wrong(&format!("limits.{id} is not an interval"));
         }
         Ok(())

@@ -96,11 +96,7 @@ impl Rect {
     /// The same rectangle elsewhere.
     #[must_use]
     pub fn moved(self, dx: f64, dy: f64) -> Self {
-        Self {
-            x: self.x + dx,
-            y: self.y + dy,
-            ..self
-        }
+        Self { x: self.x + dx, y: self.y + dy, ..self }
     }
 
     /// Whether the insides meet; touching edges do not.
@@ -229,20 +225,13 @@ pub fn lay_out(students: usize, options: &SheetOptions) -> Result<Sheet, SheetEr
     let printed = copies as f64 * options.format.width * options.format.height;
     let paper = pages.len() as f64 * template.page_width * template.page_height;
     let offset = options.calibration.offset_mm;
-    let offset = if template.landscape {
-        offset.turned()
-    } else {
-        offset
-    };
+    let offset = if template.landscape { offset.turned() } else { offset };
     Ok(Sheet {
         page_width: template.page_width,
         page_height: template.page_height,
         safe_area: template.safe_area,
         format: options.format,
-        correction: Offset {
-            x: -offset.x,
-            y: -offset.y,
-        },
+        correction: Offset { x: -offset.x, y: -offset.y },
         pages,
         students,
         copies,
@@ -258,10 +247,7 @@ fn check(students: usize, options: &SheetOptions) -> Result<(), SheetError> {
         return Err(SheetError::BadCopies(options.copies));
     }
     if !(0.0..=20.0).contains(&options.gap) {
-        return Err(SheetError::BadSize(format!(
-            "a gap of {} mm: 0 to 20 are possible",
-            options.gap
-        )));
+        return Err(SheetError::BadSize(format!("a gap of {} mm: 0 to 20 are possible", options.gap)));
     }
     Ok(())
 }
@@ -270,9 +256,7 @@ fn check(students: usize, options: &SheetOptions) -> Result<(), SheetError> {
 fn per_student(students: usize, copies: u32, template: &pack::Template) -> Vec<Page> {
     let parts = (0..students).flat_map(|student| {
         let step = template.set.cells.len() as u32;
-        (0..copies)
-            .step_by(step as usize)
-            .map(move |first| (student, first..copies.min(first + step)))
+        (0..copies).step_by(step as usize).map(move |first| (student, first..copies.min(first + step)))
     });
     let parts: Vec<_> = parts.collect();
     let drawn = parts.chunks(template.places.len()).map(|on_page| {
@@ -282,8 +266,7 @@ fn per_student(students: usize, copies: u32, template: &pack::Template) -> Vec<P
                 page.photos.push(cell.placed(student, copy, *place));
             }
             if let Some(area) = template.set.label {
-                page.labels
-                    .push(Label::in_area(student, area.moved(place[0], place[1])));
+                page.labels.push(Label::in_area(student, area.moved(place[0], place[1])));
             }
         }
         page
@@ -292,13 +275,8 @@ fn per_student(students: usize, copies: u32, template: &pack::Template) -> Vec<P
 }
 
 fn ganged(students: usize, copies: u32, template: &pack::Template) -> Vec<Page> {
-    let prints: Vec<_> = (0..students)
-        .flat_map(|s| (0..copies).map(move |c| (s, c)))
-        .collect();
-    let places = template
-        .places
-        .iter()
-        .flat_map(|p| template.set.cells.iter().map(move |c| (c, *p)));
+    let prints: Vec<_> = (0..students).flat_map(|s| (0..copies).map(move |c| (s, c))).collect();
+    let places = template.places.iter().flat_map(|p| template.set.cells.iter().map(move |c| (c, *p)));
     let places: Vec<_> = places.collect();
     let drawn = prints.chunks(places.len()).map(|on_page| Page {
         photos: on_page
@@ -313,12 +291,7 @@ fn ganged(students: usize, copies: u32, template: &pack::Template) -> Vec<Page> 
 
 /// Marks depend on the occupied places only, so that pages filled alike share their computation.
 fn with_marks(mut pages: Vec<Page>, template: &pack::Template) -> Vec<Page> {
-    let paper = Rect {
-        x: 0.0,
-        y: 0.0,
-        width: template.page_width,
-        height: template.page_height,
-    };
+    let paper = Rect { x: 0.0, y: 0.0, width: template.page_width, height: template.page_height };
     let mut last: Option<(usize, usize, Vec<Segment>)> = None;
     for page in &mut pages {
         let (photos, labels) = (page.photos.len(), page.labels.len());

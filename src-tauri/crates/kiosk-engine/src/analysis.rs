@@ -45,7 +45,9 @@ impl Look {
     pub fn set(&self, state: &State) {
         let target = match state {
             // A new code ends a visit that has no shot yet, so codes are looked for until the framing begins.
-            State::Scanning(_) | State::Done(_) | State::Identifying { .. } | State::Consenting { .. } => Target::Code,
+            State::Scanning(_) | State::Done(_) | State::Identifying { .. } | State::Consenting { .. } => {
+                Target::Code
+            }
             State::Framing(framing) => Target::Sitter(framing.consented.id().clone()),
             State::Standardising(_) | State::Review(_) | State::Committing(_) => Target::Nothing,
         };
@@ -120,7 +122,11 @@ impl Analysis {
         (Some(Overlay { code, sitter: None }), news)
     }
 
-    fn look_at_sitter(&mut self, frame: &Arc<Frame>, session: &SessionId) -> (Option<Overlay>, Option<Message>) {
+    fn look_at_sitter(
+        &mut self,
+        frame: &Arc<Frame>,
+        session: &SessionId,
+    ) -> (Option<Overlay>, Option<Message>) {
         let Some(finder) = &mut self.finder else { return (None, None) };
         let Some(picture) = decode_rgb(&frame.jpeg) else { return (None, None) };
         let reading = finder.track(&picture);
@@ -133,7 +139,10 @@ impl Analysis {
             cheeks: lines.cheeks,
             good: sight.measures.face.is_some_and(|face| face.crop_fits),
         });
-        (Some(Overlay { code: None, sitter }), Some(Message::Event(Event::Measured { session: session.clone(), measures: sight.measures })))
+        (
+            Some(Overlay { code: None, sitter }),
+            Some(Message::Event(Event::Measured { session: session.clone(), measures: sight.measures })),
+        )
     }
 
     /// Nothing that was seen of one visit may guide the next.
@@ -148,9 +157,13 @@ impl Analysis {
 }
 
 fn decode_rgb(jpeg: &[u8]) -> Option<RgbImage> {
-    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok().map(image::DynamicImage::into_rgb8)
+    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)
+        .ok()
+        .map(image::DynamicImage::into_rgb8)
 }
 
 fn decode_grey(jpeg: &[u8]) -> Option<GrayImage> {
-    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok().map(image::DynamicImage::into_luma8)
+    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)
+        .ok()
+        .map(image::DynamicImage::into_luma8)
 }

@@ -45,16 +45,20 @@ impl Assets {
         let exe = std::env::current_exe().ok();
         let cwd = std::env::current_dir().ok();
         let beside = exe.iter().filter_map(|exe| exe.parent()).flat_map(|dir| {
-            [dir.join("assets"), dir.join("../share/photo-kiosk"), dir.join("../lib/photo-kiosk"), dir.join("../Resources")]
+            [
+                dir.join("assets"),
+                dir.join("../share/photo-kiosk"),
+                dir.join("../lib/photo-kiosk"),
+                dir.join("../Resources"),
+            ]
         });
         let above = exe.iter().chain(&cwd).flat_map(|path| path.ancestors()).map(|dir| dir.join("assets"));
         // A program built with its target folder elsewhere still finds the checkout that it was built from.
         let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("assets"));
-        let root = beside
-            .chain(above)
-            .chain(built_from)
-            .find(|dir| dir.join(MODELS).is_file())
-            .ok_or_else(|| Fault::new(FaultCode::ModelMissing, "no assets/models.toml beside the program"))?;
+        let root =
+            beside.chain(above).chain(built_from).find(|dir| dir.join(MODELS).is_file()).ok_or_else(
+                || Fault::new(FaultCode::ModelMissing, "no assets/models.toml beside the program"),
+            )?;
         Self::at(&root)
     }
 
@@ -75,7 +79,9 @@ impl Assets {
 
     /// The font of paper labels: all of GBK and the rare characters of names.
     pub fn label_font(&self) -> Result<Vec<u8>, Fault> {
-        let missing = |path: &Path, why: String| Fault::new(FaultCode::FontMissing, format!("{}: {why}", path.display()));
+        let missing = |path: &Path, why: String| {
+            Fault::new(FaultCode::FontMissing, format!("{}: {why}", path.display()))
+        };
         let list = self.root.join(FONTS);
         let text = std::fs::read_to_string(&list).map_err(|e| missing(&list, e.to_string()))?;
         let FontList { fonts } = toml::from_str(&text).map_err(|e| missing(&list, e.to_string()))?;
@@ -91,8 +97,14 @@ impl Assets {
 
     /// A recipient's profile.
     pub fn profile(&self, id: &str) -> Result<Profile, Fault> {
-        if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) || id.contains("..") {
-            return Err(Fault::new(FaultCode::ProfileUnknown, format!("{id:?} is not the name of a profile")));
+        if id.is_empty()
+            || !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+            || id.contains("..")
+        {
+            return Err(Fault::new(
+                FaultCode::ProfileUnknown,
+                format!("{id:?} is not the name of a profile"),
+            ));
         }
         let folder = self.calibration().join("profiles");
         let text = std::fs::read_to_string(folder.join(format!("{id}.toml"))).map_err(|_| {

@@ -8,8 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kiosk_camera::{
-    CameraError, CameraSpec, Frame, FrameSource, InventedStudent, OpenedCamera, Pacing, Replay, ReplayOptions,
-    SourceInfo, StudioOptions, WORKER_COMMAND, WorkerProgram, camera_worker_main, list_webcams, open_camera,
+    CameraError, CameraSpec, Frame, FrameSource, InventedStudent, OpenedCamera, Pacing, Replay,
+    ReplayOptions, SourceInfo, StudioOptions, WORKER_COMMAND, WorkerProgram, camera_worker_main,
+    list_webcams, open_camera,
 };
 use kiosk_core::id_document::{BracketRule, IdNumber};
 
@@ -83,8 +84,11 @@ impl Camera {
     }
 
     fn paged(path: std::path::PathBuf) -> Self {
-        let status =
-            CameraStatus { kind: CameraKind::Replay, label: CameraSpec::Replay(path.clone()).to_string(), fault: None };
+        let status = CameraStatus {
+            kind: CameraKind::Replay,
+            label: CameraSpec::Replay(path.clone()).to_string(),
+            fault: None,
+        };
         let pages = PageTurner::default();
         let open = {
             let pages = pages.clone();
@@ -145,7 +149,8 @@ impl FrameSource for PagedReplay {
             }
         };
         self.seq += 1;
-        let frame = Frame { seq: self.seq, at: PAGE_PERIOD * u32::try_from(self.seq).unwrap_or(u32::MAX), ..frame };
+        let frame =
+            Frame { seq: self.seq, at: PAGE_PERIOD * u32::try_from(self.seq).unwrap_or(u32::MAX), ..frame };
         self.shown = Some(frame.clone());
         Ok(frame)
     }

@@ -22,7 +22,13 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from
 pub type Opener = Box<dyn FnMut() -> Result<Box<dyn FrameSource>, CameraError> + Send>;
 
 /// Runs until `stop`.
-pub fn run(mut open: Opener, fallback: &CameraStatus, preview: &Preview, tell: &Sender<Message>, stop: &AtomicBool) {
+pub fn run(
+    mut open: Opener,
+    fallback: &CameraStatus,
+    preview: &Preview,
+    tell: &Sender<Message>,
+    stop: &AtomicBool,
+) {
     let mut seq = 0;
     let mut pause = PAUSES.0;
     while !stop.load(Ordering::Relaxed) {

@@ -17,11 +17,7 @@ pub fn local_day(at: UnixMillis, utc_offset_minutes: i32) -> LocalDay {
     let local = at.saturating_add(i64::from(utc_offset_minutes) * 60_000);
     let date = time::OffsetDateTime::from_unix_timestamp(local.div_euclid(1000))
         .map_or(time::Date::MIN, time::OffsetDateTime::date);
-    LocalDay {
-        year: u16::try_from(date.year()).unwrap_or(0),
-        month: date.month().into(),
-        day: date.day(),
-    }
+    LocalDay { year: u16::try_from(date.year()).unwrap_or(0), month: date.month().into(), day: date.day() }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use kiosk_core::order::LocalDay;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
 use kiosk_delivery::export::{self, About, DeliverableOrder, DeliveryPlan, ExportError, Progress};
+use kiosk_delivery::iso;
 use kiosk_delivery::medium::{Folder, Medium};
 use kiosk_delivery::verify::verify;
 use kiosk_store::{Deliverable, NewDelivery, PhotoVersion, Query, Store};
@@ -83,9 +84,13 @@ impl Deliveries {
     /// Delivers every order that has a photo and was not returned.
     pub fn make_all(&self, to: &Path, progress: &mut dyn FnMut(Progress)) -> Result<DeliveryMade, Fault> {
         let numbers = self.order_log.call(|store| {
-            let states = vec![OrderState::Captured, OrderState::Approved, OrderState::Printed, OrderState::Delivered];
-            let mut numbers: Vec<OrderNumber> =
-                store.orders(&Query { states, ..Query::default() })?.into_iter().map(|order| order.number).collect();
+            let states =
+                vec![OrderState::Captured, OrderState::Approved, OrderState::Printed, OrderState::Delivered];
+            let mut numbers: Vec<OrderNumber> = store
+                .orders(&Query { states, ..Query::default() })?
+                .into_iter()
+                .map(|order| order.number)
+                .collect();
             numbers.sort_unstable();
             Ok(numbers)
         })?;
@@ -183,7 +188,8 @@ impl Place {
         if to.is_dir() {
             return Ok(Self { parent: to.to_owned(), name: None });
         }
-        let unusable = || Fault::new(FaultCode::PathUnusable, format!("{}: not a place for a delivery", to.display()));
+        let unusable =
+            || Fault::new(FaultCode::PathUnusable, format!("{}: not a place for a delivery", to.display()));
         if to.exists() {
             return Err(unusable());
         }
@@ -226,10 +232,14 @@ fn order_of(store: &Store, deliverable: Deliverable) -> Result<DeliverableOrder,
 /// What keeps a plan from being written, without names: by order number.
 fn problems(plan: &DeliveryPlan) -> Vec<Fault> {
     let damaged = plan.damaged.iter().map(|order| Fault::from(ExportError::PhotoDamaged(order.clone())));
-    let clashes =
-        plan.clashes.iter().map(|clash| Fault::new(FaultCode::NameClash, format!("{} / {}", clash.first, clash.second)));
-    let illegal =
-        plan.illegal.iter().map(|name| Fault::new(FaultCode::NameClash, format!("{}: {}", name.order, name.why)));
+    let clashes = plan
+        .clashes
+        .iter()
+        .map(|clash| Fault::new(FaultCode::NameClash, format!("{} / {}", clash.first, clash.second)));
+    let illegal = plan
+        .illegal
+        .iter()
+        .map(|name| Fault::new(FaultCode::NameClash, format!("{}: {}", name.order, name.why)));
     damaged.chain(clashes).chain(illegal).collect()
 }
 
@@ -240,4 +250,9 @@ fn existing_ancestor(path: &Path) -> Option<&Path> {
 /// Reads a delivery back, wherever it lies now.
 pub fn verify_at(path: &Path) -> Result<VerifyReport, Fault> {
     verify(path).map_err(Fault::from)
+}
+
+/// Writes a delivery as a disc image (ISO 9660 with Joliet), which is read back as well.
+pub fn write_image(delivery: &Path, image: &Path) -> Result<(), Fault> {
+    iso::write(delivery, image, clock::now()).map(|_| ()).map_err(Fault::from)
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use kiosk_core::session::{Policy, SessionId, Ticket, State, view};
+use kiosk_core::session::{Policy, SessionId, State, Ticket, view};
 use kiosk_core::{CollectionCode, Fault, FaultCode};
 use kiosk_vision::face::FaceFinder;
 
@@ -38,13 +38,13 @@ pub struct Kiosk {
 
 impl Kiosk {
     /// Starts every thread. A missing camera, model or order log does not keep the window from opening: it is shown there.
-    pub fn open(assets: Arc<Assets>, settings: Settings) -> Result<Self, Fault> {
+    pub fn open(assets: &Arc<Assets>, settings: Settings) -> Result<Self, Fault> {
         let profile = assets.profile(&settings.profile)?;
         let camera = Camera::choose(&settings);
         let (order_log, order_log_thread) = OrderLog::start(OrderLogPlace::of(&settings))?;
         let mut faults = Vec::new();
         faults.extend(order_log.call(|_| Ok(())).err());
-        let face = nets::faces(&assets).map_err(|fault| faults.push(fault)).ok();
+        let face = nets::faces(assets).map_err(|fault| faults.push(fault)).ok();
         let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), profile.clone())?;
 
         let status = Status {
@@ -75,7 +75,8 @@ impl Kiosk {
         let threads = vec![
             start("session", move || session.run(&messages))?,
             start("camera", {
-                let (preview, tell, stop, status) = (preview.clone(), inbox.clone(), stop.clone(), camera.status.clone());
+                let (preview, tell, stop, status) =
+                    (preview.clone(), inbox.clone(), stop.clone(), camera.status.clone());
                 move || camera_loop::run(camera.open, &status, &preview, &tell, &stop)
             })?,
             start("analysis", {
@@ -115,7 +116,11 @@ impl Kiosk {
             return Ok(());
         }
         let (_, view) = self.view();
-        Err(view.status.camera.fault.unwrap_or_else(|| Fault::new(FaultCode::CameraStalled, "no picture yet")))
+        Err(view
+            .status
+            .camera
+            .fault
+            .unwrap_or_else(|| Fault::new(FaultCode::CameraStalled, "no picture yet")))
     }
 
     /// What is on the glass, with its version.
@@ -185,5 +190,8 @@ fn manual_without_nets(policy: Policy, nets: bool) -> Policy {
 
 /// Starts a named thread.
 pub fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))
 }

@@ -12,6 +12,7 @@
 
 mod analysis;
 mod assets;
+pub mod bench;
 mod camera;
 mod camera_loop;
 mod clock;

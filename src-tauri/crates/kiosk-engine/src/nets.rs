@@ -13,8 +13,8 @@ const SEGMENTATION: &str = "selfie-segmentation";
 
 /// The nets that follow a face.
 pub fn faces(assets: &Assets) -> Result<FaceNets, Fault> {
-    let mesh = assets.model(FACE_MESH).map_err(fault)?;
-    FaceNets::load(&mesh).map_err(fault)
+    let mesh = assets.model(FACE_MESH).map_err(|e| fault(&e))?;
+    FaceNets::load(&mesh).map_err(|e| fault(&e))
 }
 
 /// A standardiser, without nets when they cannot be loaded; then with the reason.
@@ -26,13 +26,13 @@ pub fn standardiser(assets: &Assets) -> (Standardiser, Option<Fault>) {
 }
 
 fn photo_nets(assets: &Assets) -> Result<Nets, Fault> {
-    let mesh = assets.model(FACE_MESH).map_err(fault)?;
-    let segmentation = assets.model(SEGMENTATION).map_err(fault)?;
+    let mesh = assets.model(FACE_MESH).map_err(|e| fault(&e))?;
+    let segmentation = assets.model(SEGMENTATION).map_err(|e| fault(&e))?;
     Nets::load(&mesh, &segmentation)
 }
 
-fn fault(error: ModelError) -> Fault {
-    let code = match &error {
+fn fault(error: &ModelError) -> Fault {
+    let code = match error {
         ModelError::Missing { .. } => FaultCode::ModelMissing,
         _ => FaultCode::ModelWrong,
     };

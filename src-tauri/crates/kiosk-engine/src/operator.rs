@@ -37,7 +37,7 @@ pub struct Operator {
 
 impl Operator {
     /// The operator's side of an order log.
-    pub fn new(assets: Arc<Assets>, settings: &Settings, profile: Profile, order_log: OrderLog) -> Self {
+    pub fn new(assets: &Arc<Assets>, settings: &Settings, profile: Profile, order_log: OrderLog) -> Self {
         Self {
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
             deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
@@ -171,7 +171,9 @@ impl Operator {
 
 /// Reads an order number as a person writes it.
 pub fn parse(number: &str) -> Result<OrderNumber, Fault> {
-    number.parse().map_err(|e: kiosk_core::order::BadOrderNumber| Fault::new(FaultCode::OrderUnknown, e.to_string()))
+    number
+        .parse()
+        .map_err(|e: kiosk_core::order::BadOrderNumber| Fault::new(FaultCode::OrderUnknown, e.to_string()))
 }
 
 fn parse_all(numbers: &[String]) -> Result<Vec<OrderNumber>, Fault> {

@@ -64,7 +64,11 @@ impl OrderLog {
     }
 
     /// Commits an order and then calls `answer`; never blocks.
-    pub fn accept(&self, order: Box<NewOrder>, answer: impl FnOnce(Result<OrderNumber, Fault>) + Send + 'static) {
+    pub fn accept(
+        &self,
+        order: Box<NewOrder>,
+        answer: impl FnOnce(Result<OrderNumber, Fault>) + Send + 'static,
+    ) {
         let day = clock::local_day(order.accepted_at, self.utc_offset_minutes);
         let job: Job = Box::new(move |store| {
             answer(store.and_then(|store| store.accept(&order, day)).map(|accepted| accepted.number));
@@ -132,13 +136,11 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
 
 /// An order as a listing shows it, with the checks that an operator should look at.
 pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
-    let concerns = match order.state {
-        OrderState::Purged => Vec::new(),
-        _ => {
-            let checks = store.photo(order.number)?.report.checks;
-            checks.into_iter().filter(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn)).collect()
-        }
-    };
+    let mut concerns = Vec::new();
+    if order.state != OrderState::Purged {
+        concerns = store.photo(order.number)?.report.checks;
+        concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
+    }
     Ok(OrderRow {
         number: order.number.to_string(),
         state: order.state,
@@ -157,7 +159,10 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
 fn open_existing(settings: &Settings) -> Result<Store, Fault> {
     let path = settings.data.join(kiosk_store::FILE_NAME);
     if !path.is_file() {
-        return Err(Fault::new(FaultCode::StoreUnavailable, format!("{}: there is no order log", path.display())));
+        return Err(Fault::new(
+            FaultCode::StoreUnavailable,
+            format!("{}: there is no order log", path.display()),
+        ));
     }
     Store::open(&path, Opening::at_station(settings.station))
 }

@@ -111,7 +111,8 @@ impl SessionLoop {
     }
 
     fn show(&self, state: &State) {
-        let view = KioskView { session: view(state, clock::now(), &self.policy), status: self.status.clone() };
+        let view =
+            KioskView { session: view(state, clock::now(), &self.policy), status: self.status.clone() };
         self.glass.show(view, photo_of(state));
     }
 }

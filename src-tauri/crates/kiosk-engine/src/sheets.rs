@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kiosk_core::roster::{Roster, RosterEntry};
-use kiosk_core::sheet::{Paper, Sheet, SheetOptions, lay_out};
 use kiosk_core::id_document::BracketRule;
 use kiosk_core::order::LocalDay;
+use kiosk_core::roster::{Roster, RosterEntry};
+use kiosk_core::sheet::{Paper, Sheet, SheetOptions, lay_out};
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState};
 use kiosk_delivery::sheet_pdf::{LabelFont, SheetStudent, draw};
 use kiosk_store::{NewPrint, OrderSummary, PhotoVersion, Query, Store};
@@ -169,7 +169,8 @@ impl Sheets {
     /// Lays out every order that may be printed and writes the PDF to `path`.
     pub fn write_all(&self, paper: &str, path: &Path) -> Result<DrawnSheet, Fault> {
         let numbers = self.order_log.call(|store| {
-            let states = vec![OrderState::Captured, OrderState::Approved, OrderState::Printed, OrderState::Delivered];
+            let states =
+                vec![OrderState::Captured, OrderState::Approved, OrderState::Printed, OrderState::Delivered];
             let orders = store.orders(&Query { states, ..Query::default() })?;
             Ok(orders.into_iter().map(|order| order.number).collect())
         })?;
@@ -184,8 +185,11 @@ impl Sheets {
         job: String,
     ) -> Result<DrawnSheet, Fault> {
         let (subjects, photos) = self.order_log.call(move |store| {
-            let mut orders = numbers.into_iter().map(|number| store.order(number)).collect::<Result<Vec<_>, _>>()?;
-            orders.sort_by(|a, b| (&a.class, &a.student_number, a.number).cmp(&(&b.class, &b.student_number, b.number)));
+            let mut orders =
+                numbers.into_iter().map(|number| store.order(number)).collect::<Result<Vec<_>, _>>()?;
+            orders.sort_by(|a, b| {
+                (&a.class, &a.student_number, a.number).cmp(&(&b.class, &b.student_number, b.number))
+            });
             let read = orders.into_iter().map(|order| Subject::of_order(store, order));
             Ok(read.collect::<Result<Vec<_>, _>>()?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>())
         })?;
@@ -237,7 +241,8 @@ fn find_photo(folder: &Path, entry: &RosterEntry) -> Result<Option<Vec<u8>>, Fau
         entry.student_number.clone(),
         entry.exam_number.clone(),
     ];
-    let by_stem = stems.into_iter().flatten().flat_map(|stem| ["jpg", "JPG", "jpeg"].map(|e| format!("{stem}.{e}")));
+    let by_stem =
+        stems.into_iter().flatten().flat_map(|stem| ["jpg", "JPG", "jpeg"].map(|e| format!("{stem}.{e}")));
     for name in entry.photo.iter().cloned().chain(by_stem) {
         // A list must not lead out of its folder.
         if Path::new(&name).components().count() != 1 {

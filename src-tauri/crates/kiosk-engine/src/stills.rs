@@ -10,7 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use image::{DynamicImage, GrayImage, RgbImage};
 use kiosk_core::report::{FileFacts, Timings};
-use kiosk_core::{Check, CodeFields, CodeKind, CollectionCode, Fault, FaultCode, Geometry, Profile, Transform, Verdict};
+use kiosk_core::{
+    Check, CodeFields, CodeKind, CollectionCode, Fault, FaultCode, Geometry, Profile, Transform, Verdict,
+};
 use kiosk_vision::qr::{STILL_BUDGET, read_still};
 use kiosk_vision::standardise::{Options, Standardiser, decode};
 use serde::Serialize;
@@ -151,7 +153,8 @@ pub fn scan(path: &Path) -> ScanReport {
         }
         Err(fault) => (Vec::new(), Some(fault)),
     };
-    let fault = fault.or_else(|| codes.is_empty().then(|| Fault::new(FaultCode::CodeUnreadable, "no code was found")));
+    let fault = fault
+        .or_else(|| codes.is_empty().then(|| Fault::new(FaultCode::CodeUnreadable, "no code was found")));
     ScanReport { input: shown(path), codes, ms: milliseconds(started), fault }
 }
 
@@ -220,9 +223,13 @@ impl Stills {
                 };
                 CheckReport { input, face, checks: shot.checks, ms: milliseconds(started), fault: None }
             }
-            Err(fault) => {
-                CheckReport { input, face: None, checks: Vec::new(), ms: milliseconds(started), fault: Some(fault) }
-            }
+            Err(fault) => CheckReport {
+                input,
+                face: None,
+                checks: Vec::new(),
+                ms: milliseconds(started),
+                fault: Some(fault),
+            },
         }
     }
 
@@ -270,9 +277,11 @@ impl Stills {
     pub fn validate(&mut self, path: &Path) -> ValidateReport {
         let input = shown(path);
         match read(path) {
-            Ok(jpeg) => {
-                ValidateReport { input, checks: self.standardiser.validate(&jpeg, &self.profile), fault: None }
-            }
+            Ok(jpeg) => ValidateReport {
+                input,
+                checks: self.standardiser.validate(&jpeg, &self.profile),
+                fault: None,
+            },
             Err(fault) => ValidateReport { input, checks: Vec::new(), fault: Some(fault) },
         }
     }
@@ -296,7 +305,10 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let unreadable = |e: std::io::Error| Fault::new(FaultCode::ImageUnreadable, e.to_string());
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST_FILE {
-        return Err(Fault::new(FaultCode::ImageUnreadable, format!("{size} bytes are more than a picture has")));
+        return Err(Fault::new(
+            FaultCode::ImageUnreadable,
+            format!("{size} bytes are more than a picture has"),
+        ));
     }
     std::fs::read(path).map_err(unreadable)
 }

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 /// A camera that is lost for so long ends the run.
 const CAMERA_WAIT: Duration = Duration::from_secs(15);
 /// Nothing takes longer than this.
-const VISIT_LIMIT: Duration = Duration::from_secs(120);
+const VISIT_LIMIT: Duration = Duration::from_mins(2);
 
 /// How a visit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -193,11 +193,12 @@ impl Visit {
             return Move::Wait;
         }
         match view {
-            SessionView::Scanning { fault } if self.opened => Move::End(Outcome::Abandoned, None, fault.clone()),
+            SessionView::Scanning { fault } if self.opened => {
+                Move::End(Outcome::Abandoned, None, fault.clone())
+            }
             SessionView::Scanning { .. } if pages.is_some() && here > CODE_WAIT => {
                 self.once(|student| kiosk.present_code(CollectionCode::decode(&student.code_payload)))
             }
-            SessionView::Scanning { .. } => Move::Wait,
             SessionView::Identifying { fault, .. } => {
                 if let Some(fault) = fault {
                     return Move::End(Outcome::Failed, None, Some(fault.clone()));
@@ -233,7 +234,9 @@ impl Visit {
                     }
                 })
             }
-            SessionView::Standardising { .. } | SessionView::Committing { .. } => Move::Wait,
+            SessionView::Scanning { .. }
+            | SessionView::Standardising { .. }
+            | SessionView::Committing { .. } => Move::Wait,
             SessionView::Done { order, .. } => Move::End(Outcome::Accepted, Some(order.clone()), None),
         }
     }
@@ -257,7 +260,8 @@ fn unmet(instruction: Instruction) -> Fault {
 }
 
 fn failed(checks: &[Check]) -> Fault {
-    let ids: Vec<&str> = checks.iter().filter(|c| c.verdict == Verdict::Fail).map(|c| c.id.as_str()).collect();
+    let ids: Vec<&str> =
+        checks.iter().filter(|c| c.verdict == Verdict::Fail).map(|c| c.id.as_str()).collect();
     Fault::new(FaultCode::PhotoOutsideStandard, ids.join(", "))
 }
 

@@ -1,4 +1,5 @@
 //! The window's types are written from Rust and committed. `UPDATE_BINDINGS=1` rewrites them.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not inside #[test]")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ fn generated() -> PathBuf {
 }
 
 fn files(folder: &Path) -> BTreeMap<String, String> {
-    let entries = std::fs::read_dir(folder).map(|entries| entries.flatten().collect()).unwrap_or_else(|_| Vec::new());
+    let entries =
+        std::fs::read_dir(folder).map_or_else(|_| Vec::new(), |entries| entries.flatten().collect());
     entries
         .into_iter()
         .filter(|entry| entry.path().extension().is_some_and(|e| e == "ts"))

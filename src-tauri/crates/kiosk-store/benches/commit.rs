@@ -3,11 +3,7 @@
 //!
 //! `cargo bench -p kiosk-store`. `KIOSK_BENCH_DIR` chooses the disk; the default is the folder for temporary
 //! files, which must not be a RAM disk if the first figure is to mean anything.
-#![allow(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a bench; criterion's macros write no docs"
-)]
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench; criterion's macros write no docs")]
 
 #[path = "../tests/it/support.rs"]
 #[allow(dead_code, clippy::panic, reason = "shared with the tests")]
@@ -77,10 +73,7 @@ fn commit(c: &mut Criterion) {
 
 /// Rows copied from one real order: listings do not open the photos, so that one photo will do.
 fn many_orders(path: &Path) -> Store {
-    Store::open(path, Opening::at_station('A'))
-        .unwrap()
-        .accept(&visit(1), TODAY)
-        .unwrap();
+    Store::open(path, Opening::at_station('A')).unwrap().accept(&visit(1), TODAY).unwrap();
     let conn = Connection::open(path).unwrap();
     conn.execute(
         "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
@@ -102,39 +95,15 @@ fn listing(c: &mut Criterion) {
     let folder = folder();
     let store = many_orders(&folder.path().join("orders.sqlite"));
     assert_eq!(store.count(&Query::default()).unwrap(), ORDERS);
-    let page = Query {
-        limit: 50,
-        ..Query::default()
-    };
-    let find = |text: &str| Query {
-        find: Some(text.to_owned()),
-        ..page.clone()
-    };
+    let page = Query { limit: 50, ..Query::default() };
+    let find = |text: &str| Query { find: Some(text.to_owned()), ..page.clone() };
     let mut group = c.benchmark_group("listing_100k");
     group.sample_size(20);
     for (name, query) in [
         ("first_page", page.clone()),
-        (
-            "page_1000",
-            Query {
-                offset: 50_000,
-                ..page.clone()
-            },
-        ),
-        (
-            "one_day",
-            Query {
-                day: Some(TODAY),
-                ..page.clone()
-            },
-        ),
-        (
-            "approved",
-            Query {
-                states: vec![kiosk_core::OrderState::Approved],
-                ..page.clone()
-            },
-        ),
+        ("page_1000", Query { offset: 50_000, ..page.clone() }),
+        ("one_day", Query { day: Some(TODAY), ..page.clone() }),
+        ("approved", Query { states: vec![kiosk_core::OrderState::Approved], ..page.clone() }),
         ("find_number", find("261121-A001")),
         ("find_student_number", find("S0077777")),
         ("find_name", find("第77777号")),

@@ -70,11 +70,7 @@ fn open(
     day: LocalDay,
     code_key: &Sum,
 ) -> Result<AcceptedOrder, StoreError> {
-    let number = OrderNumber {
-        day,
-        station,
-        counter: next_counter(tx, station, day)?,
-    };
+    let number = OrderNumber { day, station, counter: next_counter(tx, station, day)? };
     let id = new.session.as_str().to_owned();
     tx.prepare_cached(
         "INSERT INTO orders (id, day, station, counter, state, version, profile, code_key, code, id_number, name,
@@ -99,11 +95,7 @@ fn open(
         new.accepted_at,
     ])?;
     orders::SEALED.seal(tx, tx.last_insert_rowid())?;
-    Ok(AcceptedOrder {
-        number,
-        id,
-        version: 1,
-    })
+    Ok(AcceptedOrder { number, id, version: 1 })
 }
 
 /// Numbers never come back: rows are never deleted, so that the highest counter is the last one given.
@@ -112,9 +104,7 @@ fn next_counter(tx: &Transaction<'_>, station: char, day: LocalDay) -> Result<u3
         .prepare_cached(
             "SELECT counter FROM orders WHERE day = ?1 AND station = ?2 ORDER BY counter DESC LIMIT 1",
         )?
-        .query_row(params![orders::day_text(day), station.to_string()], |row| {
-            row.get(0)
-        })
+        .query_row(params![orders::day_text(day), station.to_string()], |row| row.get(0))
         .optional()?;
     Ok(last.unwrap_or(0) + 1)
 }
@@ -131,10 +121,7 @@ fn retake(tx: &Transaction<'_>, order: &StoredOrder, new: &NewOrder) -> Result<A
         });
     }
     // Two people behind one code is the trade's worst mistake; only an operator's return corrects the number.
-    let same_person = order
-        .person
-        .as_ref()
-        .is_some_and(|p| p.id_number.same_person(&new.person.id_number));
+    let same_person = order.person.as_ref().is_some_and(|p| p.id_number.same_person(&new.person.id_number));
     if summary.state == OrderState::Captured && !same_person {
         return Err(StoreError::OtherPerson(summary.number));
     }
@@ -161,11 +148,7 @@ fn retake(tx: &Transaction<'_>, order: &StoredOrder, new: &NewOrder) -> Result<A
         new.accepted_at,
     ])?;
     orders::SEALED.seal(tx, order.rowid)?;
-    Ok(AcceptedOrder {
-        number: summary.number,
-        id: summary.id.clone(),
-        version,
-    })
+    Ok(AcceptedOrder { number: summary.number, id: summary.id.clone(), version })
 }
 
 fn code_number(new: &NewOrder) -> Option<&str> {

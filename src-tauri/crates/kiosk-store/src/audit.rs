@@ -106,9 +106,7 @@ pub(crate) fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), Stor
             ValueRef::Text(station.as_bytes()),
             ValueRef::Text(entry.actor.as_bytes()),
             ValueRef::Text(action.as_bytes()),
-            entry
-                .order_id
-                .map_or(ValueRef::Null, |id| ValueRef::Text(id.as_bytes())),
+            entry.order_id.map_or(ValueRef::Null, |id| ValueRef::Text(id.as_bytes())),
             ValueRef::Text(detail.as_bytes()),
         ],
     );
@@ -116,16 +114,7 @@ pub(crate) fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), Stor
         "INSERT INTO audit (seq, at, station, actor, action, order_id, detail, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![
-        seq,
-        entry.at,
-        station,
-        entry.actor,
-        action,
-        entry.order_id,
-        detail,
-        hash
-    ])?;
+    .execute(params![seq, entry.at, station, entry.actor, action, entry.order_id, detail, hash])?;
     Ok(())
 }
 
@@ -165,19 +154,13 @@ pub(crate) fn first_break(conn: &Connection) -> Result<Option<String>, StoreErro
     }
     let last = expected_seq - 1;
     let remembered: Option<i64> = conn
-        .query_row(
-            "SELECT seq FROM sqlite_sequence WHERE name = 'audit'",
-            [],
-            |row| row.get(0),
-        )
+        .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'audit'", [], |row| row.get(0))
         .optional()?;
     Ok((remembered.unwrap_or(0) != last).then(|| format!("the rows after {last} are missing")))
 }
 
 fn recompute(previous: &Sum, row: &Row<'_>) -> rusqlite::Result<Sum> {
-    let values: Vec<ValueRef<'_>> = (0..7)
-        .map(|column| row.get_ref(column))
-        .collect::<Result<_, _>>()?;
+    let values: Vec<ValueRef<'_>> = (0..7).map(|column| row.get_ref(column)).collect::<Result<_, _>>()?;
     Ok(link(previous, values))
 }
 

@@ -13,9 +13,7 @@ use crate::file::{beside, private_file, sync_folder_of};
 pub(crate) fn write(conn: &Connection, to: &Path) -> Result<(), StoreError> {
     let failed = |doing| move |source| StoreError::File { doing, source };
     if to.exists() {
-        return Err(failed("writing the copy")(
-            std::io::ErrorKind::AlreadyExists.into(),
-        ));
+        return Err(failed("writing the copy")(std::io::ErrorKind::AlreadyExists.into()));
     }
     let partial = beside(to, ".partial");
     let written = private_file(&partial)
@@ -30,24 +28,12 @@ pub(crate) fn write(conn: &Connection, to: &Path) -> Result<(), StoreError> {
 }
 
 fn copy_and_check(conn: &Connection, partial: &Path) -> Result<(), StoreError> {
-    let failed = |source| StoreError::File {
-        doing: "flushing the copy",
-        source,
-    };
-    let name = partial
-        .to_str()
-        .ok_or(StoreError::Misuse("the copy's path is not Unicode"))?;
+    let failed = |source| StoreError::File { doing: "flushing the copy", source };
+    let name = partial.to_str().ok_or(StoreError::Misuse("the copy's path is not Unicode"))?;
     conn.execute("VACUUM INTO ?1", [name])?;
-    File::options()
-        .write(true)
-        .open(partial)
-        .and_then(|file| file.sync_all())
-        .map_err(failed)?;
+    File::options().write(true).open(partial).and_then(|file| file.sync_all()).map_err(failed)?;
     let copy = Connection::open_with_flags(partial, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    match copy
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?
-        .as_str()
-    {
+    match copy.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))?.as_str() {
         "ok" => Ok(()),
         fault => Err(StoreError::Damaged(format!("the copy is not whole: {fault}"))),
     }

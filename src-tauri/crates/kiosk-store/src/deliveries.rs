@@ -113,17 +113,11 @@ pub(crate) fn reveal(
     for &number in numbers {
         let order = orders::by_number(&tx, number)?;
         let (summary, Some(person)) = (order.summary, order.person) else {
-            return Err(StoreError::WrongState {
-                number,
-                state: OrderState::Purged,
-                wish: "be delivered",
-            });
+            return Err(StoreError::WrongState { number, state: OrderState::Purged, wish: "be delivered" });
         };
         let (sum, bytes): (Sum, i64) = tx
             .prepare_cached("SELECT sha256, length(jpeg) FROM photos WHERE order_id = ?1 AND version = ?2")?
-            .query_row(params![summary.id, summary.version], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
+            .query_row(params![summary.id, summary.version], |row| Ok((row.get(0)?, row.get(1)?)))?;
         audit::append(
             &tx,
             &Entry {
@@ -136,10 +130,7 @@ pub(crate) fn reveal(
             },
         )?;
         deliverables.push(Deliverable {
-            photo: PhotoVersion {
-                number,
-                version: summary.version,
-            },
+            photo: PhotoVersion { number, version: summary.version },
             person,
             code: CodeNumber(order.code),
             photo_sha256: hex(&sum),

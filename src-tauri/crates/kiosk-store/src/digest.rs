@@ -64,9 +64,7 @@ impl Sealed {
     /// Writes the digest of a row that has just been inserted or changed.
     pub(crate) fn seal(&self, conn: &Connection, rowid: i64) -> Result<(), StoreError> {
         let sql = format!("SELECT {} FROM {} WHERE rowid = ?1", self.columns, self.table);
-        let digest = conn
-            .prepare_cached(&sql)?
-            .query_row([rowid], |row| row_digest(row, 0))?;
+        let digest = conn.prepare_cached(&sql)?.query_row([rowid], |row| row_digest(row, 0))?;
         let sql = format!("UPDATE {} SET digest = ?2 WHERE rowid = ?1", self.table);
         conn.prepare_cached(&sql)?.execute(params![rowid, digest])?;
         Ok(())
@@ -74,10 +72,7 @@ impl Sealed {
 
     /// Whether a row is as it was sealed.
     pub(crate) fn holds(&self, conn: &Connection, rowid: i64) -> Result<bool, StoreError> {
-        let sql = format!(
-            "SELECT digest, {} FROM {} WHERE rowid = ?1",
-            self.columns, self.table
-        );
+        let sql = format!("SELECT digest, {} FROM {} WHERE rowid = ?1", self.columns, self.table);
         Ok(conn
             .prepare_cached(&sql)?
             .query_row([rowid], |row| Ok(row.get::<_, Sum>(0)? == row_digest(row, 1)?))?)
@@ -85,10 +80,8 @@ impl Sealed {
 
     /// Row ids of all rows that are not as they were sealed.
     pub(crate) fn broken(&self, conn: &Connection) -> Result<Vec<i64>, StoreError> {
-        let mut statement = conn.prepare(&format!(
-            "SELECT rowid, digest, {} FROM {}",
-            self.columns, self.table
-        ))?;
+        let mut statement =
+            conn.prepare(&format!("SELECT rowid, digest, {} FROM {}", self.columns, self.table))?;
         let mut rows = statement.query([])?;
         let mut broken = Vec::new();
         while let Some(row) = rows.next()? {
@@ -133,9 +126,6 @@ mod tests {
     #[test]
     fn a_sum_is_written_as_reports_write_it() {
         // FIPS 180-4, the empty message.
-        assert_eq!(
-            hex(&sha256(b"")),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
+        assert_eq!(hex(&sha256(b"")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

@@ -75,10 +75,7 @@ pub(crate) fn examine(conn: &Connection) -> Result<Vec<Finding>, StoreError> {
     ] {
         match check(conn).map_err(StoreError::or_damage) {
             Ok(details) => findings.extend(details.into_iter().map(|detail| Finding { kind, detail })),
-            Err(error) if error.is_damage() => findings.push(Finding {
-                kind,
-                detail: error.to_string(),
-            }),
+            Err(error) if error.is_damage() => findings.push(Finding { kind, detail: error.to_string() }),
             Err(error) => return Err(error),
         }
     }
@@ -105,11 +102,7 @@ fn audit_chain(conn: &Connection) -> Result<Vec<String>, StoreError> {
 }
 
 fn order_rows(conn: &Connection) -> Result<Vec<String>, StoreError> {
-    broken_rows(
-        conn,
-        &orders::SEALED,
-        "SELECT 'order ' || number FROM orders WHERE rowid = ?1",
-    )
+    broken_rows(conn, &orders::SEALED, "SELECT 'order ' || number FROM orders WHERE rowid = ?1")
 }
 
 fn photo_rows(conn: &Connection) -> Result<Vec<String>, StoreError> {
@@ -184,16 +177,10 @@ fn photos_against_audit(conn: &Connection) -> Result<Vec<String>, StoreError> {
         let (id, version): (String, u32) = (row.get(0)?, row.get(1)?);
         let told = accepted.remove(&(id.clone(), version));
         if told != Some(hex(&row.get::<_, Sum>(2)?)) {
-            details.push(format!(
-                "version {version} of {id} is not the photo that was accepted"
-            ));
+            details.push(format!("version {version} of {id} is not the photo that was accepted"));
         }
     }
-    details.extend(
-        accepted
-            .into_keys()
-            .map(|(id, version)| format!("version {version} of {id} is gone")),
-    );
+    details.extend(accepted.into_keys().map(|(id, version)| format!("version {version} of {id} is gone")));
     Ok(details)
 }
 

@@ -36,11 +36,7 @@ pub(crate) enum StoreError {
     UnknownOrder(OrderNumber),
     /// The order's life does not allow it.
     #[error("order {number} is {}, so that it cannot {wish}", state.as_str())]
-    WrongState {
-        number: OrderNumber,
-        state: OrderState,
-        wish: &'static str,
-    },
+    WrongState { number: OrderNumber, state: OrderState, wish: &'static str },
     /// The same code came back with another person's document.
     #[error(
         "the code of order {0} came back with another ID number; return the order if the first was wrong"
@@ -65,11 +61,7 @@ impl StoreError {
 
     /// For reads that can only fail by the file's own fault: SQLite has no code of its own for an unknown format.
     pub(crate) fn or_damage(self) -> Self {
-        if self.code() == FaultCode::Internal {
-            Self::Damaged(self.to_string())
-        } else {
-            self
-        }
+        if self.code() == FaultCode::Internal { Self::Damaged(self.to_string()) } else { self }
     }
 
     fn code(&self) -> FaultCode {

@@ -21,17 +21,12 @@ pub(crate) fn open(
 ) -> Result<Connection, StoreError> {
     match fs::metadata(path) {
         Ok(found) if found.len() == 0 => {
-            return Err(StoreError::Damaged(
-                "the file is empty; an order log never is".to_owned(),
-            ));
+            return Err(StoreError::Damaged("the file is empty; an order log never is".to_owned()));
         }
         Ok(_) => {}
         Err(e) if e.kind() == io::ErrorKind::NotFound => create(path, migrations)?,
         Err(source) => {
-            return Err(StoreError::File {
-                doing: "looking at the order log",
-                source,
-            });
+            return Err(StoreError::File { doing: "looking at the order log", source });
         }
     }
     let mut conn = connect(path, busy)?;
@@ -73,10 +68,7 @@ fn create(path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
 }
 
 fn build(new: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
-    private_file(new).map_err(|source| StoreError::File {
-        doing: "creating the order log",
-        source,
-    })?;
+    private_file(new).map_err(|source| StoreError::File { doing: "creating the order log", source })?;
     let mut conn = connect(new, Duration::ZERO)?;
     lay_out(&mut conn, migrations)?;
     // Kept in the file's header. Done here, because changing the mode later would need the file alone.
@@ -112,10 +104,7 @@ fn move_into_place(new: &Path, path: &Path) -> Result<(), StoreError> {
     };
     moved
         .and_then(|()| sync_folder_of(path))
-        .map_err(|source| StoreError::File {
-            doing: "putting the order log in its place",
-            source,
-        })
+        .map_err(|source| StoreError::File { doing: "putting the order log in its place", source })
 }
 
 /// Makes a new name in a folder durable. Windows does that by itself and cannot open folders.
@@ -143,9 +132,7 @@ fn recognise(conn: &Connection, known: i64) -> Result<(), StoreError> {
     let id: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found = schema_version(conn)?;
     if id != APPLICATION_ID || found < 1 {
-        return Err(StoreError::Damaged(
-            "a SQLite file, but not an order log".to_owned(),
-        ));
+        return Err(StoreError::Damaged("a SQLite file, but not an order log".to_owned()));
     }
     if found > known {
         return Err(StoreError::TooNew { found, known });
@@ -169,11 +156,7 @@ fn prepare(conn: &Connection) -> Result<(), StoreError> {
 
 fn use_write_ahead_log(conn: &Connection) -> Result<(), StoreError> {
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    if mode == "wal" {
-        Ok(())
-    } else {
-        Err(StoreError::NoWriteAheadLog(mode))
-    }
+    if mode == "wal" { Ok(()) } else { Err(StoreError::NoWriteAheadLog(mode)) }
 }
 
 fn migrate(conn: &mut Connection, path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
@@ -219,10 +202,7 @@ fn free_name(path: &Path, suffix: &str) -> PathBuf {
     if !plain.exists() {
         return plain;
     }
-    (2..10_000)
-        .map(|n| beside(path, &format!("{suffix}-{n}")))
-        .find(|p| !p.exists())
-        .unwrap_or(plain)
+    (2..10_000).map(|n| beside(path, &format!("{suffix}-{n}"))).find(|p| !p.exists()).unwrap_or(plain)
 }
 
 #[cfg(test)]
@@ -238,10 +218,7 @@ mod tests {
     }
 
     fn x(path: &Path) -> i64 {
-        Connection::open(path)
-            .unwrap()
-            .query_row("SELECT x FROM a", [], |row| row.get(0))
-            .unwrap()
+        Connection::open(path).unwrap().query_row("SELECT x FROM a", [], |row| row.get(0)).unwrap()
     }
 
     #[test]
@@ -250,11 +227,7 @@ mod tests {
         let path = folder.path().join("orders.sqlite");
         drop(opened(&path, &[ONE]).unwrap());
         let conn = opened(&path, &[ONE, TWO]).unwrap();
-        assert_eq!(
-            conn.query_row("SELECT y FROM a", [], |row| row.get::<_, i64>(0))
-                .unwrap(),
-            8
-        );
+        assert_eq!(conn.query_row("SELECT y FROM a", [], |row| row.get::<_, i64>(0)).unwrap(), 8);
         let copy = beside(&path, ".before-schema-2");
         assert_eq!(schema_version(&Connection::open(&copy).unwrap()).unwrap(), 1);
         assert_eq!(x(&copy), 7);
@@ -268,10 +241,7 @@ mod tests {
         for _ in 0..2 {
             opened(&path, &[ONE, BROKEN]).unwrap_err();
         }
-        assert!(
-            beside(&path, ".before-schema-2-2").exists(),
-            "a copy never replaces an older copy"
-        );
+        assert!(beside(&path, ".before-schema-2-2").exists(), "a copy never replaces an older copy");
         assert_eq!(schema_version(&opened(&path, &[ONE]).unwrap()).unwrap(), 1);
         assert_eq!(x(&path), 7);
     }
@@ -282,10 +252,7 @@ mod tests {
         let path = folder.path().join("orders.sqlite");
         drop(opened(&path, &[ONE, TWO]).unwrap());
         let before = fs::read(&path).unwrap();
-        assert!(matches!(
-            opened(&path, &[ONE]),
-            Err(StoreError::TooNew { found: 2, known: 1 })
-        ));
+        assert!(matches!(opened(&path, &[ONE]), Err(StoreError::TooNew { found: 2, known: 1 })));
         assert_eq!(fs::read(&path).unwrap(), before);
     }
 
@@ -293,16 +260,11 @@ mod tests {
     fn the_connection_is_durable() {
         let folder = tempfile::tempdir().unwrap();
         let conn = opened(&folder.path().join("orders.sqlite"), &[ONE]).unwrap();
-        let pragma = |name| {
-            conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0))
-                .unwrap()
-        };
+        let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(pragma("synchronous"), 2, "FULL");
         assert_eq!(pragma("foreign_keys"), 1);
         assert_eq!(pragma("auto_vacuum"), 2, "INCREMENTAL");
-        let mode: String = conn
-            .pragma_query_value(None, "journal_mode", |row| row.get(0))
-            .unwrap();
+        let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
 
@@ -316,12 +278,7 @@ mod tests {
         conn.execute("UPDATE a SET x = 8", []).unwrap();
         backup::write(&conn, &beside(&path, ".copy")).unwrap();
         for file in ["", "-wal", "-shm", ".copy"].map(|suffix| beside(&path, suffix)) {
-            assert_eq!(
-                fs::metadata(&file).unwrap().permissions().mode() & 0o077,
-                0,
-                "{}",
-                file.display()
-            );
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0, "{}", file.display());
         }
     }
 }

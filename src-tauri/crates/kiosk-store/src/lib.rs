@@ -66,10 +66,7 @@ impl Opening {
     /// The usual patience: five seconds.
     #[must_use]
     pub fn at_station(station: char) -> Self {
-        Self {
-            station,
-            busy_timeout: Duration::from_secs(5),
-        }
+        Self { station, busy_timeout: Duration::from_secs(5) }
     }
 }
 
@@ -92,10 +89,7 @@ impl Store {
     pub fn open(path: &Path, opening: Opening) -> Result<Self, Fault> {
         check_station(opening.station)?;
         let conn = file::open(path, opening.busy_timeout, schema::MIGRATIONS)?;
-        Ok(Self {
-            conn,
-            station: opening.station,
-        })
+        Ok(Self { conn, station: opening.station })
     }
 
     /// An order log without a file, for demonstrations and tests: gone with the process.
@@ -104,10 +98,7 @@ impl Store {
     /// `Internal` when `station` is not a letter `A`–`Z`.
     pub fn in_memory(station: char) -> Result<Self, Fault> {
         check_station(station)?;
-        Ok(Self {
-            conn: file::in_memory(schema::MIGRATIONS)?,
-            station,
-        })
+        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station })
     }
 
     /// Commits a visit: order, photo and audit row, durable when this returns. `day` is the local day.
@@ -166,11 +157,9 @@ impl Store {
         let summary = orders::by_number(&self.conn, number)?.summary;
         let photo = photos::read(&self.conn, &summary.id, summary.version)?;
         let missing = match summary.state {
-            OrderState::Purged => StoreError::WrongState {
-                number,
-                state: summary.state,
-                wish: "show a photo",
-            },
+            OrderState::Purged => {
+                StoreError::WrongState { number, state: summary.state, wish: "show a photo" }
+            }
             _ => StoreError::Damaged(format!("the photo of order {number} is gone")),
         };
         Ok(photo.ok_or(missing)?)
@@ -186,13 +175,7 @@ impl Store {
         actor: &str,
         at: UnixMillis,
     ) -> Result<Vec<Deliverable>, Fault> {
-        Ok(deliveries::reveal(
-            &mut self.conn,
-            self.station,
-            numbers,
-            actor,
-            at,
-        )?)
+        Ok(deliveries::reveal(&mut self.conn, self.station, numbers, actor, at)?)
     }
 
     /// Approves, returns or marks as printed: all of `numbers` or none.
@@ -207,14 +190,7 @@ impl Store {
         actor: &str,
         at: UnixMillis,
     ) -> Result<(), Fault> {
-        Ok(states::mark(
-            &mut self.conn,
-            self.station,
-            numbers,
-            state,
-            actor,
-            at,
-        )?)
+        Ok(states::mark(&mut self.conn, self.station, numbers, state, actor, at)?)
     }
 
     /// Records sheets that were made; orders become printed, but a delivered one stays delivered. Recording the same job

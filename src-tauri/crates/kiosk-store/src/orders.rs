@@ -78,13 +78,7 @@ pub struct OrderSummary {
 
 impl fmt::Debug for OrderSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "OrderSummary({} {} v{})",
-            self.number,
-            self.state.as_str(),
-            self.version
-        )
+        write!(f, "OrderSummary({} {} v{})", self.number, self.state.as_str(), self.version)
     }
 }
 
@@ -107,13 +101,7 @@ pub struct Query {
 impl Default for Query {
     /// Every order.
     fn default() -> Self {
-        Self {
-            find: None,
-            states: Vec::new(),
-            day: None,
-            limit: u32::MAX,
-            offset: 0,
-        }
+        Self { find: None, states: Vec::new(), day: None, limit: u32::MAX, offset: 0 }
     }
 }
 
@@ -177,16 +165,14 @@ pub(crate) fn list(conn: &Connection, query: &Query) -> Result<Vec<OrderSummary>
 /// How many orders a query finds; `limit` and `offset` are left out of account.
 pub(crate) fn count(conn: &Connection, query: &Query) -> Result<u32, StoreError> {
     let filter = Filter::of(query);
-    let found = conn
-        .prepare_cached(&format!("SELECT count(*) FROM orders WHERE {MATCHING}"))?
-        .query_row(
-            named_params! {
-                ":first_day": filter.first_day, ":last_day": filter.last_day, ":states": filter.states,
-                ":part": filter.part, ":whole": filter.whole, ":id_number": filter.id_number,
-                ":last_four": filter.last_four,
-            },
-            |row| row.get(0),
-        )?;
+    let found = conn.prepare_cached(&format!("SELECT count(*) FROM orders WHERE {MATCHING}"))?.query_row(
+        named_params! {
+            ":first_day": filter.first_day, ":last_day": filter.last_day, ":states": filter.states,
+            ":part": filter.part, ":whole": filter.whole, ":id_number": filter.id_number,
+            ":last_four": filter.last_four,
+        },
+        |row| row.get(0),
+    )?;
     Ok(found)
 }
 
@@ -196,10 +182,9 @@ pub(crate) fn by_number(conn: &Connection, number: OrderNumber) -> Result<Stored
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3"
         ))?
-        .query_row(
-            params![day_text(number.day), number.counter, number.station.to_string()],
-            |row| Ok(from_row(row)),
-        )
+        .query_row(params![day_text(number.day), number.counter, number.station.to_string()], |row| {
+            Ok(from_row(row))
+        })
         .optional()?;
     intact(conn, found.ok_or(StoreError::UnknownOrder(number))??)
 }
@@ -237,10 +222,7 @@ fn intact(conn: &Connection, order: StoredOrder) -> Result<StoredOrder, StoreErr
     if SEALED.holds(conn, order.rowid)? {
         Ok(order)
     } else {
-        Err(StoreError::Damaged(format!(
-            "order {} is not as it was written",
-            order.summary.number
-        )))
+        Err(StoreError::Damaged(format!("order {} is not as it was written", order.summary.number)))
     }
 }
 
@@ -251,10 +233,7 @@ fn from_row(row: &Row<'_>) -> Result<StoredOrder, StoreError> {
         counter: row.get("counter")?,
     };
     let damaged = |what: &str| StoreError::Damaged(format!("order {number}: {what} is not readable"));
-    let state = row
-        .get::<_, String>("state")?
-        .parse()
-        .map_err(|_| damaged("the state"))?;
+    let state = row.get::<_, String>("state")?.parse().map_err(|_| damaged("the state"))?;
     let id_number = row
         .get::<_, Option<String>>("id_number")?
         .map(|text| IdNumber::parse(&text).map_err(|_| damaged("the ID number")))
@@ -283,12 +262,7 @@ fn from_row(row: &Row<'_>) -> Result<StoredOrder, StoreError> {
         college: summary.college.clone(),
         class: summary.class.clone(),
     });
-    Ok(StoredOrder {
-        rowid: row.get("rowid")?,
-        summary,
-        person,
-        code: row.get("code")?,
-    })
+    Ok(StoredOrder { rowid: row.get("rowid")?, summary, person, code: row.get("code")? })
 }
 
 /// A query as SQL parameters.
@@ -306,23 +280,15 @@ impl Filter {
     fn of(query: &Query) -> Self {
         let day = query.day.map(day_text);
         let names: Vec<&str> = query.states.iter().map(|s| s.as_str()).collect();
-        let whole = query
-            .find
-            .as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty());
+        let whole = query.find.as_deref().map(str::trim).filter(|text| !text.is_empty());
         Self {
             first_day: day.clone().unwrap_or_default(),
             last_day: day.unwrap_or_else(|| "9999-99-99".to_owned()),
             states: (!names.is_empty()).then(|| serde_json::json!(names).to_string()),
             part: whole.map(|text| format!("%{}%", escape_like(text))),
             whole: whole.map(str::to_owned),
-            id_number: whole
-                .and_then(|t| IdNumber::parse(t).ok())
-                .map(|id| id.canonical().to_owned()),
-            last_four: whole
-                .and_then(|t| LastFour::parse(t).ok())
-                .map(|four| four.as_str().to_owned()),
+            id_number: whole.and_then(|t| IdNumber::parse(t).ok()).map(|id| id.canonical().to_owned()),
+            last_four: whole.and_then(|t| LastFour::parse(t).ok()).map(|four| four.as_str().to_owned()),
         }
     }
 }
@@ -348,11 +314,7 @@ fn parse_day(text: &str) -> Result<LocalDay, StoreError> {
     let mut parts = text.splitn(3, '-');
     let mut part = || parts.next().and_then(|p| p.parse::<u16>().ok());
     let day = (|| {
-        Some(LocalDay {
-            year: part()?,
-            month: part()?.try_into().ok()?,
-            day: part()?.try_into().ok()?,
-        })
+        Some(LocalDay { year: part()?, month: part()?.try_into().ok()?, day: part()?.try_into().ok()? })
     })();
     day.ok_or_else(|| StoreError::Damaged("an order's day is not a date".to_owned()))
 }

@@ -55,13 +55,7 @@ pub struct StoredPhoto {
 
 impl fmt::Debug for StoredPhoto {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "StoredPhoto(v{}, {} bytes, {})",
-            self.version,
-            self.jpeg.len(),
-            self.sha256
-        )
+        write!(f, "StoredPhoto(v{}, {} bytes, {})", self.version, self.jpeg.len(), self.sha256)
     }
 }
 
@@ -150,18 +144,9 @@ pub(crate) fn read(
         return Ok(None);
     };
     if sha256(&jpeg) != sum {
-        return Err(StoreError::Damaged(
-            "a photo is not as it was accepted".to_owned(),
-        ));
+        return Err(StoreError::Damaged("a photo is not as it was accepted".to_owned()));
     }
     let report = serde_json::from_str(&report)
         .map_err(|_| StoreError::Damaged("a photo's report is not readable".to_owned()))?;
-    Ok(Some(StoredPhoto {
-        version,
-        jpeg,
-        sha256: hex(&sum),
-        report,
-        consent,
-        accepted_at,
-    }))
+    Ok(Some(StoredPhoto { version, jpeg, sha256: hex(&sum), report, consent, accepted_at }))
 }

@@ -33,11 +33,7 @@ const LONGEST_WAIT_MS: i64 = 15 * 60_000;
 
 /// Whether a PIN was ever set.
 pub(crate) fn is_set(conn: &Connection) -> Result<bool, StoreError> {
-    Ok(conn.query_row(
-        "SELECT EXISTS (SELECT 1 FROM pins WHERE role = ?1)",
-        [OPERATOR],
-        |row| row.get(0),
-    )?)
+    Ok(conn.query_row("SELECT EXISTS (SELECT 1 FROM pins WHERE role = ?1)", [OPERATOR], |row| row.get(0))?)
 }
 
 /// Replaces the PIN.
@@ -76,11 +72,9 @@ pub(crate) fn verify(
 ) -> Result<(), StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let row: Option<(String, u32, UnixMillis)> = tx
-        .query_row(
-            "SELECT phc, failures, failed_at FROM pins WHERE role = ?1",
-            [OPERATOR],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )
+        .query_row("SELECT phc, failures, failed_at FROM pins WHERE role = ?1", [OPERATOR], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
     let (phc, failures, failed_at) = row.ok_or(StoreError::PinWrong("no PIN was set"))?;
     let set_failures = |conn: &Connection, failures: u32| {
@@ -98,9 +92,7 @@ pub(crate) fn verify(
     }
     let left = failed_at.saturating_add(wait).saturating_sub(now);
     if wait > 0 && left > 0 {
-        return Err(StoreError::PinLocked {
-            seconds: left.saturating_add(999) / 1000,
-        });
+        return Err(StoreError::PinLocked { seconds: left.saturating_add(999) / 1000 });
     }
     set_failures(&tx, failures.saturating_add(1))?;
     tx.commit()?;
@@ -112,23 +104,9 @@ pub(crate) fn verify(
     if right {
         set_failures(&tx, 0)?;
     }
-    record(
-        &tx,
-        station,
-        OPERATOR,
-        if right {
-            Action::PinAccepted
-        } else {
-            Action::PinRefused
-        },
-        now,
-    )?;
+    record(&tx, station, OPERATOR, if right { Action::PinAccepted } else { Action::PinRefused }, now)?;
     tx.commit()?;
-    if right {
-        Ok(())
-    } else {
-        Err(StoreError::PinWrong(""))
-    }
+    if right { Ok(()) } else { Err(StoreError::PinWrong("")) }
 }
 
 fn record(
@@ -138,17 +116,7 @@ fn record(
     action: Action,
     at: UnixMillis,
 ) -> Result<(), StoreError> {
-    audit::append(
-        tx,
-        &Entry {
-            at,
-            station,
-            actor,
-            action,
-            order_id: None,
-            detail: json!({}),
-        },
-    )
+    audit::append(tx, &Entry { at, station, actor, action, order_id: None, detail: json!({}) })
 }
 
 /// Milliseconds to wait after so many wrong tries in a row.

@@ -9,11 +9,5 @@ pub(crate) const APPLICATION_ID: i32 = 0x4B49_4F53;
 pub(crate) type Migrations<'a> = &'a [&'a [&'a str]];
 
 /// The way from an empty file to this program's version.
-pub(crate) const MIGRATIONS: Migrations<'static> = &[&[
-    audit::SCHEMA,
-    orders::SCHEMA,
-    photos::SCHEMA,
-    prints::SCHEMA,
-    deliveries::SCHEMA,
-    pin::SCHEMA,
-]];
+pub(crate) const MIGRATIONS: Migrations<'static> =
+    &[&[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, pin::SCHEMA]];

@@ -35,11 +35,7 @@ pub(crate) fn mark(
                 OrderState::Returned => "be returned",
                 _ => "be printed",
             };
-            return Err(StoreError::WrongState {
-                number,
-                state: order.summary.state,
-                wish,
-            });
+            return Err(StoreError::WrongState { number, state: order.summary.state, wish });
         }
         orders::set_state(&tx, &order, state, at)?;
         audit::append(

@@ -35,20 +35,9 @@ pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool) -> Result
 
 /// Package and name of every benchmark of the workspace.
 fn benches(metadata: &Value) -> Vec<(String, String)> {
-    let list = |value: &Value, key: &str| {
-        value
-            .get(key)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let name = |value: &Value| {
-        value
-            .get("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let list =
+        |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let name = |value: &Value| value.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let is_bench = |target: &Value| list(target, "kind").iter().any(|kind| kind == "bench");
     let mut benches = Vec::new();
     for package in list(metadata, "packages") {
@@ -61,12 +50,7 @@ fn benches(metadata: &Value) -> Vec<(String, String)> {
 
 /// Medians in nanoseconds that criterion wrote since `started`, by full name.
 fn collect(folder: &Path, started: SystemTime, medians: &mut BTreeMap<String, f64>) {
-    for path in fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-    {
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
         if !path.is_dir() {
             continue;
         }
@@ -83,9 +67,7 @@ fn median(folder: &Path) -> Option<(String, f64)> {
     let read =
         |name: &str| -> Option<Value> { serde_json::from_slice(&fs::read(folder.join(name)).ok()?).ok() };
     let name = read("benchmark.json")?.get("full_id")?.as_str()?.to_owned();
-    let nanoseconds = read("estimates.json")?
-        .pointer("/median/point_estimate")?
-        .as_f64()?;
+    let nanoseconds = read("estimates.json")?.pointer("/median/point_estimate")?.as_f64()?;
     Some((name, nanoseconds))
 }
 
@@ -102,10 +84,7 @@ fn table(medians: &BTreeMap<String, f64>) -> String {
 /// `12.3 ms`: three digits and the unit that fits.
 fn duration(nanoseconds: f64) -> String {
     let units = [(1e9, "s"), (1e6, "ms"), (1e3, "µs")];
-    let (size, unit) = units
-        .into_iter()
-        .find(|(size, _)| nanoseconds >= *size)
-        .unwrap_or((1.0, "ns"));
+    let (size, unit) = units.into_iter().find(|(size, _)| nanoseconds >= *size).unwrap_or((1.0, "ns"));
     let value = nanoseconds / size;
     let decimals = [100.0, 10.0].iter().filter(|limit| value < **limit).count();
     format!("{value:>6.decimals$} {unit}")
@@ -128,12 +107,9 @@ mod tests {
 
     #[test]
     fn durations_have_three_digits() {
-        for (ns, text) in [
-            (1.234, "  1.23 ns"),
-            (45_678.0, "  45.7 µs"),
-            (2e6, "  2.00 ms"),
-            (1.5e11, "   150 s"),
-        ] {
+        for (ns, text) in
+            [(1.234, "  1.23 ns"), (45_678.0, "  45.7 µs"), (2e6, "  2.00 ms"), (1.5e11, "   150 s")]
+        {
             assert_eq!(duration(ns), text);
         }
     }
@@ -144,20 +120,12 @@ mod tests {
         let new = folder.join("scan/one/new");
         fs::create_dir_all(&new).unwrap();
         fs::write(new.join("benchmark.json"), r#"{"full_id":"scan/one"}"#).unwrap();
-        fs::write(
-            new.join("estimates.json"),
-            r#"{"median":{"point_estimate":2500000.0}}"#,
-        )
-        .unwrap();
+        fs::write(new.join("estimates.json"), r#"{"median":{"point_estimate":2500000.0}}"#).unwrap();
         let mut medians = BTreeMap::new();
         collect(&folder, SystemTime::UNIX_EPOCH, &mut medians);
         assert_eq!(table(&medians), "scan/one    2.50 ms\nmedians; benchmarks: 1");
         let mut later = BTreeMap::new();
-        collect(
-            &folder,
-            SystemTime::now() + std::time::Duration::from_mins(1),
-            &mut later,
-        );
+        collect(&folder, SystemTime::now() + std::time::Duration::from_mins(1), &mut later);
         assert!(later.is_empty());
         fs::remove_dir_all(folder).unwrap();
     }

@@ -68,18 +68,8 @@ pub struct Need {
 
 /// On Linux. The window's Chinese font comes from npm, so no font package is here.
 const LINUX: [Need; 10] = [
-    need(
-        "a C and C++ compiler",
-        Probe::Program("c++"),
-        "build-essential",
-        Purpose::Run,
-    ),
-    need(
-        "pkg-config",
-        Probe::Program("pkg-config"),
-        "pkg-config",
-        Purpose::Run,
-    ),
+    need("a C and C++ compiler", Probe::Program("c++"), "build-essential", Purpose::Run),
+    need("pkg-config", Probe::Program("pkg-config"), "pkg-config", Purpose::Run),
     need(
         "WebKitGTK 4.1 with headers",
         Probe::PkgConfig("webkit2gtk-4.1"),
@@ -87,31 +77,11 @@ const LINUX: [Need; 10] = [
         Purpose::Run,
     ),
     need("libclang", Probe::LibClang, "libclang-dev", Purpose::Run),
-    need(
-        "Xvfb, a display without a screen",
-        Probe::Program("Xvfb"),
-        "xvfb",
-        Purpose::Test,
-    ),
+    need("Xvfb, a display without a screen", Probe::Program("Xvfb"), "xvfb", Purpose::Test),
     need("xauth", Probe::Program("xauth"), "xauth", Purpose::Test),
-    need(
-        "WebKitWebDriver",
-        Probe::Program("WebKitWebDriver"),
-        "webkit2gtk-driver",
-        Purpose::Test,
-    ),
-    need(
-        "pdftoppm, to look at sheets",
-        Probe::Program("pdftoppm"),
-        "poppler-utils",
-        Purpose::Test,
-    ),
-    need(
-        "xorriso, to read disc images",
-        Probe::Program("xorriso"),
-        "xorriso",
-        Purpose::Test,
-    ),
+    need("WebKitWebDriver", Probe::Program("WebKitWebDriver"), "webkit2gtk-driver", Purpose::Test),
+    need("pdftoppm, to look at sheets", Probe::Program("pdftoppm"), "poppler-utils", Purpose::Test),
+    need("xorriso, to read disc images", Probe::Program("xorriso"), "xorriso", Purpose::Test),
     need(
         "MinGW-w64, to check the Windows build",
         Probe::Program("x86_64-w64-mingw32-gcc"),
@@ -120,23 +90,14 @@ const LINUX: [Need; 10] = [
     ),
 ];
 
-const MACOS: [Need; 1] = [need(
-    "Xcode's command-line tools (xcode-select --install)",
-    Probe::Program("cc"),
-    "",
-    Purpose::Run,
-)];
+const MACOS: [Need; 1] =
+    [need("Xcode's command-line tools (xcode-select --install)", Probe::Program("cc"), "", Purpose::Run)];
 
 /// Windows 11 brings the web view, and rustup already asked for the C++ build tools.
 const WINDOWS: [Need; 0] = [];
 
 const fn need(what: &'static str, probe: Probe, debian: &'static str, from: Purpose) -> Need {
-    Need {
-        what,
-        probe,
-        debian,
-        from,
-    }
+    Need { what, probe, debian, from }
 }
 
 /// What `system` lacks for `purpose`.
@@ -146,10 +107,7 @@ pub fn missing(system: System, purpose: Purpose, has: impl Fn(Probe) -> bool) ->
         System::MacOs => &MACOS,
         System::Windows => &WINDOWS,
     };
-    needs
-        .iter()
-        .filter(|need| need.from <= purpose && !has(need.probe))
-        .collect()
+    needs.iter().filter(|need| need.from <= purpose && !has(need.probe)).collect()
 }
 
 /// Who may install packages.
@@ -191,10 +149,7 @@ pub fn remedy(system: System, rights: Rights, has_apt: bool, missing: &[&Need]) 
 pub fn apt_get<'a>(rights: Rights, arguments: &[&'a str]) -> Vec<&'a str> {
     let sudo = (rights == Rights::Sudo).then_some("sudo");
     let environment = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
-    sudo.into_iter()
-        .chain(environment)
-        .chain(arguments.iter().copied())
-        .collect()
+    sudo.into_iter().chain(environment).chain(arguments.iter().copied()).collect()
 }
 
 #[cfg(test)]
@@ -222,34 +177,21 @@ mod tests {
     #[test]
     fn only_what_the_purpose_needs_and_the_system_lacks_is_missing() {
         let packages = |purpose, has: fn(Probe) -> bool| {
-            missing(System::Debian, purpose, has)
-                .iter()
-                .map(|n| n.debian)
-                .collect::<Vec<_>>()
+            missing(System::Debian, purpose, has).iter().map(|n| n.debian).collect::<Vec<_>>()
         };
         assert_eq!(packages(Purpose::Run, |_| true), [""; 0]);
         assert_eq!(
             packages(Purpose::Run, |_| false),
-            [
-                "build-essential",
-                "pkg-config",
-                "libwebkit2gtk-4.1-dev",
-                "libclang-dev"
-            ]
+            ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libclang-dev"]
         );
-        assert_eq!(
-            packages(Purpose::Test, |probe| probe != Probe::Program("Xvfb")),
-            ["xvfb"]
-        );
+        assert_eq!(packages(Purpose::Test, |probe| probe != Probe::Program("Xvfb")), ["xvfb"]);
         assert!(missing(System::Windows, Purpose::Test, |_| false).is_empty());
         assert_eq!(missing(System::MacOs, Purpose::Run, |_| false).len(), 1);
     }
 
     #[test]
     fn apt_installs_where_it_may_and_others_are_told() {
-        let lacking = missing(System::Debian, Purpose::Test, |probe| {
-            !matches!(probe, Probe::LibClang)
-        });
+        let lacking = missing(System::Debian, Purpose::Test, |probe| !matches!(probe, Probe::LibClang));
         assert_eq!(remedy(System::Debian, Rights::Root, true, &[]), Remedy::Nothing);
         assert_eq!(
             remedy(System::Debian, Rights::Sudo, true, &lacking),

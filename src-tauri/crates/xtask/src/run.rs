@@ -15,9 +15,7 @@ const STUDENTS: &str = "3";
 pub fn run(workspace: &Workspace, headless: bool, arguments: &[String]) -> Result<()> {
     setup::prepare(workspace, Purpose::Run)?;
     if !headless
-        && has_display(std::env::consts::OS, |name| {
-            std::env::var_os(name).is_some_and(|v| !v.is_empty())
-        })
+        && has_display(std::env::consts::OS, |name| std::env::var_os(name).is_some_and(|v| !v.is_empty()))
     {
         return open_window(workspace, arguments);
     }
@@ -41,11 +39,7 @@ fn open_window(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     println!("run: building the kiosk");
     shell::run(&mut workspace.cargo(&["build", "--package", "photo-kiosk"]))?;
     println!("run: opening the kiosk; close its window to end");
-    shell::run(
-        workspace
-            .cargo(&["run", "--quiet", "--package", "photo-kiosk", "--"])
-            .args(arguments),
-    )
+    shell::run(workspace.cargo(&["run", "--quiet", "--package", "photo-kiosk", "--"]).args(arguments))
 }
 
 fn visits(workspace: &Workspace) -> Result<()> {
@@ -55,26 +49,15 @@ fn visits(workspace: &Workspace) -> Result<()> {
     let data = free_folder(workspace)?;
     let (sheet, delivery) = (data.join("sheet.pdf"), data.join("delivery"));
     let kiosk = |command: &str| {
-        let mut kiosk = workspace.cargo(&[
-            "run",
-            "--quiet",
-            "--package",
-            "kiosk-cli",
-            "--",
-            command,
-            "--data",
-        ]);
+        let mut kiosk =
+            workspace.cargo(&["run", "--quiet", "--package", "kiosk-cli", "--", command, "--data"]);
         kiosk.arg(&data);
         kiosk
     };
     println!("run: {STUDENTS} invented students visit the simulated studio");
     shell::run(kiosk("visit").args(["--camera", "simulated", "--students", STUDENTS, "--json"]))?;
     println!("run: their sheet of prints");
-    shell::run(
-        kiosk("sheet")
-            .args(["--paper", "6r", "--json", "--out"])
-            .arg(&sheet),
-    )?;
+    shell::run(kiosk("sheet").args(["--paper", "6r", "--json", "--out"]).arg(&sheet))?;
     println!("run: their delivery, read back");
     shell::run(kiosk("deliver").args(["--json", "--to"]).arg(&delivery))?;
 
@@ -111,18 +94,9 @@ mod tests {
     #[test]
     fn each_headless_run_has_its_own_folder() {
         let root = std::env::temp_dir().join(format!("xtask-run-{}", std::process::id()));
-        let workspace = Workspace {
-            root: root.clone(),
-            target: root.join("target"),
-        };
-        assert_eq!(
-            free_folder(&workspace).unwrap(),
-            root.join("kiosk-data/headless-1")
-        );
-        assert_eq!(
-            free_folder(&workspace).unwrap(),
-            root.join("kiosk-data/headless-2")
-        );
+        let workspace = Workspace { root: root.clone(), target: root.join("target") };
+        assert_eq!(free_folder(&workspace).unwrap(), root.join("kiosk-data/headless-1"));
+        assert_eq!(free_folder(&workspace).unwrap(), root.join("kiosk-data/headless-2"));
         std::fs::remove_dir_all(root).unwrap();
     }
 }

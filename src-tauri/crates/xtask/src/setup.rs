@@ -60,11 +60,9 @@ fn rights(workspace: &Workspace) -> Rights {
 fn has(workspace: &Workspace, probe: Probe) -> bool {
     match probe {
         Probe::Program(name) => workspace.has(name),
-        Probe::PkgConfig(library) => workspace
-            .command("pkg-config")
-            .args(["--exists", library])
-            .status()
-            .is_ok_and(|s| s.success()),
+        Probe::PkgConfig(library) => {
+            workspace.command("pkg-config").args(["--exists", library]).status().is_ok_and(|s| s.success())
+        }
         Probe::LibClang => has_libclang(),
     }
 }
@@ -79,24 +77,13 @@ fn has_libclang() -> bool {
         "/usr/local/lib",
     ];
     let folders = libraries.into_iter().map(PathBuf::from);
-    let versions = fs::read_dir("/usr/lib")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path().join("lib"));
+    let versions = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|e| e.path().join("lib"));
     let chosen = std::env::var_os("LIBCLANG_PATH").map(PathBuf::from);
-    folders
-        .chain(versions)
-        .chain(chosen)
-        .any(|folder| holds_libclang(&folder))
+    folders.chain(versions).chain(chosen).any(|folder| holds_libclang(&folder))
 }
 
 fn holds_libclang(folder: &Path) -> bool {
-    let names = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.file_name());
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
     names.map(|name| name.to_string_lossy().into_owned()).any(|name| {
         name.starts_with("libclang.so") || (name.starts_with("libclang-") && name.contains(".so"))
     })
@@ -138,18 +125,15 @@ fn is_current(lock: &Value, installed: &Value) -> bool {
     let Some(wanted) = lock.get("packages").and_then(Value::as_object) else {
         return false;
     };
-    wanted
-        .iter()
-        .filter(|(path, _)| !path.is_empty())
-        .all(
-            |(path, package)| match installed.get("packages").and_then(|packages| packages.get(path)) {
-                Some(own) => {
-                    own.get("integrity") == package.get("integrity")
-                        && own.get("version") == package.get("version")
-                }
-                None => package.get("optional") == Some(&Value::Bool(true)),
-            },
-        )
+    wanted.iter().filter(|(path, _)| !path.is_empty()).all(|(path, package)| {
+        match installed.get("packages").and_then(|packages| packages.get(path)) {
+            Some(own) => {
+                own.get("integrity") == package.get("integrity")
+                    && own.get("version") == package.get("version")
+            }
+            None => package.get("optional") == Some(&Value::Bool(true)),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -182,11 +166,6 @@ mod tests {
 
     #[test]
     fn a_broken_record_of_npm_is_a_reason_to_install() {
-        assert!(
-            read_json(Path::new("/no/such/file"))
-                .unwrap_err()
-                .to_string()
-                .starts_with("cannot read")
-        );
+        assert!(read_json(Path::new("/no/such/file")).unwrap_err().to_string().starts_with("cannot read"));
     }
 }

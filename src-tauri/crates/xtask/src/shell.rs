@@ -75,17 +75,10 @@ impl Workspace {
 
 /// The file that a program's name means. The extensions are tried everywhere: elsewhere such files do not exist.
 fn find_program(program: &str, path: &OsStr) -> Option<PathBuf> {
-    let names = [
-        program.to_owned(),
-        format!("{program}.exe"),
-        format!("{program}.cmd"),
-    ];
+    let names = [program.to_owned(), format!("{program}.exe"), format!("{program}.cmd")];
     // On Windows a plain `npm` is a shell script beside `npm.cmd`, so the plain name comes last there.
-    let names: Vec<&String> = if std::env::consts::OS == "windows" {
-        names.iter().rev().collect()
-    } else {
-        names.iter().collect()
-    };
+    let names: Vec<&String> =
+        if std::env::consts::OS == "windows" { names.iter().rev().collect() } else { names.iter().collect() };
     std::env::split_paths(path)
         .flat_map(|dir| names.iter().map(move |name| dir.join(name)))
         .find(|p| p.is_file())
@@ -94,30 +87,19 @@ fn find_program(program: &str, path: &OsStr) -> Option<PathBuf> {
 /// Runs to the end with our own standard streams, after saying what runs.
 pub fn run(command: &mut Command) -> Result<()> {
     println!("   $ {}", line_of(command));
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start {}", line_of(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("{} ended with {status}", line_of(command))
-    }
+    let status = command.status().with_context(|| format!("cannot start {}", line_of(command)))?;
+    if status.success() { Ok(()) } else { bail!("{} ended with {status}", line_of(command)) }
 }
 
 /// Runs silently; what it printed, when it succeeded.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The command as one would type it.
 pub fn line_of(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_stem().unwrap_or(command.get_program());
     std::iter::once(program)
         .chain(command.get_args())
         .map(OsStr::to_string_lossy)
@@ -141,13 +123,9 @@ mod tests {
     #[test]
     fn a_program_that_fails_or_is_missing_is_an_error() {
         let workspace = Workspace::find().unwrap();
-        let error = run(&mut workspace.cargo(&["no-such-command"]))
-            .unwrap_err()
-            .to_string();
+        let error = run(&mut workspace.cargo(&["no-such-command"])).unwrap_err().to_string();
         assert!(error.starts_with("cargo no-such-command ended with"), "{error}");
-        let error = run(&mut workspace.command("no-such-program"))
-            .unwrap_err()
-            .to_string();
+        let error = run(&mut workspace.command("no-such-program")).unwrap_err().to_string();
         assert_eq!(error, "cannot start no-such-program");
         assert_eq!(output(&mut workspace.cargo(&["no-such-command"])), None);
     }

@@ -32,66 +32,18 @@ pub struct Step {
 
 /// Every step.
 pub const STEPS: [Step; 12] = [
-    Step {
-        name: "fmt",
-        about: "formatting",
-        run: fmt,
-    },
-    Step {
-        name: "ui-check",
-        about: "types of the window",
-        run: ui_check,
-    },
-    Step {
-        name: "ui-test",
-        about: "unit tests of the window",
-        run: ui_test,
-    },
-    Step {
-        name: "ui-build",
-        about: "the window's pages",
-        run: ui_build,
-    },
-    Step {
-        name: "deny",
-        about: "licences, bans and sources of dependencies",
-        run: deny,
-    },
-    Step {
-        name: "advisories",
-        about: "known vulnerabilities of dependencies",
-        run: advisories,
-    },
-    Step {
-        name: "clippy",
-        about: "lints",
-        run: clippy,
-    },
-    Step {
-        name: "rust",
-        about: "all Rust tests",
-        run: rust,
-    },
-    Step {
-        name: "doc",
-        about: "examples in the documentation",
-        run: doc,
-    },
-    Step {
-        name: "types",
-        about: "generated types are up to date",
-        run: types,
-    },
-    Step {
-        name: "windows",
-        about: "the whole workspace type-checks for Windows",
-        run: windows,
-    },
-    Step {
-        name: "e2e",
-        about: "a visit in the real window",
-        run: e2e,
-    },
+    Step { name: "fmt", about: "formatting", run: fmt },
+    Step { name: "ui-check", about: "types of the window", run: ui_check },
+    Step { name: "ui-test", about: "unit tests of the window", run: ui_test },
+    Step { name: "ui-build", about: "the window's pages", run: ui_build },
+    Step { name: "deny", about: "licences, bans and sources of dependencies", run: deny },
+    Step { name: "advisories", about: "known vulnerabilities of dependencies", run: advisories },
+    Step { name: "clippy", about: "lints", run: clippy },
+    Step { name: "rust", about: "all Rust tests", run: rust },
+    Step { name: "doc", about: "examples in the documentation", run: doc },
+    Step { name: "types", about: "generated types are up to date", run: types },
+    Step { name: "windows", about: "the whole workspace type-checks for Windows", run: windows },
+    Step { name: "e2e", about: "a visit in the real window", run: e2e },
 ];
 
 /// What most steps build. Cargo chooses the features of shared dependencies by this selection: with another
@@ -127,9 +79,7 @@ fn deny(workspace: &Workspace) -> Result<Outcome> {
 /// The only step that needs more than package registries: the advisory database is a repository.
 fn advisories(workspace: &Workspace) -> Result<Outcome> {
     if !reachable("github.com:443") {
-        return Ok(Outcome::Skipped(
-            "the advisory database on github.com cannot be reached".to_owned(),
-        ));
+        return Ok(Outcome::Skipped("the advisory database on github.com cannot be reached".to_owned()));
     }
     DENY.ensure(workspace)?;
     pass(workspace.cargo(&["deny", "check", "advisories"]))
@@ -137,11 +87,7 @@ fn advisories(workspace: &Workspace) -> Result<Outcome> {
 
 fn clippy(workspace: &Workspace) -> Result<Outcome> {
     component(workspace, "clippy", "clippy")?;
-    let lint = [
-        &["clippy", "--locked", "--all-targets"],
-        &EVERYTHING[..],
-        &["--", "-D", "warnings"],
-    ];
+    let lint = [&["clippy", "--locked", "--all-targets"], &EVERYTHING[..], &["--", "-D", "warnings"]];
     pass(workspace.cargo(&lint.concat()))
 }
 
@@ -174,21 +120,15 @@ fn windows(workspace: &Workspace) -> Result<Outcome> {
         return Ok(Outcome::Skipped("MinGW-w64 is not installed".to_owned()));
     }
     let installed = |workspace: &Workspace| {
-        shell::output(
-            workspace
-                .command("rustc")
-                .args(["--target", WINDOWS, "--print", "target-libdir"]),
-        )
-        .is_some_and(|folder| PathBuf::from(folder.trim()).is_dir())
+        shell::output(workspace.command("rustc").args(["--target", WINDOWS, "--print", "target-libdir"]))
+            .is_some_and(|folder| PathBuf::from(folder.trim()).is_dir())
     };
     if !installed(workspace) {
         // Without rustup, or without its server, the target cannot be had.
         let _ = shell::run(workspace.command("rustup").args(["target", "add", WINDOWS]));
     }
     if !installed(workspace) {
-        return Ok(Outcome::Skipped(format!(
-            "the Rust target {WINDOWS} cannot be had"
-        )));
+        return Ok(Outcome::Skipped(format!("the Rust target {WINDOWS} cannot be had")));
     }
     pass(workspace.cargo(&["check", "--workspace", "--target", WINDOWS]))
 }
@@ -196,18 +136,14 @@ fn windows(workspace: &Workspace) -> Result<Outcome> {
 /// The built app under a display without a screen, driven through WebDriver.
 fn e2e(workspace: &Workspace) -> Result<Outcome> {
     if !workspace.has("WebKitWebDriver") || !workspace.has("xvfb-run") {
-        return Ok(Outcome::Skipped(
-            "WebKitWebDriver and Xvfb exist on Linux only".to_owned(),
-        ));
+        return Ok(Outcome::Skipped("WebKitWebDriver and Xvfb exist on Linux only".to_owned()));
     }
     NEXTEST.ensure(workspace)?;
     TAURI_DRIVER.ensure(workspace)?;
     build(workspace)?;
     let mut visit = workspace.command("xvfb-run");
     visit.args(["--auto-servernum", "--server-args=-screen 0 1920x1080x24"]);
-    visit
-        .args(["cargo", "nextest", "run", "--profile", "e2e"])
-        .args(EVERYTHING);
+    visit.args(["cargo", "nextest", "run", "--profile", "e2e"]).args(EVERYTHING);
     visit.args(["--filterset", "package(kiosk-e2e)"]);
     pass(visit)
 }
@@ -239,11 +175,7 @@ mod tests {
     #[test]
     fn steps_have_one_name_each() {
         for (at, step) in STEPS.iter().enumerate() {
-            assert!(
-                STEPS[at + 1..].iter().all(|other| other.name != step.name),
-                "{}",
-                step.name
-            );
+            assert!(STEPS[at + 1..].iter().all(|other| other.name != step.name), "{}", step.name);
             assert!(!step.about.is_empty());
         }
     }

@@ -33,9 +33,7 @@ pub fn test(workspace: &Workspace, only: &[String], skip: &[String]) -> Result<b
         summary(results.iter().map(|(_, outcome, _)| outcome)),
         started.elapsed().as_secs_f32()
     );
-    Ok(!results
-        .iter()
-        .any(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_))))
+    Ok(!results.iter().any(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_))))
 }
 
 /// The names for `--only` and `--skip`.
@@ -46,10 +44,7 @@ pub fn list() {
 }
 
 fn choose(only: &[String], skip: &[String]) -> Result<Vec<&'static Step>> {
-    if let Some(unknown) = only
-        .iter()
-        .chain(skip)
-        .find(|name| !STEPS.iter().any(|step| step.name == **name))
+    if let Some(unknown) = only.iter().chain(skip).find(|name| !STEPS.iter().any(|step| step.name == **name))
     {
         bail!("there is no step {unknown}; `cargo xtask test --list` names them");
     }
@@ -79,11 +74,7 @@ fn summary<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> String {
             Outcome::Skipped(_) => skipped += 1,
         }
     }
-    let rest = if skipped == 0 {
-        String::new()
-    } else {
-        format!(", {skipped} skipped")
-    };
+    let rest = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
     format!("{passed} passed, {failed} failed{rest}")
 }
 
@@ -93,10 +84,7 @@ mod tests {
 
     fn names(only: &[&str], skip: &[&str]) -> Result<Vec<&'static str>> {
         let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
-        Ok(choose(&owned(only), &owned(skip))?
-            .iter()
-            .map(|step| step.name)
-            .collect())
+        Ok(choose(&owned(only), &owned(skip))?.iter().map(|step| step.name).collect())
     }
 
     #[test]
@@ -104,25 +92,14 @@ mod tests {
         assert_eq!(names(&["clippy", "fmt"], &[]).unwrap(), ["fmt", "clippy"]);
         assert_eq!(names(&[], &[]).unwrap().len(), STEPS.len());
         assert_eq!(names(&[], &["e2e"]).unwrap().len(), STEPS.len() - 1);
-        assert!(
-            names(&["fmt", "nonsense"], &[])
-                .unwrap_err()
-                .to_string()
-                .contains("nonsense")
-        );
+        assert!(names(&["fmt", "nonsense"], &[]).unwrap_err().to_string().contains("nonsense"));
     }
 
     #[test]
     fn the_closing_line_counts() {
         let failed = || Outcome::Failed(String::new());
         let skipped = Outcome::Skipped(String::new());
-        assert_eq!(
-            summary([Outcome::Passed, Outcome::Passed].iter()),
-            "2 passed, 0 failed"
-        );
-        assert_eq!(
-            summary([Outcome::Passed, failed(), skipped].iter()),
-            "1 passed, 1 failed, 1 skipped"
-        );
+        assert_eq!(summary([Outcome::Passed, Outcome::Passed].iter()), "2 passed, 0 failed");
+        assert_eq!(summary([Outcome::Passed, failed(), skipped].iter()), "1 passed, 1 failed, 1 skipped");
     }
 }

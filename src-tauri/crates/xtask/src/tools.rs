@@ -30,12 +30,8 @@ pub const DENY: Tool = Tool {
 };
 
 /// Between WebDriver clients and the window. 3 is for Tauri 3.
-pub const TAURI_DRIVER: Tool = Tool {
-    program: "tauri-driver",
-    version: "2.1.0",
-    arguments: &[],
-    any_version: false,
-};
+pub const TAURI_DRIVER: Tool =
+    Tool { program: "tauri-driver", version: "2.1.0", arguments: &[], any_version: false };
 
 impl Tool {
     /// Installs the program unless it is there. Unoptimised: that builds in a third of the time, and each runs for
@@ -52,10 +48,7 @@ impl Tool {
             workspace.tools().display()
         );
         let mut install = workspace.cargo(&["install", self.program, "--version", self.version]);
-        install
-            .args(["--locked", "--debug", "--root"])
-            .arg(workspace.tools())
-            .args(self.arguments);
+        install.args(["--locked", "--debug", "--root"]).arg(workspace.tools()).args(self.arguments);
         shell::run(&mut install).with_context(|| format!("{} could not be installed", self.program))
     }
 

@@ -7,7 +7,7 @@ use kiosk_engine::order_log::{self, Finding};
 use serde::Serialize;
 
 use super::existing;
-use crate::output::{Exit, Output};
+use crate::output::{self, Exit, Output};
 
 pub fn orders(data: &Path, find: Option<&str>, output: &mut Output) -> Result<Exit, Fault> {
     let rows = order_log::masked_rows(&existing(data)?, find)?;
@@ -25,7 +25,7 @@ pub fn orders(data: &Path, find: Option<&str>, output: &mut Output) -> Result<Ex
             )
         });
     }
-    output.note(&format!("{} order(s)", rows.len()));
+    output::note(&format!("{} order(s)", rows.len()));
     Ok(Exit::Done)
 }
 
@@ -47,10 +47,7 @@ pub fn doctor(data: &Path, output: &mut Output) -> Result<Exit, Fault> {
     let findings = order_log::examine(&existing(data)?)?;
     let examination = Examination {
         healthy: findings.is_empty(),
-        findings: findings
-            .iter()
-            .map(|finding| Advised { finding, advice: finding.advice() })
-            .collect(),
+        findings: findings.iter().map(|finding| Advised { finding, advice: finding.advice() }).collect(),
     };
     output.line(&examination, || {
         if examination.healthy {

@@ -12,7 +12,7 @@ use kiosk_engine::{Assets, Settings};
 use serde::Serialize;
 
 use super::existing;
-use crate::output::{Exit, Output};
+use crate::output::{self, Exit, Output};
 
 /// What is printed.
 pub enum Source<'a> {
@@ -80,9 +80,6 @@ pub fn deliver(
     assets: &Assets,
     output: &mut Output,
 ) -> Result<Exit, Fault> {
-    if iso.is_some() {
-        return Err(Fault::new(FaultCode::NotFinished, "disc images cannot be written yet; nothing was delivered"));
-    }
     let started = Instant::now();
     let settings = existing(data)?;
     let profile = super::profile(assets, profile.or(Some(&settings.profile)))?;
@@ -92,10 +89,14 @@ pub fn deliver(
             let now = 10 * step.files / step.of_files.max(1);
             if now != tenth {
                 tenth = now;
-                output.note(&format!("{:?}: {} of {}", step.stage, step.files, step.of_files));
+                output::note(&format!("{:?}: {} of {}", step.stage, step.files, step.of_files));
             }
         })
     })?;
+    if let Some(image) = iso {
+        deliveries::write_image(Path::new(&made.path), image)?;
+        output::note(&format!("{}: disc image, read back", image.display()));
+    }
     let report = DeliveryReport {
         photos: made.photos,
         bytes: made.bytes,
@@ -123,13 +124,13 @@ pub fn verify(path: &Path, output: &mut Output) -> Result<Exit, Fault> {
     let VerifyReport { photos, ok, missing, changed, extra } = report;
     let report = Verified { photos, ok, missing, changed, extra };
     output.line(&report, || {
-        let list = |what: &str, paths: &[String]| paths.iter().map(|path| format!("\n  {what}: {path}")).collect::<String>();
-        format!(
-            "{ok} of {photos} photo(s) as delivered{}{}{}",
-            list("missing", &report.missing),
-            list("changed", &report.changed),
-            list("extra", &report.extra),
-        )
+        let mut lines = vec![format!("{ok} of {photos} photo(s) as delivered")];
+        for (what, paths) in
+            [("missing", &report.missing), ("changed", &report.changed), ("extra", &report.extra)]
+        {
+            lines.extend(paths.iter().map(|path| format!("  {what}: {path}")));
+        }
+        lines.join("\n")
     });
     Ok(Exit::unless(passed))
 }

@@ -10,7 +10,7 @@ use kiosk_engine::files;
 use kiosk_engine::stills::{self, MadePhoto, Stills, none_failed};
 
 use super::{all_exist, for_people, profile};
-use crate::output::{Exit, Output};
+use crate::output::{self, Exit, Output};
 
 /// How photos are made and named.
 pub struct Wish<'a> {
@@ -24,8 +24,8 @@ pub struct Wish<'a> {
     pub matte: Option<&'a Path>,
 }
 
-pub fn scan(images: &[PathBuf], output: &mut Output) -> Result<Exit, Fault> {
-    let mut exit = if all_exist(images, output) { Exit::Done } else { Exit::Usage };
+pub fn scan(images: &[PathBuf], output: &mut Output) -> Exit {
+    let mut exit = if all_exist(images) { Exit::Done } else { Exit::Usage };
     for image in images.iter().filter(|image| image.is_file()) {
         let report = stills::scan(image);
         exit = exit.max(Exit::unless(report.fault.is_none()));
@@ -38,15 +38,22 @@ pub fn scan(images: &[PathBuf], output: &mut Output) -> Result<Exit, Fault> {
             format!("{}: {} code(s), {:.0} ms{}", report.input, report.codes.len(), report.ms, codes.concat())
         });
     }
-    Ok(exit)
+    exit
 }
 
-pub fn check(images: &[PathBuf], assets: &Assets, id: Option<&str>, output: &mut Output) -> Result<Exit, Fault> {
-    let mut stills = with_nets(assets, id, output)?;
-    let mut exit = worst_so_far(&stills, images, output);
+pub fn check(
+    images: &[PathBuf],
+    assets: &Assets,
+    id: Option<&str>,
+    output: &mut Output,
+) -> Result<Exit, Fault> {
+    let mut stills = with_nets(assets, id)?;
+    let mut exit = worst_so_far(&stills, images);
     for image in images.iter().filter(|image| image.is_file()) {
         let report = stills.check(image);
-        exit = exit.max(Exit::unless(report.fault.is_none() && report.face.is_some() && none_failed(&report.checks)));
+        exit = exit.max(Exit::unless(
+            report.fault.is_none() && report.face.is_some() && none_failed(&report.checks),
+        ));
         output.line(&report, || match &report.fault {
             Some(fault) => format!("{}: {fault}", report.input),
             None => format!("{}: {:.0} ms{}", report.input, report.ms, for_people(&report.checks)),
@@ -55,9 +62,14 @@ pub fn check(images: &[PathBuf], assets: &Assets, id: Option<&str>, output: &mut
     Ok(exit)
 }
 
-pub fn validate(photos: &[PathBuf], assets: &Assets, id: Option<&str>, output: &mut Output) -> Result<Exit, Fault> {
-    let mut stills = with_nets(assets, id, output)?;
-    let mut exit = worst_so_far(&stills, photos, output);
+pub fn validate(
+    photos: &[PathBuf],
+    assets: &Assets,
+    id: Option<&str>,
+    output: &mut Output,
+) -> Result<Exit, Fault> {
+    let mut stills = with_nets(assets, id)?;
+    let mut exit = worst_so_far(&stills, photos);
     for photo in photos.iter().filter(|photo| photo.is_file()) {
         let report = stills.validate(photo);
         exit = exit.max(Exit::unless(report.fault.is_none() && none_failed(&report.checks)));
@@ -77,7 +89,7 @@ pub fn standardise(
     output: &mut Output,
 ) -> Result<Exit, Fault> {
     if wish.matte.is_some() && images.len() != 1 {
-        output.note("kiosk: --matte goes with one input only");
+        output::note("kiosk: --matte goes with one input only");
         return Ok(Exit::Usage);
     }
     let profile = profile(assets, id)?;
@@ -87,7 +99,7 @@ pub fn standardise(
     std::fs::create_dir_all(wish.out)
         .map_err(|e| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", wish.out.display())))?;
     let mut stills = Stills::new(assets, profile);
-    let mut exit = worst_so_far(&stills, images, output);
+    let mut exit = worst_so_far(&stills, images);
     for image in images.iter().filter(|image| image.is_file()) {
         let report = match stills.standardise(image, plate.as_ref(), wish.matte.is_some()) {
             Ok(made) => {
@@ -120,16 +132,16 @@ fn write(made: MadePhoto, path: &Path, matte: Option<&Path>) -> Result<stills::S
     Ok(stills::StandardiseReport { output: Some(path.display().to_string()), ..made.report })
 }
 
-fn with_nets(assets: &Assets, id: Option<&str>, output: &Output) -> Result<Stills, Fault> {
+fn with_nets(assets: &Assets, id: Option<&str>) -> Result<Stills, Fault> {
     let stills = Stills::new(assets, profile(assets, id)?);
     if let Some(fault) = stills.missing_nets() {
-        output.fault(fault);
+        output::report(fault);
     }
     Ok(stills)
 }
 
-fn worst_so_far(stills: &Stills, images: &[PathBuf], output: &Output) -> Exit {
-    let paths = if all_exist(images, output) { Exit::Done } else { Exit::Usage };
+fn worst_so_far(stills: &Stills, images: &[PathBuf]) -> Exit {
+    let paths = if all_exist(images) { Exit::Done } else { Exit::Usage };
     let nets = if stills.missing_nets().is_some() { Exit::Environment } else { Exit::Done };
     paths.max(nets)
 }
@@ -146,11 +158,14 @@ impl Names {
             return Ok(Self::Stem);
         }
         let bytes = std::fs::read(from).map_err(|e| Fault::new(FaultCode::ListUnreadable, e.to_string()))?;
-        let roster = Roster::from_csv(&bytes).map_err(|e| Fault::new(FaultCode::ListUnreadable, e.to_string()))?;
+        let roster =
+            Roster::from_csv(&bytes).map_err(|e| Fault::new(FaultCode::ListUnreadable, e.to_string()))?;
         let names = roster
             .entries
             .iter()
-            .filter_map(|entry| Some((file_stem(entry.photo.as_deref()?)?, entry.id_number.as_ref()?.canonical().to_owned())))
+            .filter_map(|entry| {
+                Some((file_stem(entry.photo.as_deref()?)?, entry.id_number.as_ref()?.canonical().to_owned()))
+            })
             .collect();
         Ok(Self::List(names))
     }
@@ -159,10 +174,9 @@ impl Names {
         let stem = image.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         match self {
             Self::Stem => Ok(stem),
-            Self::List(names) => names
-                .get(&stem)
-                .cloned()
-                .ok_or_else(|| Fault::new(FaultCode::ListUnreadable, format!("the list names no student for {stem:?}"))),
+            Self::List(names) => names.get(&stem).cloned().ok_or_else(|| {
+                Fault::new(FaultCode::ListUnreadable, format!("the list names no student for {stem:?}"))
+            }),
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use kiosk_core::{Fault, FaultCode};
+use kiosk_core::Fault;
 use kiosk_engine::visits::{Outcome, Visitor};
 use kiosk_engine::{Assets, CameraChoice, Kiosk, Settings};
 
+use super::profile;
 use crate::output::{Exit, Output};
 
 pub fn visit(
@@ -14,7 +15,7 @@ pub fn visit(
     camera: CameraChoice,
     students: u32,
     seed: u64,
-    assets: Arc<Assets>,
+    assets: &Arc<Assets>,
     output: &mut Output,
 ) -> Result<Exit, Fault> {
     let settings = Settings { camera, seed: Some(seed), pages: true, ..Settings::read(data)? };
@@ -41,7 +42,15 @@ pub fn visit(
     Ok(exit)
 }
 
-/// The benchmarks need the criterion runs of the checkout.
-pub fn bench() -> Result<Exit, Fault> {
-    Err(Fault::new(FaultCode::NotFinished, "benchmarks run from a checkout: cargo xtask bench"))
+/// How fast this machine does what a visit is made of.
+pub fn bench(assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
+    for measured in kiosk_engine::bench::run(assets, &profile(assets, None)?)? {
+        output.line(&measured, || {
+            format!(
+                "{:<24} {:>8.2} ms (fastest {:.2} ms of {})",
+                measured.name, measured.median_ms, measured.min_ms, measured.runs
+            )
+        });
+    }
+    Ok(Exit::Done)
 }

@@ -50,7 +50,8 @@ pub fn models_are_there() -> bool {
 
 /// Real portraits with ground truth, which are not part of the repository.
 pub fn portraits() -> Option<PathBuf> {
-    let shared = std::env::var_os("KIOSK_SHARED").map_or_else(|| repository().join("../shared"), PathBuf::from);
+    let shared =
+        std::env::var_os("KIOSK_SHARED").map_or_else(|| repository().join("../shared"), PathBuf::from);
     let portraits = shared.join("portraits");
     if !portraits.is_dir() {
         eprintln!("skipped: no portraits at {}", portraits.display());

@@ -9,10 +9,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
         let count = if pair.len() == 2 { 3 } else { 2 };
         (0..count).map(move |i| value / 45_usize.pow(i) % 45)
     });
-    digits
-        .filter_map(|digit| ALPHABET.get(digit))
-        .map(|b| char::from(*b))
-        .collect()
+    digits.filter_map(|digit| ALPHABET.get(digit)).map(|b| char::from(*b)).collect()
 }
 
 /// `None` for a foreign character, a dangling one, or a group that no bytes encode to.
@@ -40,12 +37,9 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_rfc_hold() {
-        for (plain, encoded) in [
-            ("AB", "BB8"),
-            ("Hello!!", "%69 VD92EX0"),
-            ("base-45", "UJCLQE7W581"),
-            ("ietf!", "QED8WEX0"),
-        ] {
+        for (plain, encoded) in
+            [("AB", "BB8"), ("Hello!!", "%69 VD92EX0"), ("base-45", "UJCLQE7W581"), ("ietf!", "QED8WEX0")]
+        {
             assert_eq!(encode(plain.as_bytes()), encoded);
             assert_eq!(decode(encoded.as_bytes()), Some(plain.as_bytes().to_vec()));
         }

@@ -74,9 +74,7 @@ impl CodeFields {
         let pairs: Vec<String> = KEYS
             .iter()
             .filter_map(|(key, place)| {
-                place(&mut copy)
-                    .take()
-                    .map(|text| format!("\"{key}\":{}", Value::String(text)))
+                place(&mut copy).take().map(|text| format!("\"{key}\":{}", Value::String(text)))
             })
             .collect();
         format!("{{{}}}", pairs.join(","))
@@ -86,11 +84,8 @@ impl CodeFields {
 impl fmt::Debug for CodeFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut copy = self.clone();
-        let told: Vec<&str> = KEYS
-            .iter()
-            .filter(|(_, place)| place(&mut copy).is_some())
-            .map(|(key, _)| *key)
-            .collect();
+        let told: Vec<&str> =
+            KEYS.iter().filter(|(_, place)| place(&mut copy).is_some()).map(|(key, _)| *key).collect();
         write!(f, "CodeFields({})", told.join(" "))
     }
 }
@@ -99,10 +94,7 @@ impl fmt::Debug for CodeFields {
 #[must_use]
 pub fn mask_name(name: &str) -> String {
     let stars = name.chars().count().saturating_sub(1).clamp(1, 3);
-    name.chars()
-        .take(1)
-        .chain(std::iter::repeat_n('*', stars))
-        .collect()
+    name.chars().take(1).chain(std::iter::repeat_n('*', stars)).collect()
 }
 
 /// Text and whole numbers count as told; blank, null and anything else does not.

@@ -60,10 +60,7 @@ impl FromStr for CodeKind {
     type Err = UnknownKind;
 
     fn from_str(name: &str) -> Result<Self, UnknownKind> {
-        [Self::ChsiJson, Self::Open, Self::Opaque]
-            .into_iter()
-            .find(|k| k.as_str() == name)
-            .ok_or(UnknownKind)
+        [Self::ChsiJson, Self::Open, Self::Opaque].into_iter().find(|k| k.as_str() == name).ok_or(UnknownKind)
     }
 }
 
@@ -86,32 +83,21 @@ pub struct CollectionCode {
 /// `None` when the payload is not of the decoder's kind.
 type Decoder = fn(&[u8]) -> Option<CodeFields>;
 
-const DECODERS: [(CodeKind, Decoder); 3] = [
-    (CodeKind::Open, open_format),
-    (CodeKind::ChsiJson, plain_json),
-    (CodeKind::ChsiJson, base64_json),
-];
+const DECODERS: [(CodeKind, Decoder); 3] =
+    [(CodeKind::Open, open_format), (CodeKind::ChsiJson, plain_json), (CodeKind::ChsiJson, base64_json)];
 
 impl CollectionCode {
     /// Keeps the payload and understands what it can. Never fails: any bytes are a code.
     #[must_use]
     pub fn decode(payload: &[u8]) -> Self {
         let understood = (payload.len() <= LONGEST_DECODED)
-            .then(|| {
-                DECODERS
-                    .iter()
-                    .find_map(|(kind, decode)| Some((*kind, decode(payload)?)))
-            })
+            .then(|| DECODERS.iter().find_map(|(kind, decode)| Some((*kind, decode(payload)?))))
             .flatten();
         let (kind, fields) = match understood {
             Some((kind, fields)) => (kind, Some(fields)),
             None => (CodeKind::Opaque, None),
         };
-        Self {
-            payload: payload.to_vec(),
-            kind,
-            fields,
-        }
+        Self { payload: payload.to_vec(), kind, fields }
     }
 
     /// A code in the open format that tells `fields`.
@@ -133,22 +119,14 @@ impl CollectionCode {
     pub fn identity(&self) -> String {
         match self.fields.as_ref().and_then(|f| f.code.as_deref()) {
             Some(code) => format!("cjm:{}", code.to_ascii_lowercase()),
-            None => format!(
-                "raw:{}",
-                base64::engine::general_purpose::STANDARD.encode(&self.payload)
-            ),
+            None => format!("raw:{}", base64::engine::general_purpose::STANDARD.encode(&self.payload)),
         }
     }
 }
 
 impl fmt::Debug for CollectionCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CollectionCode({}, {} bytes)",
-            self.kind.as_str(),
-            self.payload.len()
-        )
+        write!(f, "CollectionCode({}, {} bytes)", self.kind.as_str(), self.payload.len())
     }
 }
 
@@ -166,16 +144,9 @@ fn base64_json(payload: &[u8]) -> Option<CodeFields> {
     const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
-    let text: Vec<u8> = payload
-        .iter()
-        .copied()
-        .filter(|b| !b.is_ascii_whitespace())
-        .collect();
-    let alphabet = if text.contains(&b'-') || text.contains(&b'_') {
-        &alphabet::URL_SAFE
-    } else {
-        &alphabet::STANDARD
-    };
+    let text: Vec<u8> = payload.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+    let alphabet =
+        if text.contains(&b'-') || text.contains(&b'_') { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
     plain_json(&GeneralPurpose::new(alphabet, LENIENT).decode(text).ok()?)
 }
 

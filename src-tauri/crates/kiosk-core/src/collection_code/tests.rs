@@ -46,25 +46,16 @@ fn the_json_is_read_plain_and_in_every_base64() {
 
 #[test]
 fn the_open_format_tells_what_was_put_in() {
-    let fields = CodeFields {
-        school: Some("测试大学 \"\\".to_owned()),
-        ..student()
-    };
+    let fields = CodeFields { school: Some("测试大学 \"\\".to_owned()), ..student() };
     let code = CollectionCode::open(&fields);
     assert_eq!((code.kind, code.fields.as_ref()), (CodeKind::Open, Some(&fields)));
     let text = code.text().unwrap();
     assert!(text.starts_with("DPK1:"));
-    assert!(
-        text.bytes()
-            .all(|b| b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".contains(&b))
-    );
+    assert!(text.bytes().all(|b| b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".contains(&b)));
     assert_eq!(CollectionCode::decode(text.as_bytes()), code);
 
     let another_version = text.replace("DPK1:", "DPK2:");
-    assert_eq!(
-        CollectionCode::decode(another_version.as_bytes()).kind,
-        CodeKind::Opaque
-    );
+    assert_eq!(CollectionCode::decode(another_version.as_bytes()).kind, CodeKind::Opaque);
 }
 
 #[test]
@@ -86,10 +77,7 @@ fn what_nobody_understands_is_an_identity_token() {
         assert_eq!(code.payload, payload);
         assert_eq!(code.identity(), CollectionCode::decode(payload).identity());
     }
-    assert_ne!(
-        CollectionCode::decode(b"a").identity(),
-        CollectionCode::decode(b"b").identity()
-    );
+    assert_ne!(CollectionCode::decode(b"a").identity(), CollectionCode::decode(b"b").identity());
 }
 
 #[test]
@@ -99,13 +87,7 @@ fn a_hostile_payload_is_only_opaque() {
     let huge = vec![b'A'; 1 << 20];
     let huge_open = [OPEN_PREFIX.as_bytes(), &huge].concat();
     let cut = &JSON.as_bytes()[..JSON.len() - 30];
-    for payload in [
-        nested.as_bytes(),
-        nested_in_known_key.as_bytes(),
-        &huge,
-        &huge_open,
-        cut,
-    ] {
+    for payload in [nested.as_bytes(), nested_in_known_key.as_bytes(), &huge, &huge_open, cut] {
         assert_eq!(CollectionCode::decode(payload).kind, CodeKind::Opaque);
     }
 }
@@ -120,13 +102,9 @@ fn debug_tells_nothing_of_the_person() {
 
 #[test]
 fn a_name_keeps_its_first_character() {
-    for (name, masked) in [
-        ("测试甲", "测**"),
-        ("测**", "测**"),
-        ("测", "测*"),
-        ("", "*"),
-        ("Test Student", "T***"),
-    ] {
+    for (name, masked) in
+        [("测试甲", "测**"), ("测**", "测**"), ("测", "测*"), ("", "*"), ("Test Student", "T***")]
+    {
         assert_eq!(mask_name(name), masked);
     }
 }

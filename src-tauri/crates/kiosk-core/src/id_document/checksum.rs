@@ -29,13 +29,8 @@ pub fn hong_kong_check(body: &str) -> Option<char> {
     let digits: Option<Vec<u32>> = digits.chars().map(|c| c.to_digit(10)).collect();
     let blank = (letters.len() == 1).then_some(MISSING_LETTER);
     let letters = letters.bytes().map(|b| u32::from(b - b'A') + 10);
-    let sum: u32 = blank
-        .into_iter()
-        .chain(letters)
-        .chain(digits?)
-        .zip((2..=9).rev())
-        .map(|(v, w)| v * w)
-        .sum();
+    let sum: u32 =
+        blank.into_iter().chain(letters).chain(digits?).zip((2..=9).rev()).map(|(v, w)| v * w).sum();
     match (11 - sum % 11) % 11 {
         10 => Some('A'),
         digit => char::from_digit(digit, 10),

@@ -31,11 +31,7 @@ impl LastFour {
             super::IdNumberError::BadLength => LastFourError::NotFour,
             _ => LastFourError::BadCharacter,
         })?;
-        if text.len() == 4 {
-            Ok(Self(text))
-        } else {
-            Err(LastFourError::NotFour)
-        }
+        if text.len() == 4 { Ok(Self(text)) } else { Err(LastFourError::NotFour) }
     }
 
     /// The four characters: upper-case ASCII letters, digits, brackets.

@@ -100,9 +100,7 @@ impl IdNumber {
         }
         let body = format!("{}19{}", &self.text[..6], &self.text[6..]);
         let check = mod_11_2_check(&body)?;
-        Some(Self {
-            text: format!("{body}{check}"),
-        })
+        Some(Self { text: format!("{body}{check}") })
     }
 
     /// Whether two numbers belong to one person: equal, or the 15- and the 18-character form of one number.
@@ -141,9 +139,7 @@ impl fmt::Debug for IdNumber {
 /// `text` is ASCII, so that bytes are characters.
 fn mask(text: &str, head: usize, tail: usize) -> String {
     let end = text.len() - tail;
-    text.char_indices()
-        .map(|(i, c)| if i < head || i >= end { c } else { '*' })
-        .collect()
+    text.char_indices().map(|(i, c)| if i < head || i >= end { c } else { '*' }).collect()
 }
 
 /// What is wrong with a typed number. No variant can hold the number.

@@ -25,11 +25,7 @@ pub(super) fn fold(typed: &str, longest: usize) -> Result<String, IdNumberError>
         }
         folded.push(c);
     }
-    if folded.is_empty() {
-        Err(IdNumberError::Empty)
-    } else {
-        Ok(folded)
-    }
+    if folded.is_empty() { Err(IdNumberError::Empty) } else { Ok(folded) }
 }
 
 /// Full-width forms U+FF01–U+FF5E mirror ASCII 0x21–0x7E.
@@ -44,10 +40,7 @@ fn half_width(c: char) -> char {
 fn is_filler(c: char) -> bool {
     // U+2010–U+2015 are the dashes, U+2212 the minus; the last three are invisible.
     c.is_whitespace()
-        || matches!(
-            c,
-            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}'
-        )
+        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// The document that a folded text is a valid number of.
@@ -78,10 +71,8 @@ pub(super) fn recognise(text: &str) -> Result<IdKind, IdNumberError> {
 
 /// `A123456(3)`, `1234567(8)` and `1234567801(B)`: one bracketed character at the very end.
 fn bracketed(text: &str) -> Result<IdKind, IdNumberError> {
-    let (body, inside) = text
-        .strip_suffix(')')
-        .and_then(|t| t.split_once('('))
-        .ok_or(IdNumberError::BadBracket)?;
+    let (body, inside) =
+        text.strip_suffix(')').and_then(|t| t.split_once('(')).ok_or(IdNumberError::BadBracket)?;
     let mut inside = inside.chars();
     let (Some(inside), None) = (inside.next(), inside.next()) else {
         return Err(IdNumberError::BadBracket);
@@ -90,11 +81,7 @@ fn bracketed(text: &str) -> Result<IdKind, IdNumberError> {
         return Err(IdNumberError::BadBracket);
     }
     if let Some(check) = hong_kong_check(body) {
-        return if check == inside {
-            Ok(IdKind::HongKongId)
-        } else {
-            Err(IdNumberError::BadChecksum)
-        };
+        return if check == inside { Ok(IdKind::HongKongId) } else { Err(IdNumberError::BadChecksum) };
     }
     if !body.bytes().all(|b| b.is_ascii_digit()) {
         return Err(IdNumberError::BadCharacter);

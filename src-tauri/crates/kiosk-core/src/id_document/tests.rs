@@ -12,22 +12,14 @@ fn each_document_is_recognised_by_its_form() {
     for (typed, kind, canonical) in [
         ("11010519491231002X", K::ResidentId18, "11010519491231002X"),
         (" 110105 19491231 002x", K::ResidentId18, "11010519491231002X"),
-        (
-            "１１０１０５１９４９１２３１００２ｘ",
-            K::ResidentId18,
-            "11010519491231002X",
-        ),
+        ("１１０１０５１９４９１２３１００２ｘ", K::ResidentId18, "11010519491231002X"),
         ("440524188001010014", K::ResidentId18, "440524188001010014"),
         ("110105491231002", K::ResidentId15, "110105491231002"),
         ("H12345678", K::HkMoTravelPermit, "H12345678"),
         ("m1234567801", K::HkMoTravelPermit, "M1234567801"),
         ("01234567", K::TaiwanTravelPermit, "01234567"),
         ("0123456701（b）", K::TaiwanTravelPermit, "0123456701(B)"),
-        (
-            "CAN110077040101",
-            K::ForeignPermanentResidentOld,
-            "CAN110077040101",
-        ),
+        ("CAN110077040101", K::ForeignPermanentResidentOld, "CAN110077040101"),
         ("A123456(3)", K::HongKongId, "A123456(3)"),
         ("h856249（2）", K::HongKongId, "H856249(2)"),
         ("1234567(8)", K::MacaoId, "1234567(8)"),
@@ -85,23 +77,14 @@ fn the_last_four_follow_the_bracket_rule() {
     let typed = LastFour::parse("６（３）").unwrap();
     assert!(typed.matches(&hong_kong, BracketRule::Counted));
     assert!(!typed.matches(&hong_kong, BracketRule::LeftOut));
-    assert!(
-        LastFour::parse("4563")
-            .unwrap()
-            .matches(&hong_kong, BracketRule::LeftOut)
-    );
+    assert!(LastFour::parse("4563").unwrap().matches(&hong_kong, BracketRule::LeftOut));
 }
 
 #[test]
 fn the_last_four_are_folded_and_are_four() {
     let number = IdNumber::parse("11010519491231002X").unwrap();
     for typed in ["002X", "002x", "００２ｘ", " 0 0 2 X "] {
-        assert!(
-            LastFour::parse(typed)
-                .unwrap()
-                .matches(&number, BracketRule::Counted),
-            "{typed}"
-        );
+        assert!(LastFour::parse(typed).unwrap().matches(&number, BracketRule::Counted), "{typed}");
     }
     assert!(
         LastFour::parse("002X")
@@ -128,18 +111,13 @@ fn masks_show_what_each_reader_may_see() {
 
 /// A valid 18-character number from its parts; days stop at 28 so that every month has them.
 fn resident() -> impl Strategy<Value = String> {
-    (
-        110000..660000_u32,
-        1900..2026_u32,
-        1..=12_u32,
-        1..=28_u32,
-        0..1000_u32,
-    )
-        .prop_map(|(region, y, m, d, seq)| {
+    (110000..660000_u32, 1900..2026_u32, 1..=12_u32, 1..=28_u32, 0..1000_u32).prop_map(
+        |(region, y, m, d, seq)| {
             let body = format!("{region}{y}{m:02}{d:02}{seq:03}");
             let check = mod_11_2_check(&body).unwrap();
             body + &check.to_string()
-        })
+        },
+    )
 }
 
 proptest! {

@@ -170,24 +170,16 @@ impl NameTemplate {
         if extension.is_empty() || !extension.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Err(TemplateError::Unsafe(Unsafe::Character));
         }
-        let components = naming
-            .template
-            .split('/')
-            .map(parts)
-            .collect::<Result<Vec<_>, _>>()?;
+        let components = naming.template.split('/').map(parts).collect::<Result<Vec<_>, _>>()?;
         if components.len() > safe::DEEPEST {
             return Err(TemplateError::TooDeep);
         }
-        let names_somebody = components
-            .last()
-            .is_some_and(|file| file.iter().any(|p| matches!(p, Part::Value(_))));
+        let names_somebody =
+            components.last().is_some_and(|file| file.iter().any(|p| matches!(p, Part::Value(_))));
         if !names_somebody {
             return Err(TemplateError::NoField);
         }
-        Ok(Self {
-            components,
-            extension,
-        })
+        Ok(Self { components, extension })
     }
 
     /// The path below the delivery's folder, with `/` between folders and with the extension.
@@ -219,10 +211,7 @@ fn text<'a>(part: &'a Part, values: &NameValues<'a>) -> Result<&'a str, NameErro
     match part {
         Part::Text(text) => Ok(text),
         Part::Value(field) => {
-            let value = values
-                .get(*field)
-                .filter(|v| !v.is_empty())
-                .ok_or(NameError::Missing(*field))?;
+            let value = values.get(*field).filter(|v| !v.is_empty()).ok_or(NameError::Missing(*field))?;
             safe::check_text(value).map_err(|why| NameError::Value { field: *field, why })?;
             Ok(value)
         }
@@ -247,16 +236,10 @@ fn parts(component: &str) -> Result<Vec<Part>, TemplateError> {
         }
         let (name, after) = after.split_once('}').ok_or(TemplateError::LooseBrace)?;
         let field = Field::ALL.into_iter().find(|f| f.as_str() == name);
-        parts.push(Part::Value(
-            field.ok_or_else(|| TemplateError::UnknownField(name.to_owned()))?,
-        ));
+        parts.push(Part::Value(field.ok_or_else(|| TemplateError::UnknownField(name.to_owned()))?));
         rest = after;
     }
-    if parts.is_empty() {
-        Err(TemplateError::EmptyComponent)
-    } else {
-        Ok(parts)
-    }
+    if parts.is_empty() { Err(TemplateError::EmptyComponent) } else { Ok(parts) }
 }
 
 /// Two names that are one file where case does not count (Windows, FAT, exFAT, macOS).
@@ -274,10 +257,9 @@ pub fn clashes<S: AsRef<str>>(names: &[S]) -> Vec<Clash> {
     let mut clashes = Vec::new();
     for (second, name) in names.iter().enumerate() {
         match seen.entry(safe::fold_case(name.as_ref())) {
-            std::collections::hash_map::Entry::Occupied(first) => clashes.push(Clash {
-                first: *first.get(),
-                second,
-            }),
+            std::collections::hash_map::Entry::Occupied(first) => {
+                clashes.push(Clash { first: *first.get(), second });
+            }
             std::collections::hash_map::Entry::Vacant(place) => {
                 place.insert(second);
             }

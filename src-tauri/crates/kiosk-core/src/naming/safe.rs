@@ -33,11 +33,7 @@ pub enum Unsafe {
 
 /// A value or a piece of a template: any characters that are allowed in one folder's or file's name.
 pub(super) fn check_text(text: &str) -> Result<(), Unsafe> {
-    if text.chars().all(is_allowed) {
-        Ok(())
-    } else {
-        Err(Unsafe::Character)
-    }
+    if text.chars().all(is_allowed) { Ok(()) } else { Err(Unsafe::Character) }
 }
 
 /// A whole folder or file name.
@@ -46,29 +42,18 @@ pub(super) fn check_component(name: &str) -> Result<(), Unsafe> {
     let at_edge = |c: char| c == '.' || c.is_whitespace();
     // The blank before the extension is at an edge as well: some systems cut it.
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if [name, stem]
-        .iter()
-        .any(|n| n.is_empty() || n.starts_with(at_edge) || n.ends_with(at_edge))
-    {
+    if [name, stem].iter().any(|n| n.is_empty() || n.starts_with(at_edge) || n.ends_with(at_edge)) {
         return Err(Unsafe::Edge);
     }
     if is_device(name.split('.').next().unwrap_or(name).trim_end()) {
         return Err(Unsafe::Device);
     }
-    if name.encode_utf16().count() > LONGEST_COMPONENT {
-        Err(Unsafe::TooLong)
-    } else {
-        Ok(())
-    }
+    if name.encode_utf16().count() > LONGEST_COMPONENT { Err(Unsafe::TooLong) } else { Ok(()) }
 }
 
 /// The whole path, whose components are checked.
 pub(super) fn check_path(path: &str) -> Result<(), Unsafe> {
-    if path.encode_utf16().count() > LONGEST_PATH {
-        Err(Unsafe::TooLong)
-    } else {
-        Ok(())
-    }
+    if path.encode_utf16().count() > LONGEST_PATH { Err(Unsafe::TooLong) } else { Ok(()) }
 }
 
 /// Names with equal folds are one file somewhere; folds a little more than any file system does.
@@ -89,10 +74,7 @@ fn is_device(stem: &str) -> bool {
     let stem = stem.to_uppercase();
     let numbered = ["COM", "LPT"].iter().any(|port| {
         let mut rest = stem.strip_prefix(port).unwrap_or_default().chars();
-        matches!(
-            (rest.next(), rest.next()),
-            (Some('0'..='9' | '¹' | '²' | '³'), None)
-        )
+        matches!((rest.next(), rest.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
     });
     numbered || DEVICES.contains(&stem.as_str())
 }

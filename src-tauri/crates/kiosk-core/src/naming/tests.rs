@@ -13,10 +13,7 @@ const STUDENT: NameValues<'static> = NameValues {
 };
 
 fn template(text: &str) -> Result<NameTemplate, TemplateError> {
-    NameTemplate::parse(&Naming {
-        template: text.to_owned(),
-        extension: "jpg".to_owned(),
-    })
+    NameTemplate::parse(&Naming { template: text.to_owned(), extension: "jpg".to_owned() })
 }
 
 fn path(text: &str, values: &NameValues<'_>) -> Result<String, NameError> {
@@ -27,30 +24,15 @@ fn path(text: &str, values: &NameValues<'_>) -> Result<String, NameError> {
 fn templates_of_the_trade() {
     for (text, expected) in [
         ("{id_number}", "11010519491231002X.jpg"),
-        (
-            "{college}/{class}/{student_number}",
-            "测试学院/一班/2022010101.jpg",
-        ),
+        ("{college}/{class}/{student_number}", "测试学院/一班/2022010101.jpg"),
         ("{student_number}_{name}", "2022010101_测试甲.jpg"),
-        (
-            "2026届/{school}-{college}/{id_number}",
-            "2026届/测试大学-测试学院/11010519491231002X.jpg",
-        ),
+        ("2026届/{school}-{college}/{id_number}", "2026届/测试大学-测试学院/11010519491231002X.jpg"),
     ] {
         assert_eq!(path(text, &STUDENT).unwrap(), expected);
     }
-    let upper = Naming {
-        template: "{id_number}".to_owned(),
-        extension: "JPG".to_owned(),
-    };
-    assert_eq!(
-        NameTemplate::parse(&upper).unwrap().path(&STUDENT).unwrap(),
-        "11010519491231002X.JPG"
-    );
-    let hong_kong = NameValues {
-        id_number: Some("A123456(3)"),
-        ..STUDENT
-    };
+    let upper = Naming { template: "{id_number}".to_owned(), extension: "JPG".to_owned() };
+    assert_eq!(NameTemplate::parse(&upper).unwrap().path(&STUDENT).unwrap(), "11010519491231002X.JPG");
+    let hong_kong = NameValues { id_number: Some("A123456(3)"), ..STUDENT };
     assert_eq!(path("{id_number}", &hong_kong).unwrap(), "A123456(3).jpg");
 }
 
@@ -76,10 +58,7 @@ fn a_bad_template_is_refused_before_any_student() {
         assert_eq!(template(text), Err(error), "{text}");
     }
     for extension in ["", ".jpg", "j/g"] {
-        let naming = Naming {
-            template: "{id_number}".to_owned(),
-            extension: extension.to_owned(),
-        };
+        let naming = Naming { template: "{id_number}".to_owned(), extension: extension.to_owned() };
         assert_eq!(NameTemplate::parse(&naming), Err(E::Unsafe(Unsafe::Character)));
     }
 }
@@ -87,10 +66,7 @@ fn a_bad_template_is_refused_before_any_student() {
 #[test]
 fn a_value_that_cannot_be_a_name_is_named_not_changed() {
     fn with(name: &str) -> NameValues<'_> {
-        NameValues {
-            name: Some(name),
-            ..STUDENT
-        }
+        NameValues { name: Some(name), ..STUDENT }
     }
     for bad in [
         "a/b",
@@ -108,18 +84,8 @@ fn a_value_that_cannot_be_a_name_is_named_not_changed() {
         "\u{202E}gpj",
     ] {
         let error = path("{name}", &with(bad)).unwrap_err();
-        assert_eq!(
-            error,
-            NameError::Value {
-                field: Field::Name,
-                why: Unsafe::Character
-            },
-            "{bad:?}"
-        );
-        assert_eq!(
-            error.to_string(),
-            "name: a character that a file name must not have"
-        );
+        assert_eq!(error, NameError::Value { field: Field::Name, why: Unsafe::Character }, "{bad:?}");
+        assert_eq!(error.to_string(), "name: a character that a file name must not have");
     }
     for (bad, why) in [
         ("..", Unsafe::Edge),
@@ -146,42 +112,21 @@ fn a_value_that_cannot_be_a_name_is_named_not_changed() {
         name: Some(&long),
         ..STUDENT
     };
-    assert_eq!(
-        path("{school}/{college}/{class}/{name}", &deep),
-        Err(NameError::Whole(Unsafe::TooLong))
-    );
+    assert_eq!(path("{school}/{college}/{class}/{name}", &deep), Err(NameError::Whole(Unsafe::TooLong)));
 }
 
 #[test]
 fn a_missing_value_is_named() {
     assert_eq!(path("{code}", &STUDENT), Err(NameError::Missing(Field::Code)));
-    let blank = NameValues {
-        class: Some(""),
-        ..STUDENT
-    };
-    assert_eq!(
-        path("{class}/{id_number}", &blank),
-        Err(NameError::Missing(Field::Class))
-    );
+    let blank = NameValues { class: Some(""), ..STUDENT };
+    assert_eq!(path("{class}/{id_number}", &blank), Err(NameError::Missing(Field::Class)));
 }
 
 #[test]
 fn names_that_differ_in_case_only_clash() {
-    let names = [
-        "a.jpg",
-        "b.jpg",
-        "A.JPG",
-        "照片/x.jpg",
-        "照片/X.jpg",
-        "a.jpg",
-        "strasse.jpg",
-        "straße.jpg",
-    ];
+    let names = ["a.jpg", "b.jpg", "A.JPG", "照片/x.jpg", "照片/X.jpg", "a.jpg", "strasse.jpg", "straße.jpg"];
     let clash = |first, second| Clash { first, second };
-    assert_eq!(
-        clashes(&names),
-        [clash(0, 2), clash(3, 4), clash(0, 5), clash(6, 7)]
-    );
+    assert_eq!(clashes(&names), [clash(0, 2), clash(3, 4), clash(0, 5), clash(6, 7)]);
     assert_eq!(clashes::<&str>(&[]), []);
 }
 

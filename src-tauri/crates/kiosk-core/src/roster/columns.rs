@@ -35,21 +35,9 @@ const TABLE: [(Column, &str, &[&str]); 12] = [
     (
         Column::StudentNumber,
         "student number",
-        &[
-            "学号",
-            "学生学号",
-            "xh",
-            "studentnumber",
-            "studentno",
-            "studentid",
-            "sid",
-        ],
+        &["学号", "学生学号", "xh", "studentnumber", "studentno", "studentid", "sid"],
     ),
-    (
-        Column::Name,
-        "name",
-        &["姓名", "学生姓名", "xm", "name", "fullname", "studentname"],
-    ),
+    (Column::Name, "name", &["姓名", "学生姓名", "xm", "name", "fullname", "studentname"]),
     (
         Column::IdNumber,
         "id number",
@@ -93,16 +81,7 @@ const TABLE: [(Column, &str, &[&str]); 12] = [
     (
         Column::School,
         "school",
-        &[
-            "学校",
-            "学校名称",
-            "院校",
-            "院校名称",
-            "xxmc",
-            "yxmc",
-            "school",
-            "university",
-        ],
+        &["学校", "学校名称", "院校", "院校名称", "xxmc", "yxmc", "school", "university"],
     ),
     (
         Column::College,
@@ -121,42 +100,15 @@ const TABLE: [(Column, &str, &[&str]); 12] = [
             "department",
         ],
     ),
-    (
-        Column::Major,
-        "major",
-        &["专业", "专业名称", "zy", "zymc", "major", "subject"],
-    ),
+    (Column::Major, "major", &["专业", "专业名称", "zy", "zymc", "major", "subject"]),
     (
         Column::Class,
         "class",
-        &[
-            "班级",
-            "班级名称",
-            "班号",
-            "行政班",
-            "行政班级",
-            "bh",
-            "bj",
-            "bjmc",
-            "class",
-            "classname",
-        ],
+        &["班级", "班级名称", "班号", "行政班", "行政班级", "bh", "bj", "bjmc", "class", "classname"],
     ),
-    (
-        Column::Level,
-        "level",
-        &["层次", "学历层次", "培养层次", "cc", "level"],
-    ),
-    (
-        Column::ExamNumber,
-        "exam number",
-        &["考生号", "ksh", "examnumber", "examno"],
-    ),
-    (
-        Column::Code,
-        "collection code",
-        &["采集码", "图像采集码", "cjm", "code", "collectioncode"],
-    ),
+    (Column::Level, "level", &["层次", "学历层次", "培养层次", "cc", "level"]),
+    (Column::ExamNumber, "exam number", &["考生号", "ksh", "examnumber", "examno"]),
+    (Column::Code, "collection code", &["采集码", "图像采集码", "cjm", "code", "collectioncode"]),
     (
         Column::Photo,
         "photo",
@@ -181,27 +133,18 @@ impl Column {
     /// The column that a header cell names.
     pub(super) fn of_header(cell: &str) -> Option<Self> {
         let key = header_key(cell);
-        TABLE
-            .iter()
-            .find(|(_, _, headers)| headers.contains(&key.as_str()))
-            .map(|(column, ..)| *column)
+        TABLE.iter().find(|(_, _, headers)| headers.contains(&key.as_str())).map(|(column, ..)| *column)
     }
 
     /// Whether the column alone tells whom a line is about.
     pub(super) fn identifies(self) -> bool {
-        matches!(
-            self,
-            Self::StudentNumber | Self::IdNumber | Self::Code | Self::Photo
-        )
+        matches!(self, Self::StudentNumber | Self::IdNumber | Self::Code | Self::Photo)
     }
 }
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = TABLE
-            .iter()
-            .find(|(column, ..)| column == self)
-            .map_or("", |(_, name, _)| *name);
+        let name = TABLE.iter().find(|(column, ..)| column == self).map_or("", |(_, name, _)| *name);
         f.write_str(name)
     }
 }
@@ -209,11 +152,7 @@ impl fmt::Display for Column {
 /// `*学号（必填）`, `Student_Number` and `student number` are how people write `学号` and `studentnumber`.
 fn header_key(cell: &str) -> String {
     let end = cell.find(['(', '（', '[', '【']).unwrap_or(cell.len());
-    cell[..end]
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    cell[..end].chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A picture's file name without its folders, for comparison on systems that do and do not mind case.

@@ -26,10 +26,8 @@ pub(super) fn read(text: &str) -> Result<Roster, RosterError> {
             header(&line.cells)
         })
         .ok_or(RosterError::NoHeader)?;
-    if let Some((_, column)) = columns
-        .iter()
-        .enumerate()
-        .find(|(i, c)| columns[..*i].iter().any(|b| b.1 == c.1))
+    if let Some((_, column)) =
+        columns.iter().enumerate().find(|(i, c)| columns[..*i].iter().any(|b| b.1 == c.1))
     {
         return Err(RosterError::ColumnTwice(column.1));
     }
@@ -39,10 +37,7 @@ pub(super) fn read(text: &str) -> Result<Roster, RosterError> {
     for line in lines {
         match entry(&line, &columns, width).and_then(|entry| unrepeated(entry, &mut seen)) {
             Ok(entry) => roster.entries.push(entry),
-            Err(reason) => roster.bad_lines.push(BadLine {
-                line: line.first,
-                reason,
-            }),
+            Err(reason) => roster.bad_lines.push(BadLine { line: line.first, reason }),
         }
     }
     Ok(roster)
@@ -64,16 +59,9 @@ fn split(text: &str) -> Vec<Line> {
         let rest = text.get(start.byte() as usize..).unwrap_or_default();
         let blank = rest.bytes().take_while(|b| *b == b'\n').count() as u64;
         let first = start.line() + blank;
-        let breaks = cells
-            .iter()
-            .map(|cell| cell.matches('\n').count() as u64)
-            .sum::<u64>();
+        let breaks = cells.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
-            lines.push(Line {
-                first,
-                last: first + breaks,
-                cells: cells.clone(),
-            });
+            lines.push(Line { first, last: first + breaks, cells: cells.clone() });
         }
     }
     lines
@@ -81,32 +69,16 @@ fn split(text: &str) -> Vec<Line> {
 
 /// The separator that the first lines use most.
 fn delimiter(text: &str) -> u8 {
-    let count = |byte: u8| {
-        text.lines()
-            .take(HEADER_WITHIN)
-            .flat_map(str::bytes)
-            .filter(|b| *b == byte)
-            .count()
-    };
-    b",\t;"
-        .iter()
-        .copied()
-        .rev()
-        .max_by_key(|b| count(*b))
-        .unwrap_or(b',')
+    let count =
+        |byte: u8| text.lines().take(HEADER_WITHIN).flat_map(str::bytes).filter(|b| *b == byte).count();
+    b",\t;".iter().copied().rev().max_by_key(|b| count(*b)).unwrap_or(b',')
 }
 
 /// The known columns of a header, or `None` when the line is not one.
 fn header(cells: &StringRecord) -> Option<Vec<(usize, Column)>> {
-    let columns: Vec<(usize, Column)> = cells
-        .iter()
-        .enumerate()
-        .filter_map(|(at, cell)| Some((at, Column::of_header(cell)?)))
-        .collect();
-    columns
-        .iter()
-        .any(|(_, column)| column.identifies())
-        .then_some(columns)
+    let columns: Vec<(usize, Column)> =
+        cells.iter().enumerate().filter_map(|(at, cell)| Some((at, Column::of_header(cell)?))).collect();
+    columns.iter().any(|(_, column)| column.identifies()).then_some(columns)
 }
 
 fn entry(line: &Line, columns: &[(usize, Column)], width: usize) -> Result<RosterEntry, Reason> {
@@ -114,15 +86,9 @@ fn entry(line: &Line, columns: &[(usize, Column)], width: usize) -> Result<Roste
         return Err(Reason::CellRunsOn { to: line.last });
     }
     if line.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-        return Err(Reason::TooManyCells {
-            expected: width,
-            found: line.cells.len(),
-        });
+        return Err(Reason::TooManyCells { expected: width, found: line.cells.len() });
     }
-    let mut entry = RosterEntry {
-        line: line.first,
-        ..RosterEntry::default()
-    };
+    let mut entry = RosterEntry { line: line.first, ..RosterEntry::default() };
     for (at, column) in columns {
         let cell = tidy(line.cells.get(*at).unwrap_or_default());
         if !cell.is_empty() {
@@ -130,9 +96,7 @@ fn entry(line: &Line, columns: &[(usize, Column)], width: usize) -> Result<Roste
         }
     }
     if let (Some(number), Some(four)) = (&entry.id_number, &entry.id_last4)
-        && ![BracketRule::Counted, BracketRule::LeftOut]
-            .iter()
-            .any(|rule| four.matches(number, *rule))
+        && ![BracketRule::Counted, BracketRule::LeftOut].iter().any(|rule| four.matches(number, *rule))
     {
         return Err(Reason::LastFourDiffers);
     }
@@ -140,20 +104,13 @@ fn entry(line: &Line, columns: &[(usize, Column)], width: usize) -> Result<Roste
         || entry.id_number.is_some()
         || entry.code.is_some()
         || entry.photo.is_some();
-    if named {
-        Ok(entry)
-    } else {
-        Err(Reason::NobodyNamed)
-    }
+    if named { Ok(entry) } else { Err(Reason::NobodyNamed) }
 }
 
 /// Without the tricks that keep a number a text in a spreadsheet: `'0123`, `="0123"`, a tab.
 fn tidy(cell: &str) -> &str {
     let cell = cell.trim();
-    let cell = cell
-        .strip_prefix("=\"")
-        .and_then(|c| c.strip_suffix('"'))
-        .unwrap_or(cell);
+    let cell = cell.strip_prefix("=\"").and_then(|c| c.strip_suffix('"')).unwrap_or(cell);
     cell.strip_prefix('\'').unwrap_or(cell).trim()
 }
 
@@ -197,30 +154,22 @@ fn put_id_number(entry: &mut RosterEntry, cell: &str) -> Result<(), Reason> {
 }
 
 fn is_number(column: Column) -> bool {
-    matches!(
-        column,
-        Column::StudentNumber | Column::IdNumber | Column::ExamNumber | Column::Code
-    )
+    matches!(column, Column::StudentNumber | Column::IdNumber | Column::ExamNumber | Column::Code)
 }
 
 /// `1.10105E+17`: digits with a point, then an exponent with its sign.
 fn is_shortened(cell: &str) -> bool {
-    cell.to_ascii_uppercase()
-        .split_once("E+")
-        .is_some_and(|(mantissa, exponent)| {
-            mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-                && exponent.bytes().all(|b| b.is_ascii_digit())
-        })
+    cell.to_ascii_uppercase().split_once("E+").is_some_and(|(mantissa, exponent)| {
+        mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && exponent.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// A student number, a code and a picture belong to one line each. An ID number may come twice: one person may
 /// hold two records.
 fn unrepeated(entry: RosterEntry, seen: &mut HashMap<(Column, String), u64>) -> Result<RosterEntry, Reason> {
     let keys: Vec<(Column, String)> = [
-        (
-            Column::StudentNumber,
-            entry.student_number.as_deref().map(str::to_lowercase),
-        ),
+        (Column::StudentNumber, entry.student_number.as_deref().map(str::to_lowercase)),
         (Column::Code, entry.code.as_deref().map(str::to_lowercase)),
         (Column::Photo, entry.photo.as_deref().map(photo_key)),
     ]
@@ -228,10 +177,7 @@ fn unrepeated(entry: RosterEntry, seen: &mut HashMap<(Column, String), u64>) -> 
     .filter_map(|(column, value)| Some((column, value?)))
     .collect();
     if let Some((key, first)) = keys.iter().find_map(|key| Some((key, seen.get(key)?))) {
-        return Err(Reason::Repeated {
-            column: key.0,
-            first: *first,
-        });
+        return Err(Reason::Repeated { column: key.0, first: *first });
     }
     seen.extend(keys.into_iter().map(|key| (key, entry.line)));
     Ok(entry)

@@ -150,21 +150,10 @@ impl Roster {
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         let fits: [&dyn Fn(&RosterEntry) -> bool; 3] = [
             &|e| {
-                e.photo
-                    .as_deref()
-                    .map(columns::photo_key)
-                    .is_some_and(|photo| photo == name || photo == stem)
+                e.photo.as_deref().map(columns::photo_key).is_some_and(|photo| photo == name || photo == stem)
             },
-            &|e| {
-                e.student_number
-                    .as_deref()
-                    .is_some_and(|number| number.eq_ignore_ascii_case(stem))
-            },
-            &|e| {
-                e.id_number
-                    .as_ref()
-                    .is_some_and(|number| number.canonical().eq_ignore_ascii_case(stem))
-            },
+            &|e| e.student_number.as_deref().is_some_and(|number| number.eq_ignore_ascii_case(stem)),
+            &|e| e.id_number.as_ref().is_some_and(|number| number.canonical().eq_ignore_ascii_case(stem)),
         ];
         fits.iter().find_map(|fit| self.only(fit))
     }
@@ -172,11 +161,7 @@ impl Roster {
     /// The one entry for a collection code: by its own number, else by its student number.
     pub fn for_code(&self, code: &CollectionCode) -> Option<&RosterEntry> {
         let text = code.text();
-        let own = code
-            .fields
-            .as_ref()
-            .and_then(|f| f.code.as_deref())
-            .or(text.as_deref());
+        let own = code.fields.as_ref().and_then(|f| f.code.as_deref()).or(text.as_deref());
         let student = code.fields.as_ref().and_then(|f| f.student_number.as_deref());
         let equal = |a: Option<&str>, b: Option<&str>| {
             a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b.trim()))
@@ -194,12 +179,7 @@ impl Roster {
 
 impl fmt::Debug for Roster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Roster({} entries, bad lines: {:?})",
-            self.entries.len(),
-            self.bad_lines
-        )
+        write!(f, "Roster({} entries, bad lines: {:?})", self.entries.len(), self.bad_lines)
     }
 }
 

@@ -51,7 +51,11 @@ impl Coach {
     #[must_use]
     pub fn coaching(&self, now: UnixMillis, policy: &Policy) -> Coaching {
         let hold = self.holding_since.map_or(0.0, |since| {
-            if policy.hold_ms <= 0 { 1.0 } else { ((now - since) as f64 / policy.hold_ms as f64).clamp(0.0, 1.0) }
+            if policy.hold_ms <= 0 {
+                1.0
+            } else {
+                ((now - since) as f64 / policy.hold_ms as f64).clamp(0.0, 1.0)
+            }
         });
         Coaching { instruction: self.instruction(), hold }
     }
@@ -172,7 +176,8 @@ mod tests {
     #[test]
     fn each_fault_has_its_instruction_in_the_sitters_own_directions() {
         use Instruction as I;
-        let cases: [(fn(&mut FaceMeasures), I); 15] = [
+        type Case = (fn(&mut FaceMeasures), Instruction);
+        let cases: [Case; 15] = [
             (|f| f.size = 0.5, I::ComeCloser),
             (|f| f.size = 3.0, I::StepBack),
             (|f| f.offset_x = 0.2, I::MoveRight),
@@ -207,7 +212,10 @@ mod tests {
         let dark = FramingMeasures { brightness: 0.02, ..seen(face) };
         assert_eq!(told(&dark), Instruction::MoreLight);
         assert_eq!(told(&FramingMeasures { faces: 0, face: None, ..dark }), Instruction::MoreLight);
-        assert_eq!(told(&FramingMeasures { faces: 0, brightness: 0.5, face: None }), Instruction::ComeIntoView);
+        assert_eq!(
+            told(&FramingMeasures { faces: 0, brightness: 0.5, face: None }),
+            Instruction::ComeIntoView
+        );
     }
 
     #[test]

@@ -20,7 +20,10 @@ mod view;
 pub use coach::{Coach, Coaching};
 pub use event::{Effect, Event, Identification, Refusal};
 pub use policy::Policy;
-pub use state::{Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto, Standardising, State, Ticket, Waiting};
+pub use state::{
+    Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto,
+    Standardising, State, Ticket, Waiting,
+};
 pub use step::{Step, step};
 pub use view::{MaskedRecord, SessionView, view};
 

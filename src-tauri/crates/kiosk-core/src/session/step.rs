@@ -1,7 +1,7 @@
 use super::event::{Effect, Event, Identification, Refusal};
 use super::state::{
-    Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto, Standardising,
-    State, Ticket, Waiting,
+    Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto,
+    Standardising, State, Ticket, Waiting,
 };
 use super::{Coach, Policy};
 use crate::id_document::{IdNumber, LastFour};
@@ -66,9 +66,10 @@ fn code_read(state: State, now: UnixMillis, fresh: SessionId, code: CollectionCo
         State::Scanning(_) | State::Done(_) => Vec::new(),
         State::Identifying { opened, .. }
         | State::Consenting { identified: Identified { opened, .. }, .. }
-        | State::Framing(Framing { consented: Consented { identified: Identified { opened, .. }, .. }, .. })
-            if opened.code.identity() != code.identity() =>
-        {
+        | State::Framing(Framing {
+            consented: Consented { identified: Identified { opened, .. }, .. },
+            ..
+        }) if opened.code.identity() != code.identity() => {
             // Scan, then queue-jump, and the photo lands on another record: a new code always ends the visit.
             ending(opened.id.clone(), None)
         }
@@ -114,9 +115,14 @@ fn person(opened: &Opened, typed: &Identification, policy: &Policy) -> Result<Pe
     let typed_student_number = non_empty(&typed.student_number);
     let student_number = match (fields.student_number, typed_student_number) {
         (Some(of_code), Some(typed)) if of_code.trim() != typed => {
-            return Err(Fault::new(FaultCode::StudentNumberMismatch, "the code tells another student number"));
+            return Err(Fault::new(
+                FaultCode::StudentNumberMismatch,
+                "the code tells another student number",
+            ));
         }
-        (None, None) => return Err(Fault::new(FaultCode::StudentNumberMismatch, "student number is missing")),
+        (None, None) => {
+            return Err(Fault::new(FaultCode::StudentNumberMismatch, "student number is missing"));
+        }
         (Some(of_code), _) => of_code,
         (None, Some(typed)) => typed,
     };
@@ -171,18 +177,29 @@ fn release(framing: Framing, now: UnixMillis, policy: &Policy) -> Step {
     let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
     let ticket = consented.ticket();
     let deadline = now + policy.standardise_timeout_ms;
-    Step::with(State::Standardising(Standardising { consented, shot: None, deadline }), Effect::TakeShot { ticket })
+    Step::with(
+        State::Standardising(Standardising { consented, shot: None, deadline }),
+        Effect::TakeShot { ticket },
+    )
 }
 
-fn shot_taken(state: State, now: UnixMillis, ticket: &Ticket, result: Result<Shot, Fault>, policy: &Policy) -> Step {
+fn shot_taken(
+    state: State,
+    now: UnixMillis,
+    ticket: &Ticket,
+    result: Result<Shot, Fault>,
+    policy: &Policy,
+) -> Step {
     match state {
-        State::Standardising(waiting) if waiting.shot.is_none() && waiting.consented.ticket() == *ticket => match result {
-            Ok(shot) => {
-                let effect = Effect::Standardise { ticket: ticket.clone(), shot: shot.clone() };
-                Step::with(State::Standardising(Standardising { shot: Some(shot), ..waiting }), effect)
+        State::Standardising(waiting) if waiting.shot.is_none() && waiting.consented.ticket() == *ticket => {
+            match result {
+                Ok(shot) => {
+                    let effect = Effect::Standardise { ticket: ticket.clone(), shot: shot.clone() };
+                    Step::with(State::Standardising(Standardising { shot: Some(shot), ..waiting }), effect)
+                }
+                Err(fault) => Step::to(framing(waiting.consented, Some(fault), now, policy)),
             }
-            Err(fault) => Step::to(framing(waiting.consented, Some(fault), now, policy)),
-        },
+        }
         other => Step::refuse(other, "shot_taken"),
     }
 }
@@ -195,11 +212,19 @@ fn standardised(
     policy: &Policy,
 ) -> Step {
     match state {
-        State::Standardising(Standardising { consented, shot: Some(shot), .. }) if consented.ticket() == *ticket => {
+        State::Standardising(Standardising { consented, shot: Some(shot), .. })
+            if consented.ticket() == *ticket =>
+        {
             match result {
                 Ok(photo) => {
                     let deadline = now + policy.review_timeout_ms;
-                    Step::to(State::Review(Box::new(Review { consented, shot, photo, fault: None, deadline })))
+                    Step::to(State::Review(Box::new(Review {
+                        consented,
+                        shot,
+                        photo,
+                        fault: None,
+                        deadline,
+                    })))
                 }
                 Err(fault) => Step::to(framing(consented, Some(fault), now, policy)),
             }
@@ -257,7 +282,11 @@ fn committed(
             }
             Err(fault) => {
                 let deadline = now + policy.review_timeout_ms;
-                Step::to(State::Review(Box::new(Review { fault: Some(fault), deadline, ..committing.review })))
+                Step::to(State::Review(Box::new(Review {
+                    fault: Some(fault),
+                    deadline,
+                    ..committing.review
+                })))
             }
         },
         other => Step::refuse(other, "committed"),
@@ -288,7 +317,9 @@ fn touch(state: State, now: UnixMillis, policy: &Policy) -> State {
         State::Consenting { identified, .. } => {
             State::Consenting { identified, deadline: now + policy.consent_timeout_ms }
         }
-        State::Framing(framing) => State::Framing(Framing { deadline: now + policy.framing_timeout_ms, ..framing }),
+        State::Framing(framing) => {
+            State::Framing(Framing { deadline: now + policy.framing_timeout_ms, ..framing })
+        }
         State::Review(review) => {
             State::Review(Box::new(Review { deadline: now + policy.review_timeout_ms, ..*review }))
         }
@@ -298,19 +329,30 @@ fn touch(state: State, now: UnixMillis, policy: &Policy) -> State {
 
 fn tick(state: State, now: UnixMillis) -> Step {
     match state {
-        State::Scanning(waiting) if waiting.fault.is_some() && now >= waiting.fault_until => Step::to(State::start()),
-        State::Identifying { ref opened, deadline, .. } if now >= deadline => timed_out(opened.id.clone(), now),
+        State::Scanning(waiting) if waiting.fault.is_some() && now >= waiting.fault_until => {
+            Step::to(State::start())
+        }
+        State::Identifying { ref opened, deadline, .. } if now >= deadline => {
+            timed_out(opened.id.clone(), now)
+        }
         State::Consenting { ref identified, deadline } if now >= deadline => {
             timed_out(identified.opened.id.clone(), now)
         }
-        State::Framing(ref framing) if now >= framing.deadline => timed_out(framing.consented.id().clone(), now),
+        State::Framing(ref framing) if now >= framing.deadline => {
+            timed_out(framing.consented.id().clone(), now)
+        }
         State::Review(ref review) if now >= review.deadline => timed_out(review.consented.id().clone(), now),
         State::Standardising(waiting) if now >= waiting.deadline => {
             let fault = Fault::new(FaultCode::Internal, "the shot did not become a photo in time");
             // The framing screen's own time-out follows if nobody is there.
             let deadline = now + FAULT_SHOWN_MS * 4;
             let coach = Coach::default();
-            Step::to(State::Framing(Framing { consented: waiting.consented, coach, fault: Some(fault), deadline }))
+            Step::to(State::Framing(Framing {
+                consented: waiting.consented,
+                coach,
+                fault: Some(fault),
+                deadline,
+            }))
         }
         State::Committing(mut committing) if now >= committing.deadline && committing.fault.is_none() => {
             committing.fault = Some(Fault::new(FaultCode::StoreBusy, "the order log has not answered yet"));

@@ -6,7 +6,9 @@ use super::*;
 use crate::instruction::{FaceMeasures, FramingMeasures};
 use crate::order::LocalDay;
 use crate::report::{FileFacts, Timings};
-use crate::{Check, CheckId, CollectionCode, Fault, FaultCode, Geometry, OrderNumber, PhotoReport, Transform};
+use crate::{
+    Check, CheckId, CollectionCode, Fault, FaultCode, Geometry, OrderNumber, PhotoReport, Transform,
+};
 
 /// A valid number of the standard's own example, and its last four.
 const NUMBER: &str = "11010519491231002X";
@@ -230,11 +232,7 @@ fn what_was_typed_must_agree_with_itself_and_with_the_code() {
         (Identification { last_four: "0021".into(), ..typed() }, FaultCode::LastFourMismatch),
         (Identification { last_four: String::new(), ..typed() }, FaultCode::LastFourMismatch),
         (
-            Identification {
-                id_number: "440524188001010014".into(),
-                last_four: "0014".into(),
-                ..typed()
-            },
+            Identification { id_number: "440524188001010014".into(), last_four: "0014".into(), ..typed() },
             FaultCode::IdNumberMismatch,
         ),
         (Identification { student_number: "T1".into(), ..typed() }, FaultCode::StudentNumberMismatch),
@@ -243,7 +241,9 @@ fn what_was_typed_must_agree_with_itself_and_with_the_code() {
         let mut visit = Visit::new();
         visit.on(code_read(1));
         visit.on(Event::Identify(typed));
-        let State::Identifying { fault: Some(fault), tries: 1, .. } = &visit.state else { panic!("{:?}", visit.state) };
+        let State::Identifying { fault: Some(fault), tries: 1, .. } = &visit.state else {
+            panic!("{:?}", visit.state)
+        };
         assert_eq!(fault.code, expected);
         assert!(!fault.detail.contains("4911") && !fault.detail.contains("0101"), "personal data in {fault}");
     }
@@ -301,7 +301,9 @@ fn silence_ends_every_screen_of_a_person_and_touching_keeps_it() {
         }
         let effects = visit.after(longest);
         assert!(effects.contains(&Effect::Forget { session: id(1) }));
-        assert!(matches!(&visit.state, State::Scanning(w) if w.fault.as_ref().unwrap().code == FaultCode::SessionTimedOut));
+        assert!(
+            matches!(&visit.state, State::Scanning(w) if w.fault.as_ref().unwrap().code == FaultCode::SessionTimedOut)
+        );
     }
 }
 
@@ -311,7 +313,9 @@ fn a_photo_outside_the_standard_is_retaken_until_the_tries_are_used_up() {
     let tries = u32::from(visit.policy.retakes);
     for attempt in 2..=tries + 1 {
         visit.on(Event::Accept);
-        assert!(matches!(&visit.state, State::Review(r) if r.fault.as_ref().unwrap().code == FaultCode::PhotoOutsideStandard));
+        assert!(
+            matches!(&visit.state, State::Review(r) if r.fault.as_ref().unwrap().code == FaultCode::PhotoOutsideStandard)
+        );
         visit.on(Event::Retake);
         visit.on(Event::Shutter);
         visit.photo(1, attempt, failing());
@@ -326,7 +330,9 @@ fn a_full_disk_loses_neither_photo_nor_place() {
     visit.on(Event::Accept);
     visit.refuses(Event::Leave);
     visit.on(Event::Committed { session: id(1), result: Err(Fault::new(FaultCode::DiskFull, "")) });
-    assert!(matches!(&visit.state, State::Review(r) if r.fault.as_ref().unwrap().code == FaultCode::DiskFull));
+    assert!(
+        matches!(&visit.state, State::Review(r) if r.fault.as_ref().unwrap().code == FaultCode::DiskFull)
+    );
     assert!(matches!(visit.on(Event::Accept).as_slice(), [Effect::Commit { .. }]));
 }
 

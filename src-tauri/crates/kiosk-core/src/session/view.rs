@@ -4,7 +4,7 @@ use super::state::State;
 use super::{Coaching, Policy, SessionId};
 use crate::id_document::BracketRule;
 use crate::order::{Person, UnixMillis};
-use crate::{CodeFields, Fault, Geometry, PhotoReport, Transform, Check};
+use crate::{Check, CodeFields, Fault, Geometry, PhotoReport, Transform};
 
 /// What may stand on the glass about the person: masked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,7 +142,9 @@ pub enum SessionView {
 /// What the screen shows of `state` at `now`.
 #[must_use]
 pub fn view(state: &State, now: UnixMillis, policy: &Policy) -> SessionView {
-    let left = |deadline: UnixMillis| u32::try_from(deadline.saturating_sub(now).max(0).cast_unsigned().div_ceil(1000)).unwrap_or(u32::MAX);
+    let left = |deadline: UnixMillis| {
+        u32::try_from(deadline.saturating_sub(now).max(0).cast_unsigned().div_ceil(1000)).unwrap_or(u32::MAX)
+    };
     match state {
         State::Scanning(waiting) => SessionView::Scanning { fault: waiting.fault.clone() },
         State::Identifying { opened, fault, tries, deadline } => {

@@ -30,13 +30,8 @@ pub enum LabelField {
 
 impl LabelField {
     /// Every field, in reading order.
-    pub const ALL: [Self; 5] = [
-        Self::Name,
-        Self::StudentNumber,
-        Self::Class,
-        Self::LastFour,
-        Self::OrderNumber,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Name, Self::StudentNumber, Self::Class, Self::LastFour, Self::OrderNumber];
 }
 
 /// What one run of text shows.
@@ -85,12 +80,7 @@ pub(super) fn fits(width: f64, height: f64) -> bool {
 impl Label {
     /// Sets a label into an area: as a panel, a column or a strip, by its proportions.
     pub(super) fn in_area(student: usize, area: Rect) -> Self {
-        let mut label = Self {
-            student,
-            area,
-            runs: Vec::with_capacity(9),
-            rule: None,
-        };
+        let mut label = Self { student, area, runs: Vec::with_capacity(9), rule: None };
         if area.height < COLUMN_HEIGHT {
             label.strip();
         } else if area.width >= PANEL_WIDTH {
@@ -132,12 +122,7 @@ impl Label {
             if row >= 5.6 {
                 self.captioned(field, [margin, y + row * 0.16], room, row * 0.84);
             } else {
-                self.run(
-                    RunText::Value(field),
-                    [margin, y + row * 0.3],
-                    room,
-                    (row * 0.6).min(2.6),
-                );
+                self.run(RunText::Value(field), [margin, y + row * 0.3], room, (row * 0.6).min(2.6));
             }
         }
     }
@@ -148,12 +133,7 @@ impl Label {
         let margin = 2.0;
         let column = (width - 2.0 * margin) / 3.0;
         let name = (column / 4.5).clamp(3.2, 5.0);
-        self.run(
-            RunText::Value(LabelField::Name),
-            [margin, (height - name) / 2.0],
-            column - 2.0,
-            name,
-        );
+        self.run(RunText::Value(LabelField::Name), [margin, (height - name) / 2.0], column - 2.0, name);
         let row = ((height - 1.5) / 2.0).min(7.0);
         let top = (height - 2.0 * row) / 2.0;
         for (i, field) in LabelField::ALL.into_iter().skip(1).enumerate() {
@@ -167,10 +147,7 @@ impl Label {
         let room = self.area.width - 2.0 * x;
         self.run(RunText::Value(LabelField::Name), [x, top], room, em);
         let y = self.area.y + top + em * 1.3;
-        self.rule = Some(Segment {
-            from: [self.area.x + x, y],
-            to: [self.area.x + x + room, y],
-        });
+        self.rule = Some(Segment { from: [self.area.x + x, y], to: [self.area.x + x + room, y] });
     }
 
     /// A small caption over its value, both in `height`.
@@ -184,12 +161,6 @@ impl Label {
     /// `at` is the top left corner of the first character, inside the label.
     fn run(&mut self, text: RunText, at: [f64; 2], max_width: f64, em: f64) {
         let (x, baseline) = (self.area.x + at[0], self.area.y + at[1] + em * ASCENT);
-        self.runs.push(LabelRun {
-            text,
-            x,
-            baseline,
-            em,
-            max_width,
-        });
+        self.runs.push(LabelRun { text, x, baseline, em, max_width });
     }
 }

@@ -23,10 +23,7 @@ pub(super) fn around(page: &Page, paper: &Rect) -> Vec<Segment> {
     let obstacles: Vec<Rect> = prints.chain(labels).collect();
     let mut marks: Vec<Segment> = Vec::new();
     for photo in &page.photos {
-        for mark in rays(&photo.rect)
-            .into_iter()
-            .filter_map(|ray| ray.clipped(&obstacles, paper))
-        {
+        for mark in rays(&photo.rect).into_iter().filter_map(|ray| ray.clipped(&obstacles, paper)) {
             if !marks.iter().any(|m| same(m, &mark)) {
                 marks.push(mark);
             }
@@ -62,16 +59,10 @@ fn rays(rect: &Rect) -> [Ray; 8] {
 impl Ray {
     /// The part from the clearance on that stays clear of everything; `None` when too little is left.
     fn clipped(&self, obstacles: &[Rect], paper: &Rect) -> Option<Segment> {
-        let reach = obstacles
-            .iter()
-            .filter_map(|rect| self.distance_to(rect))
-            .fold(f64::INFINITY, f64::min);
+        let reach = obstacles.iter().filter_map(|rect| self.distance_to(rect)).fold(f64::INFINITY, f64::min);
         let edge = self.distance_to_edge(paper);
         let end = (CLEARANCE + LENGTH).min(reach - CLEARANCE).min(edge);
-        (end - CLEARANCE >= SHORTEST).then(|| Segment {
-            from: self.at(CLEARANCE),
-            to: self.at(end),
-        })
+        (end - CLEARANCE >= SHORTEST).then(|| Segment { from: self.at(CLEARANCE), to: self.at(end) })
     }
 
     fn at(&self, distance: f64) -> [f64; 2] {

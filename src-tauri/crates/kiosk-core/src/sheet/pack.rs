@@ -14,12 +14,7 @@ pub(super) struct Cell {
 
 impl Cell {
     pub(super) fn placed(&self, student: usize, copy: u32, at: [f64; 2]) -> Placed {
-        Placed {
-            student,
-            copy,
-            rect: self.rect.moved(at[0], at[1]),
-            turned: self.turned,
-        }
+        Placed { student, copy, rect: self.rect.moved(at[0], at[1]), turned: self.turned }
     }
 }
 
@@ -57,9 +52,7 @@ fn largest_set(options: &SheetOptions, label: bool) -> Result<Candidate, SheetEr
     if let Some(found) = best_of(options.copies, label) {
         return Ok(found);
     }
-    let fitting = (1..options.copies)
-        .rev()
-        .find(|&prints| best_of(prints, label).is_some());
+    let fitting = (1..options.copies).rev().find(|&prints| best_of(prints, label).is_some());
     match fitting.and_then(|most| best_of(options.copies.div_ceil(options.copies.div_ceil(most)), label)) {
         Some(found) => Ok(found),
         None if label && best_of(1, false).is_some() => {
@@ -70,10 +63,7 @@ fn largest_set(options: &SheetOptions, label: bool) -> Result<Candidate, SheetEr
 }
 
 fn too_small(options: &SheetOptions) -> SheetError {
-    SheetError::PaperTooSmall {
-        paper: options.paper.to_string(),
-        format: options.format.to_string(),
-    }
+    SheetError::PaperTooSmall { paper: options.paper.to_string(), format: options.format.to_string() }
 }
 
 /// The paper upright or turned, and what of it is safe.
@@ -97,12 +87,7 @@ fn frames(options: &SheetOptions) -> [Frame; 2] {
             width: page_width - m.left - m.right,
             height: page_height - m.top - m.bottom,
         };
-        Frame {
-            landscape,
-            page_width,
-            page_height,
-            safe,
-        }
+        Frame { landscape, page_width, page_height, safe }
     })
 }
 
@@ -137,50 +122,25 @@ impl Block {
         let beside = |row: u32, prints: u32, rows: u32| {
             let x = run(prints, self.cell.width, self.gap) + self.gap;
             let y = top + f64::from(row) * (self.cell.height + self.gap);
-            Rect {
-                x,
-                y,
-                width: set_width - x,
-                height: run(rows, self.cell.height, self.gap),
-            }
+            Rect { x, y, width: set_width - x, height: run(rows, self.cell.height, self.gap) }
         };
         let rows = self.rows();
-        [
-            beside(0, self.columns, rows),
-            beside(rows.saturating_sub(1), self.in_last_row(), rows.min(1)),
-        ]
+        [beside(0, self.columns, rows), beside(rows.saturating_sub(1), self.in_last_row(), rows.min(1))]
     }
 
     fn cells(&self, top: f64, turned: bool) -> impl Iterator<Item = Cell> {
-        let Self {
-            prints,
-            columns,
-            cell,
-            gap,
-        } = *self;
+        let Self { prints, columns, cell, gap } = *self;
         (0..prints).map(move |i| {
             let (column, row) = (f64::from(i % columns), f64::from(i / columns));
             let (x, y) = (column * (cell.width + gap), top + row * (cell.height + gap));
-            Cell {
-                rect: Rect {
-                    x,
-                    y,
-                    width: cell.width,
-                    height: cell.height,
-                },
-                turned,
-            }
+            Cell { rect: Rect { x, y, width: cell.width, height: cell.height }, turned }
         })
     }
 }
 
 /// Length of `count` things with gaps between them.
 fn run(count: u32, each: f64, gap: f64) -> f64 {
-    if count == 0 {
-        0.0
-    } else {
-        f64::from(count) * (each + gap) - gap
-    }
+    if count == 0 { 0.0 } else { f64::from(count) * (each + gap) - gap }
 }
 
 /// How many things with gaps between them fit into `length`.
@@ -216,12 +176,7 @@ impl Candidate {
     }
 
     fn into_template(self, options: &SheetOptions) -> Template {
-        let Frame {
-            landscape,
-            page_width,
-            page_height,
-            safe,
-        } = self.frame;
+        let Frame { landscape, page_width, page_height, safe } = self.frame;
         let (step_x, step_y) = (self.width + options.gap, self.height + options.gap);
         let left = safe.x + (safe.width - run(self.across, self.width, options.gap)) / 2.0;
         let top = safe.y + (safe.height - run(self.down, self.height, options.gap)) / 2.0;
@@ -230,47 +185,22 @@ impl Candidate {
             .map(|(column, row)| [left + column * step_x, top + row * step_y])
             .collect();
         let below = turned_top(&self.upright, options.gap);
-        let cells = self
-            .upright
-            .cells(0.0, false)
-            .chain(self.turned.cells(below, true))
-            .collect();
-        let set = Set {
-            cells,
-            label: self.label,
-        };
-        Template {
-            page_width,
-            page_height,
-            landscape,
-            safe_area: safe,
-            set,
-            places,
-        }
+        let cells = self.upright.cells(0.0, false).chain(self.turned.cells(below, true)).collect();
+        let set = Set { cells, label: self.label };
+        Template { page_width, page_height, landscape, safe_area: safe, set, places }
     }
 }
 
 fn turned_top(upright: &Block, gap: f64) -> f64 {
-    if upright.prints == 0 {
-        0.0
-    } else {
-        upright.height() + gap
-    }
+    if upright.prints == 0 { 0.0 } else { upright.height() + gap }
 }
 
 /// Upright and turned prints as two blocks, one above the other.
 fn blocks(options: &SheetOptions, upright: [u32; 2], turned: [u32; 2]) -> (Block, Block) {
     let PrintFormat { width, height } = options.format;
-    let lying = PrintFormat {
-        width: height,
-        height: width,
-    };
-    let block = |[prints, columns]: [u32; 2], cell| Block {
-        prints,
-        columns: columns.max(1),
-        cell,
-        gap: options.gap,
-    };
+    let lying = PrintFormat { width: height, height: width };
+    let block =
+        |[prints, columns]: [u32; 2], cell| Block { prints, columns: columns.max(1), cell, gap: options.gap };
     (block(upright, options.format), block(turned, lying))
 }
 
@@ -304,11 +234,7 @@ fn with_label(
     let gap = options.gap;
     let below = turned_top(&upright, gap);
     let width = upright.width().max(turned.width());
-    let height = if turned.prints == 0 {
-        upright.height()
-    } else {
-        below + turned.height()
-    };
+    let height = if turned.prints == 0 { upright.height() } else { below + turned.height() };
     let bare = Candidate {
         frame,
         upright,
@@ -323,43 +249,18 @@ fn with_label(
     let mut all = Vec::with_capacity(5);
     if label && width <= frame.safe.width + TOLERANCE && height <= frame.safe.height + TOLERANCE {
         let free = [upright.free(0.0, width), turned.free(below, width)];
-        let inside = free
-            .into_iter()
-            .flatten()
-            .filter(|area| label::fits(area.width, area.height));
+        let inside = free.into_iter().flatten().filter(|area| label::fits(area.width, area.height));
         let largest = inside.max_by(|a, b| (a.width * a.height).total_cmp(&(b.width * b.height)));
-        all.extend(largest.map(|area| Candidate {
-            label: Some(area),
-            label_inside: true,
-            ..bare.clone()
-        }));
+        all.extend(largest.map(|area| Candidate { label: Some(area), label_inside: true, ..bare.clone() }));
         for wide in [options.format.width, 24.0, label::COLUMN_WIDTH] {
-            let area = Rect {
-                x: width + gap,
-                y: 0.0,
-                width: wide,
-                height,
-            };
+            let area = Rect { x: width + gap, y: 0.0, width: wide, height };
             if label::fits(wide, height) {
-                all.push(Candidate {
-                    label: Some(area),
-                    width: area.right(),
-                    ..bare.clone()
-                });
+                all.push(Candidate { label: Some(area), width: area.right(), ..bare.clone() });
             }
         }
-        let area = Rect {
-            x: 0.0,
-            y: height + gap,
-            width,
-            height: label::STRIP_HEIGHT,
-        };
+        let area = Rect { x: 0.0, y: height + gap, width, height: label::STRIP_HEIGHT };
         if label::fits(width, area.height) {
-            all.push(Candidate {
-                label: Some(area),
-                height: area.bottom(),
-                ..bare.clone()
-            });
+            all.push(Candidate { label: Some(area), height: area.bottom(), ..bare.clone() });
         }
     } else if !label {
         all.push(bare);
@@ -377,29 +278,19 @@ fn fullest_page(options: &SheetOptions) -> Option<Candidate> {
     let PrintFormat { width, height } = options.format;
     let mut best: Option<Candidate> = None;
     for frame in frames(options) {
-        let (standing, lying) = (
-            fitting(frame.safe.width, width, gap),
-            fitting(frame.safe.width, height, gap),
-        );
+        let (standing, lying) =
+            (fitting(frame.safe.width, width, gap), fitting(frame.safe.width, height, gap));
         for standing_rows in 0..=fitting(frame.safe.height, height, gap) {
             let rest = frame.safe.height - f64::from(standing_rows) * (height + gap);
             let lying_rows = fitting(rest, width, gap);
-            let pair = blocks(
-                options,
-                [standing * standing_rows, standing],
-                [lying * lying_rows, lying],
-            );
+            let pair = blocks(options, [standing * standing_rows, standing], [lying * lying_rows, lying]);
             let prints = |c: &Candidate| c.upright.prints + c.turned.prints;
             for candidate in with_label(options, frame, pair, false) {
                 let better = best.as_ref().is_none_or(|b| {
                     (prints(&candidate), b.turned.prints) > (prints(b), candidate.turned.prints)
                 });
                 if prints(&candidate) > 0 && better {
-                    best = Some(Candidate {
-                        across: 1,
-                        down: 1,
-                        ..candidate
-                    });
+                    best = Some(Candidate { across: 1, down: 1, ..candidate });
                 }
             }
         }

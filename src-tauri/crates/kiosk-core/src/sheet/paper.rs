@@ -15,20 +15,11 @@ pub struct Paper {
 
 impl Paper {
     /// 五寸, 3R: 89 × 127 mm.
-    pub const FIVE_INCH: Self = Self {
-        width: 89.0,
-        height: 127.0,
-    };
+    pub const FIVE_INCH: Self = Self { width: 89.0, height: 127.0 };
     /// 六寸, 4R: 102 × 152 mm.
-    pub const SIX_INCH: Self = Self {
-        width: 102.0,
-        height: 152.0,
-    };
+    pub const SIX_INCH: Self = Self { width: 102.0, height: 152.0 };
     /// ISO 216.
-    pub const A4: Self = Self {
-        width: 210.0,
-        height: 297.0,
-    };
+    pub const A4: Self = Self { width: 210.0, height: 297.0 };
 
     /// A paper of any size from 50 to 1200 mm; the edges may come in any order.
     ///
@@ -40,10 +31,7 @@ impl Paper {
                 "a paper of {a}×{b} mm: 50 to 1200 mm an edge are possible"
             )));
         }
-        Ok(Self {
-            width: a.min(b),
-            height: a.max(b),
-        })
+        Ok(Self { width: a.min(b), height: a.max(b) })
     }
 
     /// Short edge.
@@ -102,20 +90,11 @@ pub struct PrintFormat {
 
 impl PrintFormat {
     /// The photo on the diploma: 33 × 48 mm, 小二寸 to some, 大一寸 to others.
-    pub const DIPLOMA: Self = Self {
-        width: 33.0,
-        height: 48.0,
-    };
+    pub const DIPLOMA: Self = Self { width: 33.0, height: 48.0 };
     /// 一寸: 25 × 35 mm.
-    pub const ONE_INCH: Self = Self {
-        width: 25.0,
-        height: 35.0,
-    };
+    pub const ONE_INCH: Self = Self { width: 25.0, height: 35.0 };
     /// 二寸: 35 × 49 mm.
-    pub const TWO_INCH: Self = Self {
-        width: 35.0,
-        height: 49.0,
-    };
+    pub const TWO_INCH: Self = Self { width: 35.0, height: 49.0 };
 }
 
 impl fmt::Display for PrintFormat {
@@ -131,9 +110,9 @@ impl FromStr for PrintFormat {
         let size = edges(&text.trim().to_ascii_lowercase());
         match size.filter(|&(w, h)| (15.0..=200.0).contains(&w) && (15.0..=200.0).contains(&h)) {
             Some((width, height)) => Ok(Self { width, height }),
-            None => Err(SheetError::BadSize(format!(
-                "a print of {text:?}: WIDTHxHEIGHT, 15 to 200 mm an edge"
-            ))),
+            None => {
+                Err(SheetError::BadSize(format!("a print of {text:?}: WIDTHxHEIGHT, 15 to 200 mm an edge")))
+            }
         }
     }
 }
@@ -166,12 +145,7 @@ impl Crop {
         let (columns, rows) = (f64::from(photo.width), f64::from(photo.height));
         let width = (rows * format.width / format.height).min(columns);
         let height = (columns * format.height / format.width).min(rows);
-        Self {
-            x: (columns - width) / 2.0,
-            y: 0.0,
-            width,
-            height,
-        }
+        Self { x: (columns - width) / 2.0, y: 0.0, width, height }
     }
 }
 
@@ -200,34 +174,12 @@ mod tests {
 
     #[test]
     fn the_diploma_format_shows_440_of_480_columns() {
-        let photo = PixelSize {
-            width: 480,
-            height: 640,
-        };
+        let photo = PixelSize { width: 480, height: 640 };
         assert_eq!(
             Crop::of(PrintFormat::DIPLOMA, photo),
-            Crop {
-                x: 20.0,
-                y: 0.0,
-                width: 440.0,
-                height: 640.0
-            }
+            Crop { x: 20.0, y: 0.0, width: 440.0, height: 640.0 }
         );
-        let square = Crop::of(
-            PrintFormat {
-                width: 40.0,
-                height: 40.0,
-            },
-            photo,
-        );
-        assert_eq!(
-            square,
-            Crop {
-                x: 0.0,
-                y: 0.0,
-                width: 480.0,
-                height: 480.0
-            }
-        );
+        let square = Crop::of(PrintFormat { width: 40.0, height: 40.0 }, photo);
+        assert_eq!(square, Crop { x: 0.0, y: 0.0, width: 480.0, height: 480.0 });
     }
 }

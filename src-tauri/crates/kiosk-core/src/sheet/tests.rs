@@ -1,7 +1,4 @@
-#![allow(
-    clippy::float_cmp,
-    reason = "laid out from whole millimetres, which a float holds exactly"
-)]
+#![allow(clippy::float_cmp, reason = "laid out from whole millimetres, which a float holds exactly")]
 
 use proptest::prelude::*;
 
@@ -16,25 +13,11 @@ fn sheet(students: usize, change: impl FnOnce(&mut SheetOptions)) -> Sheet {
 #[test]
 fn six_inch_default_is_four_and_one_with_the_label_in_the_free_cells() {
     let sheet = sheet(3, |_| ());
-    assert_eq!(
-        (sheet.page_width, sheet.page_height, sheet.pages.len()),
-        (152.0, 102.0, 3)
-    );
+    assert_eq!((sheet.page_width, sheet.page_height, sheet.pages.len()), (152.0, 102.0, 3));
     let page = &sheet.pages[1];
     let corners: Vec<_> = page.photos.iter().map(|p| (p.rect.x, p.rect.y)).collect();
-    assert_eq!(
-        corners,
-        [(10.0, 3.0), (43.0, 3.0), (76.0, 3.0), (109.0, 3.0), (10.0, 51.0)]
-    );
-    assert_eq!(
-        page.labels[0].area,
-        Rect {
-            x: 43.0,
-            y: 51.0,
-            width: 99.0,
-            height: 48.0
-        }
-    );
+    assert_eq!(corners, [(10.0, 3.0), (43.0, 3.0), (76.0, 3.0), (109.0, 3.0), (10.0, 51.0)]);
+    assert_eq!(page.labels[0].area, Rect { x: 43.0, y: 51.0, width: 99.0, height: 48.0 });
     assert_eq!(page.labels[0].student, 1);
     assert!(page.photos.iter().all(|p| p.student == 1 && !p.turned));
 }
@@ -42,14 +25,7 @@ fn six_inch_default_is_four_and_one_with_the_label_in_the_free_cells() {
 #[test]
 fn papers_need_as_many_pages_as_the_trade_expects() {
     let pages = |paper, arrangement| {
-        sheet(200, |o| {
-            *o = SheetOptions {
-                arrangement,
-                ..SheetOptions::new(paper)
-            }
-        })
-        .pages
-        .len()
+        sheet(200, |o| *o = SheetOptions { arrangement, ..SheetOptions::new(paper) }).pages.len()
     };
     let labelled = Arrangement::PerStudent { label: true };
     assert_eq!(pages(Paper::FIVE_INCH, labelled), 200);
@@ -65,11 +41,7 @@ fn a_set_on_a4_is_one_row_with_its_label() {
     let sheet = sheet(7, |o| *o = SheetOptions::new(Paper::A4));
     assert_eq!(sheet.pages.len(), 2);
     let first_row: Vec<_> = sheet.pages[0].photos.iter().filter(|p| p.student == 0).collect();
-    assert!(
-        first_row
-            .windows(2)
-            .all(|w| w[0].rect.y == w[1].rect.y && w[0].rect.right() == w[1].rect.x)
-    );
+    assert!(first_row.windows(2).all(|w| w[0].rect.y == w[1].rect.y && w[0].rect.right() == w[1].rect.x));
     assert_eq!(sheet.pages[0].labels[0].area.x, first_row[4].rect.right());
     assert_eq!(sheet.pages[1].photos.len(), 5);
 }
@@ -85,11 +57,7 @@ fn waste_is_the_paper_that_is_no_photo() {
 #[test]
 fn a_set_larger_than_a_page_goes_on_over_the_next_with_its_label() {
     let sheet = sheet(2, |o| o.copies = 17);
-    let per_page: Vec<_> = sheet
-        .pages
-        .iter()
-        .map(|p| (p.photos.len(), p.labels[0].student))
-        .collect();
+    let per_page: Vec<_> = sheet.pages.iter().map(|p| (p.photos.len(), p.labels[0].student)).collect();
     assert_eq!(per_page, [(6, 0), (6, 0), (5, 0), (6, 1), (6, 1), (5, 1)]);
 }
 
@@ -100,24 +68,15 @@ fn what_cannot_be_done_is_said() {
         change(&mut options);
         lay_out(1, &options).unwrap_err()
     };
-    assert_eq!(
-        lay_out(0, &SheetOptions::new(Paper::A4)),
-        Err(SheetError::NoStudents)
-    );
+    assert_eq!(lay_out(0, &SheetOptions::new(Paper::A4)), Err(SheetError::NoStudents));
     assert_eq!(fails(|o| o.copies = 0), SheetError::BadCopies(0));
     assert!(matches!(fails(|o| o.gap = -1.0), SheetError::BadSize(_)));
     assert!(matches!(
-        fails(|o| o.format = PrintFormat {
-            width: 150.0,
-            height: 150.0
-        }),
+        fails(|o| o.format = PrintFormat { width: 150.0, height: 150.0 }),
         SheetError::PaperTooSmall { .. }
     ));
     assert!(matches!(
-        fails(|o| o.format = PrintFormat {
-            width: 90.0,
-            height: 140.0
-        }),
+        fails(|o| o.format = PrintFormat { width: 90.0, height: 140.0 }),
         SheetError::NoRoomForLabel(_)
     ));
 }
@@ -146,16 +105,8 @@ fn the_shipped_printers_hold_the_sets_that_we_promise() {
         let printer = crate::calibration::Printer::from_toml(text).unwrap();
         for (paper, pages) in [(Paper::FIVE_INCH, 6), (Paper::SIX_INCH, 6), (Paper::A4, 1)] {
             let calibration = printer.paper(&paper.to_string());
-            let options = SheetOptions {
-                calibration,
-                ..SheetOptions::new(paper)
-            };
-            assert_eq!(
-                lay_out(6, &options).unwrap().pages.len(),
-                pages,
-                "{} on {paper}",
-                printer.id
-            );
+            let options = SheetOptions { calibration, ..SheetOptions::new(paper) };
+            assert_eq!(lay_out(6, &options).unwrap().pages.len(), pages, "{} on {paper}", printer.id);
         }
     }
 }
@@ -183,19 +134,8 @@ fn any_options() -> impl Strategy<Value = SheetOptions> {
     (paper, format, 1..12_u32, arrangement, gap, margins).prop_map(
         |(paper, format, copies, arrangement, gap, (top, right, bottom, left))| {
             let mut options = SheetOptions::new(paper);
-            options.calibration.safe_margin_mm = Margins {
-                top,
-                right,
-                bottom,
-                left,
-            };
-            SheetOptions {
-                format,
-                copies,
-                arrangement,
-                gap,
-                ..options
-            }
+            options.calibration.safe_margin_mm = Margins { top, right, bottom, left };
+            SheetOptions { format, copies, arrangement, gap, ..options }
         },
     )
 }

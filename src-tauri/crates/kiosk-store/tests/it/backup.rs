@@ -12,10 +12,7 @@ use crate::support::{Folder, TODAY, fault, retake, visit};
 #[test]
 fn a_copy_made_in_use_can_take_the_files_place() {
     let folder = Folder::new();
-    let patient = Opening {
-        busy_timeout: Duration::from_mins(1),
-        ..Opening::at_station('A')
-    };
+    let patient = Opening { busy_timeout: Duration::from_mins(1), ..Opening::at_station('A') };
     let store = Store::open(&folder.file(), patient).unwrap();
     let copied = AtomicBool::new(false);
     let copy = folder.file().with_extension("copy");
@@ -24,12 +21,7 @@ fn a_copy_made_in_use_can_take_the_files_place() {
             let mut store = Store::open(&folder.file(), patient).unwrap();
             let mut accepted = Vec::new();
             while !copied.load(Ordering::Relaxed) || accepted.len() < 20 {
-                accepted.push(
-                    store
-                        .accept(&visit(accepted.len() as u32 + 1), TODAY)
-                        .unwrap()
-                        .number,
-                );
+                accepted.push(store.accept(&visit(accepted.len() as u32 + 1), TODAY).unwrap().number);
             }
             accepted
         });
@@ -48,16 +40,10 @@ fn a_copy_made_in_use_can_take_the_files_place() {
     let count = store.count(&Query::default()).unwrap();
     assert!((5..=accepted.len() as u32).contains(&count), "{count}");
     for number in &accepted[..count as usize] {
-        assert_eq!(
-            &store.photo(*number).unwrap().jpeg[..],
-            &visit(number.counter).photo[..]
-        );
+        assert_eq!(&store.photo(*number).unwrap().jpeg[..], &visit(number.counter).photo[..]);
     }
     assert_eq!(store.accept(&retake(1, 1), TODAY).unwrap().version, 2);
-    assert_eq!(
-        store.accept(&visit(1_000), TODAY).unwrap().number.counter,
-        count + 1
-    );
+    assert_eq!(store.accept(&visit(1_000), TODAY).unwrap().number.counter, count + 1);
     assert_eq!(store.doctor().unwrap(), []);
 }
 
@@ -69,8 +55,5 @@ fn a_copy_never_replaces_a_file() {
     fs::write(&taken, b"somebody's").unwrap();
     assert_eq!(fault(store.backup(&taken)), FaultCode::StoreUnavailable);
     assert_eq!(fs::read(&taken).unwrap(), b"somebody's");
-    assert_eq!(
-        fault(store.backup(&taken.join("no folder"))),
-        FaultCode::StoreUnavailable
-    );
+    assert_eq!(fault(store.backup(&taken.join("no folder"))), FaultCode::StoreUnavailable);
 }

@@ -13,13 +13,9 @@ use crate::support::{Folder, MORNING, Random, TODAY, fault, impatient, retake, v
 fn filled() -> (Folder, Vec<OrderNumber>) {
     let folder = Folder::new();
     let mut store = folder.open();
-    let numbers: Vec<_> = (1..=8)
-        .map(|n| store.accept(&visit(n), TODAY).unwrap().number)
-        .collect();
+    let numbers: Vec<_> = (1..=8).map(|n| store.accept(&visit(n), TODAY).unwrap().number).collect();
     store.accept(&retake(2, 1), TODAY).unwrap();
-    store
-        .mark(&numbers[3..6], OrderState::Approved, "operator", MORNING)
-        .unwrap();
+    store.mark(&numbers[3..6], OrderState::Approved, "operator", MORNING).unwrap();
     (folder, numbers)
 }
 
@@ -48,11 +44,7 @@ fn after(sql: &str) -> (Store, Vec<OrderNumber>, Vec<FindingKind>, Folder) {
 fn the_audit_cannot_be_changed_by_plain_sql() {
     let (folder, _) = filled();
     let conn = Connection::open(folder.file()).unwrap();
-    for sql in [
-        "UPDATE audit SET actor = 'nobody'",
-        "DELETE FROM audit",
-        "DELETE FROM audit WHERE seq = 1",
-    ] {
+    for sql in ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE seq = 1"] {
         let error = conn.execute(sql, []).unwrap_err().to_string();
         assert!(error.contains("append-only"), "{error}");
     }
@@ -91,10 +83,7 @@ fn a_changed_order_shows_and_is_not_delivered() {
     ] {
         let (mut store, numbers, kinds, _folder) = after(edit);
         assert_eq!(kinds, [FindingKind::Order], "{edit}");
-        assert_eq!(
-            fault(store.deliverable(&numbers[3..4], "operator", MORNING)),
-            FaultCode::StoreCorrupt
-        );
+        assert_eq!(fault(store.deliverable(&numbers[3..4], "operator", MORNING)), FaultCode::StoreCorrupt);
         assert_eq!(fault(store.photo(numbers[3])), FaultCode::StoreCorrupt);
         store.deliverable(&numbers[..3], "operator", MORNING).unwrap();
     }
@@ -122,10 +111,7 @@ fn no_flipped_bit_goes_unseen() {
     let copy = Folder::new();
     let mut random = Random(7);
     let (mut refused, mut seen, mut harmless) = (0, 0, 0);
-    let flips = std::env::var("KIOSK_FLIPS")
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(200_u32);
+    let flips = std::env::var("KIOSK_FLIPS").ok().and_then(|v| v.parse().ok()).unwrap_or(200_u32);
     for flip in 0..flips {
         // A third of them in the first page: the header and the schema.
         let range = if flip % 3 == 0 { 4096 } else { whole.len() as u64 };
@@ -136,11 +122,7 @@ fn no_flipped_bit_goes_unseen() {
         fs::write(copy.file(), bytes).unwrap();
         let store = match Store::open(&copy.file(), impatient()) {
             Err(fault) => {
-                let named = [
-                    FaultCode::StoreCorrupt,
-                    FaultCode::StoreTooNew,
-                    FaultCode::StoreReadOnly,
-                ];
+                let named = [FaultCode::StoreCorrupt, FaultCode::StoreTooNew, FaultCode::StoreReadOnly];
                 assert!(named.contains(&fault.code), "byte {at} bit {bit}: {fault}");
                 refused += 1;
                 continue;
@@ -148,10 +130,7 @@ fn no_flipped_bit_goes_unseen() {
             Ok(store) => store,
         };
         if store.doctor().unwrap().is_empty() {
-            assert!(
-                contents(&store) == expected,
-                "byte {at} bit {bit} changed something and nobody saw it"
-            );
+            assert!(contents(&store) == expected, "byte {at} bit {bit} changed something and nobody saw it");
             harmless += 1;
         } else {
             seen += 1;
@@ -168,26 +147,11 @@ fn contents(store: &Store) -> String {
     for order in store.orders(&Query::default()).unwrap() {
         let number = order.number;
         let photo = store.photo(number).unwrap();
-        let person = [
-            &order.name,
-            &order.student_number,
-            &order.school,
-            &order.class,
-            &order.id_number_masked,
-        ];
-        write!(
-            text,
-            "{number} {} {person:?} {:?} {:?} ",
-            order.id, order.accepted_at, order.profile
-        )
-        .unwrap();
-        writeln!(
-            text,
-            "{order:?} {photo:?} {:?} {:?}",
-            photo.report,
-            store.history(number)
-        )
-        .unwrap();
+        let person =
+            [&order.name, &order.student_number, &order.school, &order.class, &order.id_number_masked];
+        write!(text, "{number} {} {person:?} {:?} {:?} ", order.id, order.accepted_at, order.profile)
+            .unwrap();
+        writeln!(text, "{order:?} {photo:?} {:?} {:?}", photo.report, store.history(number)).unwrap();
     }
     text
 }

@@ -24,21 +24,14 @@ fn filled() -> Folder {
 fn refused(folder: &Folder, code: FaultCode, what: &str) {
     let before = fs::read(folder.file()).unwrap();
     assert_eq!(fault(folder.try_open()), code, "{what}");
-    assert_eq!(
-        fs::read(folder.file()).unwrap(),
-        before,
-        "{what}: the file was touched"
-    );
+    assert_eq!(fs::read(folder.file()).unwrap(), before, "{what}: the file was touched");
 }
 
 #[test]
 fn a_missing_folder_is_not_made_up() {
     let folder = Folder::new();
     let path = folder.file().join("no such folder").join(FILE_NAME);
-    assert_eq!(
-        fault(Store::open(&path, impatient())),
-        FaultCode::StoreUnavailable
-    );
+    assert_eq!(fault(Store::open(&path, impatient())), FaultCode::StoreUnavailable);
     let a_folder = folder.file();
     fs::create_dir(&a_folder).unwrap();
     assert_eq!(fault(folder.try_open()), FaultCode::StoreUnavailable);
@@ -48,10 +41,8 @@ fn a_missing_folder_is_not_made_up() {
 fn a_new_order_log_leaves_nothing_else_behind() {
     let folder = Folder::new();
     drop(folder.open());
-    let names: Vec<_> = fs::read_dir(folder.file().parent().unwrap())
-        .unwrap()
-        .map(|f| f.unwrap().file_name())
-        .collect();
+    let names: Vec<_> =
+        fs::read_dir(folder.file().parent().unwrap()).unwrap().map(|f| f.unwrap().file_name()).collect();
     assert_eq!(names, [FILE_NAME]);
 }
 
@@ -59,10 +50,7 @@ fn a_new_order_log_leaves_nothing_else_behind() {
 fn only_a_letter_is_a_station() {
     for station in ['a', '1', 'É', ' '] {
         assert_eq!(fault(Store::in_memory(station)), FaultCode::Internal);
-        assert_eq!(
-            fault(Store::open(Path::new("never"), Opening::at_station(station))),
-            FaultCode::Internal
-        );
+        assert_eq!(fault(Store::open(Path::new("never"), Opening::at_station(station))), FaultCode::Internal);
     }
 }
 
@@ -79,10 +67,7 @@ fn what_is_no_order_log_is_left_alone() {
         refused(&folder, FaultCode::StoreCorrupt, what);
     }
     fs::remove_file(folder.file()).unwrap();
-    Connection::open(folder.file())
-        .unwrap()
-        .execute_batch("CREATE TABLE orders (x)")
-        .unwrap();
+    Connection::open(folder.file()).unwrap().execute_batch("CREATE TABLE orders (x)").unwrap();
     refused(&folder, FaultCode::StoreCorrupt, "another program's SQLite file");
 }
 
@@ -90,10 +75,7 @@ fn what_is_no_order_log_is_left_alone() {
 fn a_truncated_file_is_named() {
     let folder = filled();
     let whole = fs::read(folder.file()).unwrap();
-    assert!(
-        !folder.file().with_extension("sqlite-wal").exists(),
-        "closed files have no write-ahead log"
-    );
+    assert!(!folder.file().with_extension("sqlite-wal").exists(), "closed files have no write-ahead log");
     for pages in 0..whole.len() / 4096 {
         for rest in [0, 100, 2048] {
             let length = pages * 4096 + rest;
@@ -102,11 +84,7 @@ fn a_truncated_file_is_named() {
                 continue;
             }
             fs::write(folder.file(), &whole[..length]).unwrap();
-            refused(
-                &folder,
-                FaultCode::StoreCorrupt,
-                &format!("{length} of {} bytes", whole.len()),
-            );
+            refused(&folder, FaultCode::StoreCorrupt, &format!("{length} of {} bytes", whole.len()));
         }
     }
 }
@@ -128,8 +106,7 @@ fn a_newer_order_log_is_refused() {
     let folder = filled();
     let conn = Connection::open(folder.file()).unwrap();
     conn.pragma_update(None, "user_version", 99).unwrap();
-    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        .unwrap();
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     drop(conn);
     refused(&folder, FaultCode::StoreTooNew, "schema 99");
 }
@@ -141,19 +118,13 @@ fn a_file_that_another_program_locks_is_busy_and_then_is_not() {
     let other = Connection::open(folder.file()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(fault(store.accept(&visit(4), TODAY)), FaultCode::StoreBusy);
-    assert_eq!(
-        store.orders(&Query::default()).unwrap().len(),
-        3,
-        "reading goes on"
-    );
+    assert_eq!(store.orders(&Query::default()).unwrap().len(), 3, "reading goes on");
     assert_eq!(folder.open().count(&Query::default()).unwrap(), 3, "opening too");
     other.execute_batch("ROLLBACK").unwrap();
     store.accept(&visit(4), TODAY).unwrap();
     drop(store);
 
-    other
-        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
-        .unwrap();
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
     assert_eq!(fault(folder.try_open()), FaultCode::StoreBusy);
     drop(other);
     assert_eq!(folder.open().count(&Query::default()).unwrap(), 4);
@@ -168,27 +139,16 @@ fn several_writers_wait_for_each_other() {
             .map(|writer| {
                 let file = &file;
                 scope.spawn(move || {
-                    let patient = Opening {
-                        busy_timeout: Duration::from_mins(1),
-                        ..Opening::at_station('A')
-                    };
+                    let patient =
+                        Opening { busy_timeout: Duration::from_mins(1), ..Opening::at_station('A') };
                     // All four also race to create the file.
                     let mut store = Store::open(file, patient).unwrap();
-                    let accept = |n| {
-                        store
-                            .accept(&visit(writer * 100 + n), TODAY)
-                            .unwrap()
-                            .number
-                            .counter
-                    };
+                    let accept = |n| store.accept(&visit(writer * 100 + n), TODAY).unwrap().number.counter;
                     (0..10).map(accept).collect::<Vec<_>>()
                 })
             })
             .collect();
-        writers
-            .into_iter()
-            .flat_map(|writer| writer.join().unwrap())
-            .collect()
+        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
     });
     let mut sorted = numbers;
     sorted.sort_unstable();
@@ -218,10 +178,7 @@ fn permissions_that_forbid_writing_are_named() {
     ] {
         mode(&file, file_mode);
         mode(&dir, dir_mode);
-        let mut look = reexec(
-            "faults::look_from_outside",
-            &[("KIOSK_STORE_LOOK", file.as_os_str())],
-        );
+        let mut look = reexec("faults::look_from_outside", &[("KIOSK_STORE_LOOK", file.as_os_str())]);
         if as_root {
             look.uid(NOBODY).gid(NOBODY);
         }
@@ -233,10 +190,7 @@ fn permissions_that_forbid_writing_are_named() {
             }
         };
         let printed = String::from_utf8(output.stdout).unwrap();
-        assert!(
-            printed.contains(&format!("\nseen: {expected}\n")),
-            "{file_mode:o} {dir_mode:o}: {printed}"
-        );
+        assert!(printed.contains(&format!("\nseen: {expected}\n")), "{file_mode:o} {dir_mode:o}: {printed}");
         mode(&dir, 0o777);
     }
 }

@@ -67,8 +67,7 @@ fn fill(disk: &Path, pages: usize) {
     let mut file = File::create(&filler).unwrap();
     while file.write_all(&[1; PAGE]).is_ok() {}
     let length = file.metadata().unwrap().len() as usize / PAGE;
-    file.set_len((length.saturating_sub(pages) * PAGE) as u64)
-        .unwrap();
+    file.set_len((length.saturating_sub(pages) * PAGE) as u64).unwrap();
 }
 
 fn make_room(disk: &Path) {
@@ -124,18 +123,11 @@ fn full_at_every_write() {
         let reveal = store.deliverable(&[first], "operator", MORNING).map(|_| ());
         let pin = store.set_pin("2468", b"a salt for tests", "operator", MORNING);
         let copy = store.backup(&disk.join("copy.sqlite"));
-        [mark, reveal, pin, copy]
-            .into_iter()
-            .filter_map(Result::err)
-            .map(|fault| fault.code)
-            .collect()
+        [mark, reveal, pin, copy].into_iter().filter_map(Result::err).map(|fault| fault.code).collect()
     };
     // The write-ahead log may still have room for small writes; the copy cannot have.
     let faults = everything_else();
-    assert!(
-        !faults.is_empty() && faults.iter().all(|code| *code == FaultCode::DiskFull),
-        "{faults:?}"
-    );
+    assert!(!faults.is_empty() && faults.iter().all(|code| *code == FaultCode::DiskFull), "{faults:?}");
     assert!(!disk.join("copy.sqlite").exists() && !disk.join("copy.sqlite.partial").exists());
     make_room(&disk);
     assert_eq!(store.doctor().unwrap(), []);
@@ -145,18 +137,12 @@ fn creation_on_a_full_disk(disk: &Path, file: &Path) {
     for pages in 0..20 {
         fill(disk, pages);
         let result = Store::open(file, impatient());
-        let names: Vec<_> = fs::read_dir(disk)
-            .unwrap()
-            .map(|f| f.unwrap().file_name())
-            .collect();
+        let names: Vec<_> = fs::read_dir(disk).unwrap().map(|f| f.unwrap().file_name()).collect();
         match result {
             Err(error) => {
                 assert_eq!(error.code, FaultCode::DiskFull, "{pages} pages free: {error}");
                 // Created whole but not yet opened, or not at all.
-                assert!(
-                    names.iter().all(|n| n == OsStr::new("filler") || n == FILE_NAME),
-                    "{names:?}"
-                );
+                assert!(names.iter().all(|n| n == OsStr::new("filler") || n == FILE_NAME), "{names:?}");
             }
             Ok(store) => assert_eq!(store.count(&Query::default()).unwrap(), 0),
         }
@@ -173,25 +159,12 @@ fn read_only() {
     store.accept(&visit(1), TODAY).unwrap();
     drop(store);
     let remount = |how: &str| {
-        let status = std::process::Command::new("mount")
-            .args(["-o", how])
-            .arg(&disk)
-            .status()
-            .unwrap();
+        let status = std::process::Command::new("mount").args(["-o", how]).arg(&disk).status().unwrap();
         assert!(status.success());
     };
     remount("remount,ro");
     assert_eq!(fault(Store::open(&file, impatient())), FaultCode::StoreReadOnly);
-    assert_eq!(
-        fault(Store::open(&disk.join("new.sqlite"), impatient())),
-        FaultCode::StoreReadOnly
-    );
+    assert_eq!(fault(Store::open(&disk.join("new.sqlite"), impatient())), FaultCode::StoreReadOnly);
     remount("remount,rw");
-    assert_eq!(
-        Store::open(&file, impatient())
-            .unwrap()
-            .count(&Query::default())
-            .unwrap(),
-        1
-    );
+    assert_eq!(Store::open(&file, impatient()).unwrap().count(&Query::default()).unwrap(), 1);
 }

@@ -22,10 +22,7 @@ fn accepts_until_killed() {
     let first: u32 = first.to_str().unwrap().parse().unwrap();
     let mut store = Store::open(file.as_ref(), Opening::at_station('A')).unwrap();
     for n in first.. {
-        let number = store
-            .accept(&visit_with_photo(n, PHOTO_BYTES), TODAY)
-            .unwrap()
-            .number;
+        let number = store.accept(&visit_with_photo(n, PHOTO_BYTES), TODAY).unwrap().number;
         let mut out = std::io::stdout().lock();
         writeln!(out, "\nacknowledged {n} {number}").unwrap();
         out.flush().unwrap();
@@ -35,12 +32,7 @@ fn accepts_until_killed() {
 /// `KIOSK_KILL_ROUNDS` makes it longer, `KIOSK_KILL_SEED` different.
 #[test]
 fn no_acknowledged_order_is_lost_and_none_is_doubled() {
-    let from_env = |name: &str, usual| {
-        std::env::var(name)
-            .ok()
-            .and_then(|v| v.parse().ok())
-            .unwrap_or(usual)
-    };
+    let from_env = |name: &str, usual| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual);
     let rounds = from_env("KIOSK_KILL_ROUNDS", 25);
     let mut random = Random(from_env("KIOSK_KILL_SEED", 20_261_121));
     let folder = Folder::new();
@@ -53,15 +45,8 @@ fn no_acknowledged_order_is_lost_and_none_is_doubled() {
             let number = number.parse().unwrap();
             let photo = store.photo(number).unwrap();
             let new = visit_with_photo(*n, PHOTO_BYTES);
-            assert!(
-                photo.jpeg == new.photo[..],
-                "round {round}: {number} holds another photo"
-            );
-            assert_eq!(
-                store.accept(&new, TODAY).unwrap().number,
-                number,
-                "round {round}: repeated"
-            );
+            assert!(photo.jpeg == new.photo[..], "round {round}: {number} holds another photo");
+            assert_eq!(store.accept(&new, TODAY).unwrap().number, number, "round {round}: repeated");
         }
         next += acknowledged.len() as u32;
         // What was under way may be durable without an acknowledgement. Its repetition settles it either way.
@@ -93,16 +78,11 @@ fn run_and_kill(folder: &Folder, first: u32, random: &mut Random) -> Vec<(u32, S
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     // Now and then before the first acknowledgement, even while the file is being created.
     let patience = random.below(12);
-    let mut acknowledged: Vec<_> = lines
-        .by_ref()
-        .filter_map(|line| parse(&line))
-        .take(patience as usize)
-        .collect();
+    let mut acknowledged: Vec<_> =
+        lines.by_ref().filter_map(|line| parse(&line)).take(patience as usize).collect();
     std::thread::sleep(Duration::from_micros(random.below(6_000)));
     child.kill().unwrap();
     child.wait().unwrap();

@@ -8,36 +8,19 @@ use crate::support::{Folder, MORNING, TODAY, TOMORROW, fault, id_number, retake,
 
 fn filled(students: u32) -> (Store, Vec<OrderNumber>) {
     let mut store = Store::in_memory('A').unwrap();
-    let numbers = (1..=students)
-        .map(|n| store.accept(&visit(n), TODAY).unwrap().number)
-        .collect();
+    let numbers = (1..=students).map(|n| store.accept(&visit(n), TODAY).unwrap().number).collect();
     (store, numbers)
 }
 
 fn found(store: &Store, query: &Query) -> Vec<u32> {
-    let found: Vec<u32> = store
-        .orders(query)
-        .unwrap()
-        .iter()
-        .map(|o| o.number.counter)
-        .collect();
-    let unpaged = Query {
-        limit: u32::MAX,
-        offset: 0,
-        ..query.clone()
-    };
-    assert_eq!(
-        store.count(query).unwrap() as usize,
-        store.orders(&unpaged).unwrap().len()
-    );
+    let found: Vec<u32> = store.orders(query).unwrap().iter().map(|o| o.number.counter).collect();
+    let unpaged = Query { limit: u32::MAX, offset: 0, ..query.clone() };
+    assert_eq!(store.count(query).unwrap() as usize, store.orders(&unpaged).unwrap().len());
     found
 }
 
 fn find(text: &str) -> Query {
-    Query {
-        find: Some(text.to_owned()),
-        ..Query::default()
-    }
+    Query { find: Some(text.to_owned()), ..Query::default() }
 }
 
 #[test]
@@ -57,11 +40,7 @@ fn an_order_is_found_by_what_people_know() {
     assert_eq!(found(&store, &find("a017")), [17]);
     assert!(found(&store, &find(four)).contains(&17));
     assert_eq!(found(&store, &find(&format!(" {} ", id_17.canonical()))), [17]);
-    assert_eq!(
-        found(&store, &find("C0DE000000000011")),
-        [17],
-        "the code's own number"
-    );
+    assert_eq!(found(&store, &find("C0DE000000000011")), [17], "the code's own number");
     assert_eq!(found(&store, &find("23023班")), [31, 24, 17, 10, 3]);
     assert_eq!(found(&store, &find("6(3)")), [31]);
     assert_eq!(found(&store, &find("5(3)")), [0_u32; 0]);
@@ -78,53 +57,16 @@ fn an_order_is_found_by_what_people_know() {
 fn listings_are_narrowed_by_state_and_day_and_come_in_pages() {
     let (mut store, numbers) = filled(5);
     store.accept(&visit(6), TOMORROW).unwrap();
-    store
-        .mark(&numbers[..2], OrderState::Approved, "operator", MORNING)
-        .unwrap();
+    store.mark(&numbers[..2], OrderState::Approved, "operator", MORNING).unwrap();
     let query = Query::default();
-    assert_eq!(
-        found(
-            &store,
-            &Query {
-                states: vec![OrderState::Approved],
-                ..query.clone()
-            }
-        ),
-        [2, 1]
-    );
+    assert_eq!(found(&store, &Query { states: vec![OrderState::Approved], ..query.clone() }), [2, 1]);
     let two_states = vec![OrderState::Approved, OrderState::Captured];
     assert_eq!(
-        found(
-            &store,
-            &Query {
-                states: two_states,
-                day: Some(TODAY),
-                ..query.clone()
-            }
-        ),
+        found(&store, &Query { states: two_states, day: Some(TODAY), ..query.clone() }),
         [5, 4, 3, 2, 1]
     );
-    assert_eq!(
-        found(
-            &store,
-            &Query {
-                day: Some(TOMORROW),
-                ..query.clone()
-            }
-        ),
-        [1]
-    );
-    assert_eq!(
-        found(
-            &store,
-            &Query {
-                limit: 2,
-                offset: 1,
-                ..query.clone()
-            }
-        ),
-        [5, 4]
-    );
+    assert_eq!(found(&store, &Query { day: Some(TOMORROW), ..query.clone() }), [1]);
+    assert_eq!(found(&store, &Query { limit: 2, offset: 1, ..query.clone() }), [5, 4]);
     assert_eq!(found(&store, &Query { offset: 6, ..query }), [0_u32; 0]);
 }
 
@@ -142,9 +84,7 @@ fn listings_show_no_full_id_number() {
 #[test]
 fn marking_is_all_or_nothing() {
     let (mut store, numbers) = filled(3);
-    store
-        .mark(&numbers[1..2], OrderState::Returned, "operator", MORNING)
-        .unwrap();
+    store.mark(&numbers[1..2], OrderState::Returned, "operator", MORNING).unwrap();
     assert_eq!(
         fault(store.mark(&numbers, OrderState::Approved, "operator", MORNING)),
         FaultCode::OrderWrongState
@@ -152,15 +92,9 @@ fn marking_is_all_or_nothing() {
     let states = |store: &Store| -> Vec<OrderState> {
         numbers.iter().map(|n| store.order(*n).unwrap().state).collect()
     };
-    assert_eq!(
-        states(&store),
-        [OrderState::Captured, OrderState::Returned, OrderState::Captured]
-    );
+    assert_eq!(states(&store), [OrderState::Captured, OrderState::Returned, OrderState::Captured]);
 
-    let nobody = OrderNumber {
-        counter: 99,
-        ..numbers[0]
-    };
+    let nobody = OrderNumber { counter: 99, ..numbers[0] };
     let with_nobody = [numbers[0], nobody];
     assert_eq!(
         fault(store.mark(&with_nobody, OrderState::Approved, "operator", MORNING)),
@@ -168,23 +102,14 @@ fn marking_is_all_or_nothing() {
     );
     assert_eq!(states(&store)[0], OrderState::Captured);
     for state in [OrderState::Captured, OrderState::Delivered, OrderState::Purged] {
-        assert_eq!(
-            fault(store.mark(&numbers, state, "operator", MORNING)),
-            FaultCode::Internal,
-            "{state:?}"
-        );
+        assert_eq!(fault(store.mark(&numbers, state, "operator", MORNING)), FaultCode::Internal, "{state:?}");
     }
     assert_eq!(store.doctor().unwrap(), []);
 }
 
 #[test]
 fn every_transition_follows_the_orders_life() {
-    let reachable = [
-        OrderState::Captured,
-        OrderState::Approved,
-        OrderState::Returned,
-        OrderState::Printed,
-    ];
+    let reachable = [OrderState::Captured, OrderState::Approved, OrderState::Returned, OrderState::Printed];
     for from in reachable {
         for to in [OrderState::Approved, OrderState::Returned, OrderState::Printed] {
             let (mut store, numbers) = filled(1);
@@ -193,10 +118,7 @@ fn every_transition_follows_the_orders_life() {
             }
             let moved = store.mark(&numbers, to, "operator", MORNING + 1).is_ok();
             assert_eq!(moved, from.may_become(to), "{from:?} to {to:?}");
-            assert_eq!(
-                store.order(numbers[0]).unwrap().state,
-                if moved { to } else { from }
-            );
+            assert_eq!(store.order(numbers[0]).unwrap().state, if moved { to } else { from });
         }
     }
 }
@@ -206,10 +128,7 @@ fn delivery(id: &str, photos: &[(OrderNumber, u32)]) -> NewDelivery {
         id: id.to_owned(),
         profile: "xueli-2017-99".to_owned(),
         medium: "KIOSK-1".to_owned(),
-        photos: photos
-            .iter()
-            .map(|&(number, version)| PhotoVersion { number, version })
-            .collect(),
+        photos: photos.iter().map(|&(number, version)| PhotoVersion { number, version }).collect(),
         bytes: 6_000,
         manifest_sha256: [7; 32],
         actor: "operator".to_owned(),
@@ -226,17 +145,9 @@ fn a_recorded_delivery_moves_its_orders_once() {
     store.record_delivery(&disc).unwrap();
     assert_eq!(store.history(numbers[0]).unwrap().len(), rows, "recorded twice");
     let states: Vec<_> = numbers.iter().map(|n| store.order(*n).unwrap().state).collect();
-    assert_eq!(
-        states,
-        [OrderState::Delivered, OrderState::Delivered, OrderState::Captured]
-    );
-    let [kept] = &store.deliveries().unwrap()[..] else {
-        panic!()
-    };
-    assert_eq!(
-        (kept.photos, kept.bytes, kept.medium.as_str()),
-        (2, 6_000, "KIOSK-1")
-    );
+    assert_eq!(states, [OrderState::Delivered, OrderState::Delivered, OrderState::Captured]);
+    let [kept] = &store.deliveries().unwrap()[..] else { panic!() };
+    assert_eq!((kept.photos, kept.bytes, kept.medium.as_str()), (2, 6_000, "KIOSK-1"));
     assert_eq!(
         fault(store.accept(&retake(1, 1), TODAY)),
         FaultCode::OrderWrongState,
@@ -249,36 +160,25 @@ fn a_recorded_delivery_moves_its_orders_once() {
 fn a_photo_taken_again_after_the_copy_is_not_delivered() {
     let (mut store, numbers) = filled(2);
     store.accept(&retake(1, 1), TODAY).unwrap();
-    let left = store
-        .record_delivery(&delivery("d1", &[(numbers[0], 1), (numbers[1], 1)]))
-        .unwrap();
+    let left = store.record_delivery(&delivery("d1", &[(numbers[0], 1), (numbers[1], 1)])).unwrap();
     assert_eq!(left, [numbers[0]]);
     assert_eq!(store.order(numbers[0]).unwrap().state, OrderState::Captured);
     assert_eq!(store.order(numbers[1]).unwrap().state, OrderState::Delivered);
     let unknown = delivery("d2", &[(numbers[0], 9)]);
-    assert_eq!(
-        fault(store.record_delivery(&unknown)),
-        FaultCode::Internal,
-        "no such version"
-    );
+    assert_eq!(fault(store.record_delivery(&unknown)), FaultCode::Internal, "no such version");
     assert_eq!(store.deliveries().unwrap().len(), 1);
 }
 
 #[test]
 fn paper_after_delivery_leaves_the_order_delivered() {
     let (mut store, numbers) = filled(2);
-    store
-        .record_delivery(&delivery("d1", &[(numbers[0], 1)]))
-        .unwrap();
+    store.record_delivery(&delivery("d1", &[(numbers[0], 1)])).unwrap();
     let job = NewPrint {
         id: "p1".to_owned(),
         paper: "6r".to_owned(),
         pages: 2,
         copies: 5,
-        photos: numbers
-            .iter()
-            .map(|&number| PhotoVersion { number, version: 1 })
-            .collect(),
+        photos: numbers.iter().map(|&number| PhotoVersion { number, version: 1 }).collect(),
         actor: "operator".to_owned(),
         at: MORNING + 9,
     };
@@ -286,39 +186,21 @@ fn paper_after_delivery_leaves_the_order_delivered() {
     store.record_print(&job).unwrap();
     assert_eq!(store.order(numbers[0]).unwrap().state, OrderState::Delivered);
     assert_eq!(store.order(numbers[1]).unwrap().state, OrderState::Printed);
-    let actions: Vec<String> = store
-        .history(numbers[0])
-        .unwrap()
-        .into_iter()
-        .map(|e| e.action)
-        .collect();
+    let actions: Vec<String> = store.history(numbers[0]).unwrap().into_iter().map(|e| e.action).collect();
     assert_eq!(actions, ["accepted", "delivered", "printed"]);
 }
 
 #[test]
 fn every_revealed_id_number_is_in_the_audit() {
     let (mut store, numbers) = filled(2);
-    let nobody = OrderNumber {
-        counter: 99,
-        ..numbers[0]
-    };
-    assert_eq!(
-        fault(store.deliverable(&[numbers[0], nobody], "eve", MORNING)),
-        FaultCode::OrderUnknown
-    );
-    assert_eq!(
-        store.history(numbers[0]).unwrap().len(),
-        1,
-        "nothing was revealed"
-    );
+    let nobody = OrderNumber { counter: 99, ..numbers[0] };
+    assert_eq!(fault(store.deliverable(&[numbers[0], nobody], "eve", MORNING)), FaultCode::OrderUnknown);
+    assert_eq!(store.history(numbers[0]).unwrap().len(), 1, "nothing was revealed");
     store.deliverable(&numbers, "operator", MORNING).unwrap();
     for number in numbers {
         let history = store.history(number).unwrap();
         let last = history.last().unwrap();
-        assert_eq!(
-            (last.action.as_str(), last.actor.as_str()),
-            ("id_number_revealed", "operator")
-        );
+        assert_eq!((last.action.as_str(), last.actor.as_str()), ("id_number_revealed", "operator"));
     }
 }
 
@@ -329,17 +211,9 @@ fn the_pin_opens_and_can_be_changed() {
     let folder = Folder::new();
     let mut store = folder.open();
     assert!(!store.has_pin().unwrap());
-    assert_eq!(
-        fault(store.verify_pin("2468", MORNING)),
-        FaultCode::PinWrong,
-        "none was set"
-    );
+    assert_eq!(fault(store.verify_pin("2468", MORNING)), FaultCode::PinWrong, "none was set");
     for bad in ["", "123", "1234567890123", "12a4", "１２３４"] {
-        assert_eq!(
-            fault(store.set_pin(bad, SALT, "operator", MORNING)),
-            FaultCode::PinWrong,
-            "{bad}"
-        );
+        assert_eq!(fault(store.set_pin(bad, SALT, "operator", MORNING)), FaultCode::PinWrong, "{bad}");
     }
     store.set_pin("2468", SALT, "operator", MORNING).unwrap();
     drop(store);
@@ -352,10 +226,7 @@ fn the_pin_opens_and_can_be_changed() {
     drop(store);
     for file in std::fs::read_dir(folder.file().parent().unwrap()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(
-            !bytes.windows(5).any(|w| w == b"13579"),
-            "the PIN lies in the file"
-        );
+        assert!(!bytes.windows(5).any(|w| w == b"13579"), "the PIN lies in the file");
     }
 }
 
@@ -371,29 +242,15 @@ fn wrong_pins_cost_time_whatever_the_clock_says() {
         FaultCode::PinLocked,
         "the right one waits too"
     );
-    assert_eq!(
-        fault(store.verify_pin("0000", MORNING + 30_000)),
-        FaultCode::PinWrong
-    );
-    assert_eq!(
-        fault(store.verify_pin("2468", MORNING + 89_999)),
-        FaultCode::PinLocked,
-        "twice as long"
-    );
+    assert_eq!(fault(store.verify_pin("0000", MORNING + 30_000)), FaultCode::PinWrong);
+    assert_eq!(fault(store.verify_pin("2468", MORNING + 89_999)), FaultCode::PinLocked, "twice as long");
 
     // Set back by a day: the same wait from there, neither none nor a day.
     let yesterday = MORNING - 86_400_000;
     assert_eq!(fault(store.verify_pin("2468", yesterday)), FaultCode::PinLocked);
-    assert_eq!(
-        fault(store.verify_pin("2468", yesterday + 59_999)),
-        FaultCode::PinLocked
-    );
+    assert_eq!(fault(store.verify_pin("2468", yesterday + 59_999)), FaultCode::PinLocked);
     store.verify_pin("2468", yesterday + 60_000).unwrap();
-    assert_eq!(
-        fault(store.verify_pin("0000", yesterday + 60_001)),
-        FaultCode::PinWrong,
-        "forgiven"
-    );
+    assert_eq!(fault(store.verify_pin("0000", yesterday + 60_001)), FaultCode::PinWrong, "forgiven");
     store.verify_pin("2468", yesterday + 60_002).unwrap();
     assert_eq!(store.doctor().unwrap(), []);
 }

@@ -15,16 +15,8 @@ use kiosk_store::{FILE_NAME, Opening, Store};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-pub const TODAY: LocalDay = LocalDay {
-    year: 2026,
-    month: 11,
-    day: 21,
-};
-pub const TOMORROW: LocalDay = LocalDay {
-    year: 2026,
-    month: 11,
-    day: 22,
-};
+pub const TODAY: LocalDay = LocalDay { year: 2026, month: 11, day: 21 };
+pub const TOMORROW: LocalDay = LocalDay { year: 2026, month: 11, day: 22 };
 /// 2026-11-21 08:00 UTC.
 pub const MORNING: i64 = 1_795_248_000_000;
 /// Two characters of an invented surname that no other field holds.
@@ -36,9 +28,7 @@ pub struct Folder {
 
 impl Folder {
     pub fn new() -> Self {
-        Self {
-            dir: tempfile::tempdir().unwrap(),
-        }
+        Self { dir: tempfile::tempdir().unwrap() }
     }
 
     pub fn file(&self) -> PathBuf {
@@ -63,10 +53,7 @@ impl Folder {
 
 /// Does not wait for locks.
 pub fn impatient() -> Opening {
-    Opening {
-        busy_timeout: std::time::Duration::ZERO,
-        ..Opening::at_station('A')
-    }
+    Opening { busy_timeout: std::time::Duration::ZERO, ..Opening::at_station('A') }
 }
 
 pub fn fault<T>(result: Result<T, Fault>) -> FaultCode {
@@ -105,11 +92,7 @@ pub fn visit_with_photo(n: u32, bytes: usize) -> NewOrder {
             college: None,
             class: Some(format!("2302{}班", n % 7)),
         },
-        consent: Consent {
-            notice_version: "2026-11".to_owned(),
-            at: MORNING,
-            guardian: false,
-        },
+        consent: Consent { notice_version: "2026-11".to_owned(), at: MORNING, guardian: false },
         report: report(&photo, &jpeg(u64::from(n) + 1, 100)),
         photo,
         shot: None,
@@ -137,13 +120,8 @@ pub fn student_number(n: u32) -> String {
 /// Valid by GB 11643-1999; the sequence number runs over days of 1999.
 pub fn id_number(n: u32) -> IdNumber {
     let day = n / 1000;
-    let body = format!(
-        "110105{}{:02}{:02}{:03}",
-        1990 + day / 336 % 10,
-        1 + day / 28 % 12,
-        1 + day % 28,
-        n % 1000
-    );
+    let body =
+        format!("110105{}{:02}{:02}{:03}", 1990 + day / 336 % 10, 1 + day / 28 % 12, 1 + day % 28, n % 1000);
     IdNumber::parse(&format!("{body}{}", mod_11_2_check(&body).unwrap())).unwrap()
 }
 
@@ -155,35 +133,16 @@ fn session(n: u32, time: u8) -> SessionId {
 pub fn jpeg(seed: u64, bytes: usize) -> Arc<[u8]> {
     let mut random = Random(seed);
     let body = std::iter::repeat_with(|| random.below(256) as u8);
-    [0xFF, 0xD8]
-        .into_iter()
-        .chain(body.take(bytes - 4))
-        .chain([0xFF, 0xD9])
-        .collect()
+    [0xFF, 0xD8].into_iter().chain(body.take(bytes - 4)).chain([0xFF, 0xD9]).collect()
 }
 
 pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
     PhotoReport {
         profile: "xueli-2017-99".to_owned(),
-        transform: Transform {
-            scale: 0.5,
-            offset_x: 10.0,
-            offset_y: 20.0,
-        },
-        geometry: Geometry {
-            head_top: 80.0,
-            eye_line: 250.0,
-            face_width: 240.0,
-            centre_x: 240.0,
-        },
+        transform: Transform { scale: 0.5, offset_x: 10.0, offset_y: 20.0 },
+        geometry: Geometry { head_top: 80.0, eye_line: 250.0, face_width: 240.0, centre_x: 240.0 },
         checks: Vec::new(),
-        file: FileFacts {
-            bytes: photo.len() as u32,
-            quality: 90,
-            width: 480,
-            height: 640,
-            dpi: 300,
-        },
+        file: FileFacts { bytes: photo.len() as u32, quality: 90, width: 480, height: 640, dpi: 300 },
         shot_sha256: hex_sum(shot),
         photo_sha256: hex_sum(photo),
         models: Vec::new(),
@@ -193,17 +152,13 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
 }
 
 pub fn hex_sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |text, b| format!("{text}{b:02x}"))
+    Sha256::digest(bytes).iter().fold(String::new(), |text, b| format!("{text}{b:02x}"))
 }
 
 /// This test binary once more, for one ignored test: a process of its own to kill, or to put somewhere else.
 pub fn reexec(test: &str, env: &[(&str, &OsStr)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
-        .envs(env.iter().copied());
+    command.args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"]).envs(env.iter().copied());
     command
 }
 
@@ -212,10 +167,7 @@ pub struct Random(pub u64);
 
 impl Random {
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 }

@@ -17,18 +17,12 @@ fn a_visit_becomes_an_order_that_reads_back_whole() {
     let new = visit(1);
     let accepted = folder.open().accept(&new, TODAY).unwrap();
     assert_eq!(accepted.number.to_string(), "261121-A001");
-    assert_eq!(
-        (accepted.id.as_str(), accepted.version),
-        (new.session.as_str(), 1)
-    );
+    assert_eq!((accepted.id.as_str(), accepted.version), (new.session.as_str(), 1));
 
     let mut store = folder.open();
     let photo = store.photo(accepted.number).unwrap();
     assert_eq!(photo.jpeg, &new.photo[..]);
-    assert_eq!(
-        (photo.sha256, photo.report),
-        (new.report.photo_sha256.clone(), new.report.clone())
-    );
+    assert_eq!((photo.sha256, photo.report), (new.report.photo_sha256.clone(), new.report.clone()));
     assert_eq!(photo.consent, new.consent);
 
     let summary = store.order(accepted.number).unwrap();
@@ -39,18 +33,12 @@ fn a_visit_becomes_an_order_that_reads_back_whole() {
         Some(new.person.id_number.masked_for_operator().as_str())
     );
 
-    let [delivered] = &store
-        .deliverable(&[accepted.number], "operator", MORNING)
-        .unwrap()[..]
-    else {
+    let [delivered] = &store.deliverable(&[accepted.number], "operator", MORNING).unwrap()[..] else {
         panic!()
     };
     assert_eq!(delivered.person, new.person);
     assert_eq!(delivered.code.0, new.code.fields.as_ref().unwrap().code);
-    assert_eq!(
-        (&delivered.photo_sha256, delivered.bytes),
-        (&hex_sum(&new.photo), 3_000)
-    );
+    assert_eq!((&delivered.photo_sha256, delivered.bytes), (&hex_sum(&new.photo), 3_000));
     assert_eq!(store.doctor().unwrap(), []);
 }
 
@@ -60,11 +48,7 @@ fn the_same_visit_twice_is_one_order() {
     let first = store.accept(&visit(1), TODAY).unwrap();
     store.accept(&visit(2), TODAY).unwrap();
     assert_eq!(store.accept(&visit(1), TODAY).unwrap(), first);
-    assert_eq!(
-        store.accept(&visit(1), TOMORROW).unwrap(),
-        first,
-        "after midnight as well"
-    );
+    assert_eq!(store.accept(&visit(1), TOMORROW).unwrap(), first, "after midnight as well");
     assert_eq!(store.count(&Query::default()).unwrap(), 2);
     assert_eq!(store.history(first.number).unwrap().len(), 1);
 }
@@ -73,9 +57,7 @@ fn the_same_visit_twice_is_one_order() {
 fn a_repeated_visit_is_recognised_when_the_order_has_gone_on() {
     let mut store = Store::in_memory('A').unwrap();
     let first = store.accept(&visit(1), TODAY).unwrap();
-    store
-        .mark(&[first.number], OrderState::Approved, "operator", MORNING)
-        .unwrap();
+    store.mark(&[first.number], OrderState::Approved, "operator", MORNING).unwrap();
     assert_eq!(store.accept(&visit(1), TODAY).unwrap(), first);
     assert_eq!(store.order(first.number).unwrap().state, OrderState::Approved);
 }
@@ -97,12 +79,7 @@ fn numbers_count_by_day_and_station_even_when_the_clock_goes_back() {
     );
     numbers.sort_by_key(|n| (n.day, n.counter, n.station));
     numbers.reverse();
-    let listed: Vec<OrderNumber> = a
-        .orders(&Query::default())
-        .unwrap()
-        .iter()
-        .map(|o| o.number)
-        .collect();
+    let listed: Vec<OrderNumber> = a.orders(&Query::default()).unwrap().iter().map(|o| o.number).collect();
     assert_eq!(listed, numbers, "newest number first");
 }
 
@@ -111,10 +88,7 @@ fn the_same_code_again_is_a_new_version_of_the_same_order() {
     let mut store = Store::in_memory('A').unwrap();
     let first = store.accept(&visit(1), TODAY).unwrap();
     let second = store.accept(&retake(1, 1), TOMORROW).unwrap();
-    assert_eq!(
-        (second.number, second.id, second.version),
-        (first.number, first.id, 2)
-    );
+    assert_eq!((second.number, second.id, second.version), (first.number, first.id, 2));
     assert_eq!(store.count(&Query::default()).unwrap(), 1);
     let photo = store.photo(first.number).unwrap();
     assert_eq!((photo.version, &photo.jpeg[..]), (2, &retake(1, 1).photo[..]));
@@ -122,12 +96,7 @@ fn the_same_code_again_is_a_new_version_of_the_same_order() {
     // A late repetition of the first visit changes nothing.
     assert_eq!(store.accept(&visit(1), TODAY).unwrap().version, 1);
     assert_eq!(store.photo(first.number).unwrap().version, 2);
-    let actions: Vec<String> = store
-        .history(first.number)
-        .unwrap()
-        .into_iter()
-        .map(|e| e.action)
-        .collect();
+    let actions: Vec<String> = store.history(first.number).unwrap().into_iter().map(|e| e.action).collect();
     assert_eq!(actions, ["accepted", "retaken"]);
     assert_eq!(store.doctor().unwrap(), []);
 }
@@ -137,10 +106,7 @@ fn another_photo_in_the_same_visit_is_a_new_version_too() {
     // The commit was durable but its answer got lost; the person took another photo and accepted that.
     let mut store = Store::in_memory('A').unwrap();
     let first = store.accept(&visit(1), TODAY).unwrap();
-    let again = kiosk_core::order::NewOrder {
-        session: visit(1).session,
-        ..retake(1, 1)
-    };
+    let again = kiosk_core::order::NewOrder { session: visit(1).session, ..retake(1, 1) };
     let second = store.accept(&again, TODAY).unwrap();
     assert_eq!((second.number, second.version), (first.number, 2));
 }
@@ -157,11 +123,7 @@ fn only_captured_and_returned_orders_are_photographed_again() {
         store.mark(&[number], state, "operator", MORNING).unwrap();
         let result = store.accept(&retake(1, 1), TODAY);
         assert_eq!(result.map(|a| a.version).map_err(|f| f.code), again, "{state:?}");
-        let expected = if again.is_ok() {
-            OrderState::Captured
-        } else {
-            state
-        };
+        let expected = if again.is_ok() { OrderState::Captured } else { state };
         assert_eq!(store.order(number).unwrap().state, expected);
     }
 }
@@ -173,9 +135,7 @@ fn a_code_never_changes_hands_unless_an_operator_returned_the_order() {
     let mut other = retake(1, 1);
     other.person.id_number = id_number(2);
     assert_eq!(fault(store.accept(&other, TODAY)), FaultCode::IdNumberMismatch);
-    store
-        .mark(&[number], OrderState::Returned, "operator", MORNING)
-        .unwrap();
+    store.mark(&[number], OrderState::Returned, "operator", MORNING).unwrap();
     assert_eq!(store.accept(&other, TODAY).unwrap().version, 2);
     let revealed = store.deliverable(&[number], "operator", MORNING).unwrap();
     assert_eq!(revealed[0].person.id_number, id_number(2));
@@ -190,10 +150,7 @@ fn a_retake_keeps_what_only_the_first_visit_knew() {
     second.person.class = Some("新班".to_owned());
     store.accept(&second, TODAY).unwrap();
     let summary = store.order(number).unwrap();
-    assert_eq!(
-        (summary.name, summary.class.as_deref()),
-        (visit(1).person.name, Some("新班"))
-    );
+    assert_eq!((summary.name, summary.class.as_deref()), (visit(1).person.name, Some("新班")));
 }
 
 #[test]
@@ -208,12 +165,7 @@ fn opaque_codes_are_told_apart_byte_for_byte() {
     let mut again = retake(1, 1);
     again.code = opaque.code;
     assert_eq!(store.accept(&again, TODAY).unwrap().number, first.number);
-    assert_eq!(
-        store.deliverable(&[first.number], "operator", MORNING).unwrap()[0]
-            .code
-            .0,
-        None
-    );
+    assert_eq!(store.deliverable(&[first.number], "operator", MORNING).unwrap()[0].code.0, None);
 }
 
 #[test]
@@ -246,10 +198,7 @@ fn what_is_written_down_for_debugging_names_nobody() {
         student_number(1),
         "c0de".to_owned(),
     ];
-    let query = Query {
-        find: Some(format!("{SURNAME} {}", student_number(1))),
-        ..Query::default()
-    };
+    let query = Query { find: Some(format!("{SURNAME} {}", student_number(1))), ..Query::default() };
     let history = store.history(number).unwrap();
     let revealed = store.deliverable(&[number], "operator", MORNING).unwrap();
     let written = format!(
