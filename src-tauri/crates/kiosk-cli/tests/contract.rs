@@ -126,7 +126,7 @@ fn exit_codes_tell_mistakes_from_shortcomings_and_surroundings() {
     assert_eq!(code(&["validate", text.to_str().unwrap(), "--profile", "no-such-school"]), 2);
     assert_eq!(code(&["visit", "--data", data, "--camera", "film"]), 2);
     assert_eq!(code(&["visit", "--data", data, "--camera", "webcam:no-such-camera"]), 3);
-    assert_eq!(code(&["orders", "--data", data, "--find", "x"]), 3);
+    assert_eq!(code(&["orders", "--data", nothing.to_str().unwrap(), "--find", "x"]), 3);
     assert_eq!(code(&["--version"]), 0);
 }
 
