@@ -11,11 +11,7 @@ use kiosk_vision::model::{ModelBytes, ModelList};
 use kiosk_vision::standardise::{Nets, Options, Standardiser, decode, encode, resample};
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
-        .unwrap_or(Path::new("."))
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap_or(Path::new(".")).to_owned()
 }
 
 fn nets() -> Option<Nets> {
@@ -23,10 +19,7 @@ fn nets() -> Option<Nets> {
         ModelList::parse(&std::fs::read_to_string(repository().join("assets/models.toml")).ok()?).ok()?;
     let model = |name: &str| {
         let entry = list.entry(name).ok()?;
-        let path = repository()
-            .join("ui/node_modules")
-            .join(&entry.package)
-            .join(&entry.path);
+        let path = repository().join("ui/node_modules").join(&entry.package).join(&entry.path);
         ModelBytes::read(entry, &path).ok()
     };
     Nets::load(&model("face-mesh")?, &model("selfie-segmentation")?).ok()
@@ -65,15 +58,11 @@ fn standardise(c: &mut Criterion) {
     for (name, file) in [("1350x1350", &square), ("1920x1080", &wide)] {
         group.bench_function(format!("whole {name}"), |b| {
             b.iter(|| {
-                standardiser
-                    .standardise(black_box(file), &profile, Options::default())
-                    .map(|s| s.jpeg)
+                standardiser.standardise(black_box(file), &profile, Options::default()).map(|s| s.jpeg)
             });
         });
     }
-    group.bench_function("decode 1920x1080", |b| {
-        b.iter(|| decode::decode(black_box(&wide)))
-    });
+    group.bench_function("decode 1920x1080", |b| b.iter(|| decode::decode(black_box(&wide))));
     let Ok(made) = standardiser.standardise(&wide, &profile, Options::default()) else {
         return;
     };

@@ -80,21 +80,14 @@ pub fn uniform_background(sitting: &Sitting<'_>) -> Check {
 #[must_use]
 pub fn unmeasured(profile: &Profile) -> Vec<Check> {
     let ids = CheckId::ALL.iter().copied().filter(|id| !file::IDS.contains(id));
-    ids.map(|id| Check {
-        limit: profile.limits.get(&id).map(|l| l.pass),
-        ..Check::unknown(id, "")
-    })
-    .collect()
+    ids.map(|id| Check { limit: profile.limits.get(&id).map(|l| l.pass), ..Check::unknown(id, "") }).collect()
 }
 
 /// Judges a measure that may not exist.
 fn judged(profile: &Profile, id: CheckId, value: Option<f32>, unit: &str) -> Check {
     match value {
         Some(value) => profile.judge(id, f64::from(value), unit),
-        None => Check {
-            limit: profile.limits.get(&id).map(|limit| limit.pass),
-            ..Check::unknown(id, unit)
-        },
+        None => Check { limit: profile.limits.get(&id).map(|limit| limit.pass), ..Check::unknown(id, unit) },
     }
 }
 

@@ -71,14 +71,9 @@ pub fn look(reading: &FaceReading, frame: &RgbImage, profile: &Profile) -> Sight
     let measures = FramingMeasures {
         faces: u8::try_from(reading.faces.len()).unwrap_or(u8::MAX),
         brightness: brightness(frame),
-        face: seen
-            .as_ref()
-            .map(|framed| framed.measures(reading.pose.unwrap_or_default(), profile)),
+        face: seen.as_ref().map(|framed| framed.measures(reading.pose.unwrap_or_default(), profile)),
     };
-    Sight {
-        measures,
-        outline: seen.map(|framed| framed.lines(profile)),
-    }
+    Sight { measures, outline: seen.map(|framed| framed.lines(profile)) }
 }
 
 /// Mean luminance over a coarse grid, 0–1; linear light raised to 1/2.2, so that a grey card (18 %) gives 0.46.
@@ -91,11 +86,7 @@ fn brightness(frame: &RgbImage) -> f64 {
             count += 1;
         }
     }
-    if count == 0 {
-        0.0
-    } else {
-        (sum / f64::from(count)).powf(1.0 / 2.2)
-    }
+    if count == 0 { 0.0 } else { (sum / f64::from(count)).powf(1.0 / 2.2) }
 }
 
 /// Top of the hair above the eyes over the chin below the eyes: median 1.07, 0.9–1.4 over 24 portraits. A little more than the median: the
@@ -106,10 +97,7 @@ const HAIR_ABOVE_EYES: f64 = 1.12;
 fn estimated_head(mesh: &Mesh) -> Head {
     let head = head::measured(mesh, 0.0);
     let chin = f64::from(mesh.point(lm::CHIN)[1]);
-    Head {
-        crown: head.eye_line - HAIR_ABOVE_EYES * (chin - head.eye_line),
-        ..head
-    }
+    Head { crown: head.eye_line - HAIR_ABOVE_EYES * (chin - head.eye_line), ..head }
 }
 
 struct Framed<'a> {
@@ -124,20 +112,9 @@ impl<'a> Framed<'a> {
     fn of(mesh: &'a Mesh, frame: &RgbImage, profile: &Profile) -> Self {
         let (width, height) = (f64::from(frame.width()), f64::from(frame.height()));
         let head = estimated_head(mesh);
-        let source = Source {
-            width,
-            height,
-            cut_left: true,
-            cut_right: true,
-        };
+        let source = Source { width, height, cut_left: true, cut_right: true };
         let crop = solve(head, source, profile.photo.size, &profile.bands);
-        Self {
-            mesh,
-            head,
-            crop,
-            width,
-            height,
-        }
+        Self { mesh, head, crop, width, height }
     }
 
     fn fits(&self) -> bool {
@@ -175,12 +152,8 @@ impl<'a> Framed<'a> {
 
     fn lines(&self, profile: &Profile) -> Lines {
         let (t, size) = (self.crop.transform, profile.photo.size);
-        let crop = [
-            t.offset_x,
-            t.offset_y,
-            f64::from(size.width) / t.scale,
-            f64::from(size.height) / t.scale,
-        ];
+        let crop =
+            [t.offset_x, t.offset_y, f64::from(size.width) / t.scale, f64::from(size.height) / t.scale];
         let half = self.head.face_width / 2.0;
         let middle = f64::from(self.mesh.mean(&[lm::RIGHT_CHEEK, lm::LEFT_CHEEK])[0]);
         Lines {
@@ -199,18 +172,9 @@ fn eye_opening(mesh: &Mesh) -> f32 {
         let gaps = mesh.distance(upper[2], lower[2]) + mesh.distance(upper[4], lower[4]);
         gaps / (2.0 * mesh.distance(outer, inner)).max(1e-3)
     };
-    eye(
-        lm::RIGHT_UPPER_LID,
-        lm::RIGHT_LOWER_LID,
-        lm::RIGHT_EYE_OUTER_CORNER,
-        lm::RIGHT_EYE_INNER_CORNER,
+    eye(lm::RIGHT_UPPER_LID, lm::RIGHT_LOWER_LID, lm::RIGHT_EYE_OUTER_CORNER, lm::RIGHT_EYE_INNER_CORNER).min(
+        eye(lm::LEFT_UPPER_LID, lm::LEFT_LOWER_LID, lm::LEFT_EYE_OUTER_CORNER, lm::LEFT_EYE_INNER_CORNER),
     )
-    .min(eye(
-        lm::LEFT_UPPER_LID,
-        lm::LEFT_LOWER_LID,
-        lm::LEFT_EYE_OUTER_CORNER,
-        lm::LEFT_EYE_INNER_CORNER,
-    ))
 }
 
 #[cfg(test)]
@@ -218,10 +182,7 @@ mod tests {
     use super::*;
 
     fn profile() -> Profile {
-        Profile::from_toml(include_str!(
-            "../../../../calibration/profiles/xueli-2017-99.toml"
-        ))
-        .unwrap()
+        Profile::from_toml(include_str!("../../../../calibration/profiles/xueli-2017-99.toml")).unwrap()
     }
 
     /// A face whose landmarks all lie at its middle but for those that framing reads.
@@ -239,11 +200,7 @@ mod tests {
         FaceReading {
             faces: vec![mesh.bounds(1.0)],
             mesh: Some(mesh),
-            pose: Some(Pose {
-                yaw: 3.0,
-                roll: -2.0,
-                ..Pose::default()
-            }),
+            pose: Some(Pose { yaw: 3.0, roll: -2.0, ..Pose::default() }),
             presence: 1.0,
         }
     }
@@ -254,10 +211,7 @@ mod tests {
         let sight = look(&reading([640.0, 290.0], 250.0), &frame, &profile());
         let face = sight.measures.face.unwrap();
         assert!(face.crop_fits && (face.size - 250.0 / 240.0).abs() < 0.01);
-        assert!(
-            face.offset_x.abs() < 1e-6 && face.offset_y.abs() < 0.05,
-            "{face:?}"
-        );
+        assert!(face.offset_x.abs() < 1e-6 && face.offset_y.abs() < 0.05, "{face:?}");
         assert!((sight.measures.brightness - 0.5).abs() < 0.02);
         let [left, top, width, height] = sight.outline.unwrap().crop.unwrap();
         assert!(left >= 0.0 && left + width <= 1280.5 && top + height <= 720.5);
@@ -266,10 +220,7 @@ mod tests {
     #[test]
     fn directions_are_the_sitters_own() {
         let frame = RgbImage::new(1280, 720);
-        let face = look(&reading([900.0, 420.0], 250.0), &frame, &profile())
-            .measures
-            .face
-            .unwrap();
+        let face = look(&reading([900.0, 420.0], 250.0), &frame, &profile()).measures.face.unwrap();
         assert!(face.offset_x > 0.15, "right in the picture is the sitter's left");
         assert!(face.offset_y > 0.1, "low in the picture is too low");
         assert!(face.yaw > 0.0 && face.roll < 0.0);

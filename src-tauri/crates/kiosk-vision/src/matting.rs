@@ -89,21 +89,13 @@ pub fn matte(subject: Subject<'_>) -> Matte {
     let (width, height) = (subject.image.width, subject.image.height);
     let wall = scene.wall.enlarged(width, height);
     let person = scene.person.enlarged(width, height);
-    let evidence = |i: usize| Evidence {
-        seen: subject.image.data[i],
-        wall: wall.data[i],
-        person: person.data[i],
-    };
+    let evidence =
+        |i: usize| Evidence { seen: subject.image.data[i], wall: wall.data[i], person: person.data[i] };
 
     let mut alpha = fine_alpha(subject, &scene, evidence);
     tidy(&mut alpha, &scene, subject.sitter);
     let colour = Raster::from_index(width, height, |i| alpha::unmixed(evidence(i), alpha.data[i]));
-    Matte {
-        alpha,
-        colour,
-        wall: scene.wall,
-        noise: scene.noise,
-    }
+    Matte { alpha, colour, wall: scene.wall, noise: scene.noise }
 }
 
 /// The inputs at half of the size.
@@ -151,17 +143,11 @@ impl Halves {
         }
         let person = fill::push_pull(&self.image, |i| zones.data[i] == Zone::Person);
         let rough = alpha::project_all(&self.image, &first, &person, &zones, noise);
-        let wall = backdrop::second(&self.image, &zones, &rough, noise);
+        let width = self.image.width;
+        let above_clothes = |i: usize| ((i / width) as f32) < clothes_from[i % width];
+        let wall = backdrop::second(&self.image, &first, &zones, &rough, noise, above_clothes);
         let pale_clothes = body::pale_clothes(&self.image, &wall, &zones, &clothes_from, &self.sitter);
-        Scene {
-            clothes_from,
-            pale_clothes,
-            zones,
-            gaps,
-            wall,
-            person,
-            noise,
-        }
+        Scene { clothes_from, pale_clothes, zones, gaps, wall, person, noise }
     }
 }
 
@@ -195,12 +181,9 @@ fn fine_alpha(subject: Subject<'_>, scene: &Scene, evidence: impl Fn(usize) -> E
                 let doubt = scene.pale_clothes.data[coarse] && hair < 0.5;
                 let trust = if doubt { 0.0 } else { alpha::trust(seen, hair) };
                 let measured = alpha::project(seen, noise) * trust + guided.data[i] * (1.0 - trust);
-                let edge = alpha::steepened(measured, hair);
-                if scene.gaps.data[coarse] {
-                    edge
-                } else {
-                    edge.max(smoothstep(SOLID[0], SOLID[1], solid.data[i][0]))
-                }
+                let solid = solid.data[i][0];
+                let edge = alpha::skin_edge(alpha::steepened(measured, hair), seen, solid);
+                if scene.gaps.data[coarse] { edge } else { edge.max(smoothstep(SOLID[0], SOLID[1], solid)) }
             }
         }
     })

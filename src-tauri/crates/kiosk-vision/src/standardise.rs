@@ -51,10 +51,7 @@ impl Nets {
 }
 
 fn facts(model: &ModelBytes) -> ModelFacts {
-    ModelFacts {
-        name: model.name().to_owned(),
-        sha256: sha256(model.bytes()),
-    }
+    ModelFacts { name: model.name().to_owned(), sha256: sha256(model.bytes()) }
 }
 
 /// Makes and judges photos. Without nets it still judges files; everything about the picture is then `unknown`.
@@ -128,18 +125,11 @@ impl Standardiser {
         let whole = Instant::now();
         let mut timings = Timings::default();
         let nets = self.nets.as_mut().ok_or_else(|| {
-            Fault::new(
-                FaultCode::ModelMissing,
-                "a photo needs the face and segmentation nets",
-            )
+            Fault::new(FaultCode::ModelMissing, "a photo needs the face and segmentation nets")
         })?;
         let picture = decode::decode(shot)?;
         timings.decode = milliseconds(whole);
-        let brief = Brief {
-            profile,
-            plate: options.clean_plate,
-            finished: false,
-        };
+        let brief = Brief { profile, plate: options.clean_plate, finished: false };
         let study = Study::of(picture, nets, brief, &mut timings)?;
 
         let started = Instant::now();
@@ -177,12 +167,7 @@ impl Standardiser {
             version: options.version.to_owned(),
             timings_ms: timings,
         };
-        Ok(Standardised {
-            jpeg: file.bytes,
-            report,
-            photo,
-            study,
-        })
+        Ok(Standardised { jpeg: file.bytes, report, photo, study })
     }
 
     /// Measures a shot as if its photo were made: the bands are those that the photo would have.
@@ -192,11 +177,7 @@ impl Standardiser {
     pub fn check_shot(&mut self, shot: &[u8], profile: &Profile) -> Result<CheckedShot, Fault> {
         let picture = decode::decode(shot)?;
         let (width, height) = picture.dimensions();
-        let brief = Brief {
-            profile,
-            plate: None,
-            finished: false,
-        };
+        let brief = Brief { profile, plate: None, finished: false };
         self.judged(picture, brief).map(|(study, checks)| CheckedShot {
             width,
             height,
@@ -210,11 +191,7 @@ impl Standardiser {
     /// Judges a finished photo as its recipient would: the file, then the picture as it is.
     #[must_use]
     pub fn validate(&mut self, jpeg: &[u8], profile: &Profile) -> Vec<Check> {
-        let brief = Brief {
-            profile,
-            plate: None,
-            finished: true,
-        };
+        let brief = Brief { profile, plate: None, finished: true };
         let mut checks = decode::decode(jpeg)
             .and_then(|picture| self.judged(picture, brief))
             .map_or_else(|_| checks::unmeasured(profile), |(_, checks)| checks);
@@ -248,15 +225,8 @@ impl Standardiser {
 /// after decoding.
 fn judge_background(checks: &mut [Check], sitting: &Sitting<'_>, jpeg: &[u8]) -> Result<(), Fault> {
     let decoded = decode::decode(jpeg)?;
-    let finished = Sitting {
-        photo: &decoded,
-        scale: None,
-        ..*sitting
-    };
-    if let Some(check) = checks
-        .iter_mut()
-        .find(|check| check.id == CheckId::BackgroundUniform)
-    {
+    let finished = Sitting { photo: &decoded, scale: None, ..*sitting };
+    if let Some(check) = checks.iter_mut().find(|check| check.id == CheckId::BackgroundUniform) {
         *check = checks::uniform_background(&finished);
     }
     Ok(())

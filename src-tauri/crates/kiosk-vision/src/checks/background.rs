@@ -19,12 +19,7 @@ pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
 
 /// Evenness of the background.
 pub(super) fn uniform(sitting: &Sitting<'_>) -> Check {
-    judged(
-        sitting.profile,
-        CheckId::BackgroundUniform,
-        uneven(sitting),
-        "levels",
-    )
+    judged(sitting.profile, CheckId::BackgroundUniform, uneven(sitting), "levels")
 }
 
 /// Alpha above which a pixel may show the sitter.
@@ -32,10 +27,7 @@ const TOUCHED: f32 = 0.004;
 
 /// Pixels at least `distance` from anything of the sitter.
 fn free_wall(sitting: &Sitting<'_>, distance: f32) -> Raster<bool> {
-    let near = grown(
-        &sitting.alpha.map(|&a| a > TOUCHED),
-        distance.round().max(1.0) as usize,
-    );
+    let near = grown(&sitting.alpha.map(|&a| a > TOUCHED), distance.round().max(1.0) as usize);
     near.map(|near| !near)
 }
 
@@ -52,10 +44,7 @@ fn uneven(sitting: &Sitting<'_>) -> Option<f32> {
         .filter(|&i| free.data[i])
         .map(|i| {
             let (x, y) = (i % width, i / width);
-            (
-                [x as f32, y as f32],
-                sitting.photo.get_pixel(x as u32, y as u32).0,
-            )
+            ([x as f32, y as f32], sitting.photo.get_pixel(x as u32, y as u32).0)
         })
         .collect();
     if pixels.len() < 500 {
@@ -77,9 +66,9 @@ fn uneven(sitting: &Sitting<'_>) -> Option<f32> {
 /// Root mean square distance of values from the plane that fits them best (least squares over x, y, 1).
 fn plane_residual(values: impl Iterator<Item = ([f32; 2], f64)> + Clone) -> f64 {
     let n = values.clone().count().max(1) as f64;
-    let mean = values.clone().fold([0.0; 3], |m, ([x, y], v)| {
-        [m[0] + f64::from(x) / n, m[1] + f64::from(y) / n, m[2] + v / n]
-    });
+    let mean = values
+        .clone()
+        .fold([0.0; 3], |m, ([x, y], v)| [m[0] + f64::from(x) / n, m[1] + f64::from(y) / n, m[2] + v / n]);
     let (mut xx, mut xy, mut yy, mut xv, mut yv, mut vv) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for ([x, y], v) in values {
         let (x, y, v) = (f64::from(x) - mean[0], f64::from(y) - mean[1], v - mean[2]);
@@ -142,20 +131,12 @@ fn clothes(sitting: &Sitting<'_>) -> Option<f32> {
             let (x, y) = ((i % alpha.width) as f32, (i / alpha.width) as f32);
             alpha.data[i] > 0.99 && y > chin + 0.35 * face && (x - middle).abs() > 0.55 * face
         })
-        .map(|i| {
-            sitting
-                .photo
-                .get_pixel((i % alpha.width) as u32, (i / alpha.width) as u32)
-                .0
-        })
+        .map(|i| sitting.photo.get_pixel((i % alpha.width) as u32, (i / alpha.width) as u32).0)
         .collect();
     if pixels.len() < 200 {
         return None;
     }
-    Some(delta_e(
-        median_lab(&pixels)?,
-        lab(sitting.profile.photo.background),
-    ))
+    Some(delta_e(median_lab(&pixels)?, lab(sitting.profile.photo.background)))
 }
 
 #[cfg(test)]
@@ -165,22 +146,10 @@ mod tests {
     #[test]
     fn a_plane_has_no_residual_and_a_pattern_has_its_own() {
         let at = |i: usize| [(i % 30) as f32, (i / 30) as f32];
-        let plane = (0..900).map(|i| {
-            (
-                at(i),
-                f64::from(at(i)[0]) * 0.5 - f64::from(at(i)[1]) * 0.2 + 90.0,
-            )
-        });
+        let plane = (0..900).map(|i| (at(i), f64::from(at(i)[0]) * 0.5 - f64::from(at(i)[1]) * 0.2 + 90.0));
         assert!(plane_residual(plane.clone()) < 1e-6);
         let checked = plane.map(|(p, v)| {
-            (
-                p,
-                v + if (p[0] as usize + p[1] as usize).is_multiple_of(2) {
-                    5.0
-                } else {
-                    -5.0
-                },
-            )
+            (p, v + if (p[0] as usize + p[1] as usize).is_multiple_of(2) { 5.0 } else { -5.0 })
         });
         assert!((plane_residual(checked) - 5.0).abs() < 0.05);
     }

@@ -10,12 +10,7 @@ use crate::matting::regions::polygon;
 pub(super) fn measure(sitting: &Sitting<'_>, skin: &Skin, checks: &mut Vec<Check>) {
     let profile = sitting.profile;
     checks.extend([
-        judged(
-            profile,
-            CheckId::HairOverBrows,
-            hair_over_brows(sitting, skin),
-            "ratio",
-        ),
+        judged(profile, CheckId::HairOverBrows, hair_over_brows(sitting, skin), "ratio"),
         judged(profile, CheckId::EarsVisible, ears(sitting, skin), "ratio"),
         head_covering(sitting),
     ]);
@@ -32,9 +27,8 @@ fn hair_over_brows(sitting: &Sitting<'_>, skin: &Skin) -> Option<f32> {
     let of = |brow: &[usize]| {
         let points: Vec<[f32; 2]> = brow.iter().map(|&i| sitting.mesh.point(i)).collect();
         let lifted = |by: f32| points.iter().map(move |p| [p[0], p[1] - by]);
-        let outline: Vec<[f32; 2]> = lifted(0.4 * height)
-            .chain(lifted(1.4 * height).collect::<Vec<_>>().into_iter().rev())
-            .collect();
+        let outline: Vec<[f32; 2]> =
+            lifted(0.4 * height).chain(lifted(1.4 * height).collect::<Vec<_>>().into_iter().rev()).collect();
         let strip = polygon(sitting.alpha.width, sitting.alpha.height, &outline);
         // Bare skin is like the forehead or like the cheeks: lamps from the side shade the temples.
         share(within(sitting.photo, &strip).map(|p| {
@@ -59,24 +53,16 @@ fn ears(sitting: &Sitting<'_>, skin: &Skin) -> Option<f32> {
         let (left, right) = (near.min(far), near.max(far));
         let outline = [[left, eyes[1]], [right, eyes[1]], [right, nose], [left, nose]];
         let place = polygon(sitting.alpha.width, sitting.alpha.height, &outline);
-        let pixels = place
-            .data
-            .iter()
-            .zip(&sitting.alpha.data)
-            .zip(sitting.photo.pixels());
-        share(
-            pixels
-                .filter(|((inside, _), _)| **inside)
-                .map(|((_, &alpha), pixel)| {
-                    let [l, a, b] = lab(pixel.0);
-                    // Ears are redder and, turned away from the lamps, darker than the cheeks.
-                    alpha > 0.5
-                        && (a - colour[1]).abs() < 15.0
-                        && (b - colour[2]).abs() < 15.0
-                        && l > 0.35 * colour[0]
-                        && l < colour[0] + 25.0
-                }),
-        )
+        let pixels = place.data.iter().zip(&sitting.alpha.data).zip(sitting.photo.pixels());
+        share(pixels.filter(|((inside, _), _)| **inside).map(|((_, &alpha), pixel)| {
+            let [l, a, b] = lab(pixel.0);
+            // Ears are redder and, turned away from the lamps, darker than the cheeks.
+            alpha > 0.5
+                && (a - colour[1]).abs() < 15.0
+                && (b - colour[2]).abs() < 15.0
+                && l > 0.35 * colour[0]
+                && l < colour[0] + 25.0
+        }))
     };
     Some(of(lm::RIGHT_CHEEK, -1.0)?.min(of(lm::LEFT_CHEEK, 1.0)?))
 }
@@ -107,9 +93,5 @@ fn head_covering(sitting: &Sitting<'_>) -> Check {
     };
     let (chroma, hue) = (a.hypot(b), b.atan2(a).to_degrees());
     let judged = judged(sitting.profile, CheckId::HeadCovering, Some(chroma), "lab");
-    if judged.verdict == Verdict::Fail && !HAIR_HUES.contains(&hue) {
-        judged
-    } else {
-        unknown
-    }
+    if judged.verdict == Verdict::Fail && !HAIR_HUES.contains(&hue) { judged } else { unknown }
 }

@@ -54,9 +54,7 @@ const EYES: [Eye; 2] = [
 fn opening(sitting: &Sitting<'_>) -> f32 {
     let gap = |eye: &Eye| {
         let pairs = eye.upper.iter().zip(&eye.lower);
-        pairs
-            .map(|(&u, &l)| sitting.mesh.distance(u, l))
-            .fold(0.0, f32::max)
+        pairs.map(|(&u, &l)| sitting.mesh.distance(u, l)).fold(0.0, f32::max)
     };
     gap(&EYES[0]).min(gap(&EYES[1])) / sitting.eye_to_chin()
 }
@@ -82,11 +80,7 @@ fn red_eye(sitting: &Sitting<'_>) -> Option<f32> {
     let of = |eye: &Eye| {
         let radius = sitting.mesh.distance(eye.iris[0], eye.iris[2]) / 2.0;
         let pixels = patch(sitting.photo, sitting.mesh.point(eye.pupil), radius.max(2.0));
-        share(
-            pixels
-                .iter()
-                .map(|&[r, g, b]| r > 80 && f32::from(r) > 1.8 * f32::from(g.max(b))),
-        )
+        share(pixels.iter().map(|&[r, g, b]| r > 80 && f32::from(r) > 1.8 * f32::from(g.max(b))))
     };
     Some(of(&EYES[0])?.max(of(&EYES[1])?))
 }
@@ -96,11 +90,7 @@ fn red_eye(sitting: &Sitting<'_>) -> Option<f32> {
 fn glare(sitting: &Sitting<'_>) -> Option<f32> {
     let of = |eye: &Eye| {
         let (a, b) = (sitting.mesh.point(eye.outer), sitting.mesh.point(eye.inner));
-        let top = eye
-            .brow
-            .iter()
-            .map(|&i| sitting.mesh.point(i)[1])
-            .fold(f32::MAX, f32::min);
+        let top = eye.brow.iter().map(|&i| sitting.mesh.point(i)[1]).fold(f32::MAX, f32::min);
         let below = f32::midpoint(a[1], b[1]) + 0.35 * sitting.mesh.pupil_distance();
         let wider = 0.25 * (a[0] - b[0]).abs();
         let (left, right) = (a[0].min(b[0]) - wider, a[0].max(b[0]) + wider);

@@ -47,9 +47,6 @@ fn dpi(file: &[u8], profile: &Profile) -> Check {
     let density = header::read(file).ok().and_then(|h| h.density);
     match density {
         Some((x, y)) => Check::judge(CheckId::Dpi, f64::from(x.min(y)), "dpi", [wanted, wanted], 0.0),
-        None => Check {
-            limit: Some([wanted, wanted]),
-            ..Check::unknown(CheckId::Dpi, "dpi")
-        },
+        None => Check { limit: Some([wanted, wanted]), ..Check::unknown(CheckId::Dpi, "dpi") },
     }
 }

@@ -8,12 +8,7 @@ use super::{PATCH, Sitting, Skin, judged};
 use crate::landmarks as lm;
 
 pub(super) fn measure(sitting: &Sitting<'_>, _skin: &Skin, checks: &mut Vec<Check>) {
-    checks.push(judged(
-        sitting.profile,
-        CheckId::Sharpness,
-        sharpness(sitting),
-        "ratio",
-    ));
+    checks.push(judged(sitting.profile, CheckId::Sharpness, sharpness(sitting), "ratio"));
     checks.push(judged(sitting.profile, CheckId::Noise, noise(sitting), "levels"));
 }
 
@@ -22,17 +17,11 @@ pub(super) fn measure(sitting: &Sitting<'_>, _skin: &Skin, checks: &mut Vec<Chec
 /// contrast. The worse of both directions, so that motion shows.
 fn sharpness(sitting: &Sitting<'_>) -> Option<f32> {
     let mesh = sitting.mesh;
-    let (left, right) = (
-        mesh.point(lm::RIGHT_EYE_OUTER_CORNER)[0],
-        mesh.point(lm::LEFT_EYE_OUTER_CORNER)[0],
-    );
+    let (left, right) = (mesh.point(lm::RIGHT_EYE_OUTER_CORNER)[0], mesh.point(lm::LEFT_EYE_OUTER_CORNER)[0]);
     let brows = mesh.mean(&lm::RIGHT_BROW_UPPER)[1].min(mesh.mean(&lm::LEFT_BROW_UPPER)[1]);
     let mouth = mesh.mean(&lm::LIPS_INNER)[1];
     let margin = 0.15 * (right - left);
-    let area = grey(
-        sitting.photo,
-        [left - margin, brows - margin, right + margin, mouth + margin],
-    )?;
+    let area = grey(sitting.photo, [left - margin, brows - margin, right + margin, mouth + margin])?;
     let blur = blur_along(&area).max(blur_along(&area.turned()));
     Some(1.0 - blur)
 }
@@ -46,9 +35,7 @@ struct Grey {
 impl Grey {
     fn turned(&self) -> Self {
         let height = self.data.len() / self.width;
-        let data = (0..self.data.len())
-            .map(|i| self.data[i % height * self.width + i / height])
-            .collect();
+        let data = (0..self.data.len()).map(|i| self.data[i % height * self.width + i / height]).collect();
         Self { width: height, data }
     }
 }
@@ -65,10 +52,7 @@ fn grey(photo: &RgbImage, [left, top, right, bottom]: [f32; 4]) -> Option<Grey> 
         0.299 * r + 0.587 * g + 0.114 * b
     };
     let data = (y0..y1).flat_map(|y| (x0..x1).map(move |x| luma(x, y))).collect();
-    Some(Grey {
-        width: (x1 - x0) as usize,
-        data,
-    })
+    Some(Grey { width: (x1 - x0) as usize, data })
 }
 
 /// Blur along the rows: 0 sharp, 1 blurred.
@@ -76,10 +60,7 @@ fn blur_along(picture: &Grey) -> f32 {
     const TAPS: usize = 9;
     let (mut before, mut lost) = (0.0f64, 0.0f64);
     for row in picture.data.chunks_exact(picture.width) {
-        let sums: Vec<f32> = row
-            .windows(TAPS)
-            .map(|w| w.iter().sum::<f32>() / TAPS as f32)
-            .collect();
+        let sums: Vec<f32> = row.windows(TAPS).map(|w| w.iter().sum::<f32>() / TAPS as f32).collect();
         for (i, pair) in sums.windows(2).enumerate() {
             let at = i + TAPS / 2;
             let sharp = (row[at + 1] - row[at]).abs();
@@ -87,25 +68,15 @@ fn blur_along(picture: &Grey) -> f32 {
             lost += f64::from((sharp - (pair[1] - pair[0]).abs()).max(0.0));
         }
     }
-    if before > 0.0 {
-        ((before - lost) / before) as f32
-    } else {
-        1.0
-    }
+    if before > 0.0 { ((before - lost) / before) as f32 } else { 1.0 }
 }
 
 /// Standard deviation of the noise on cheeks and forehead, 8-bit levels: Immerkær's estimate ("Fast noise variance estimation",
 /// 1996), whose mask answers to noise and hardly to smooth shading; the quietest of the three squares, since skin has texture.
 fn noise(sitting: &Sitting<'_>) -> Option<f32> {
     let side = PATCH * sitting.mesh.pupil_distance();
-    let spots = [
-        super::RIGHT_CHEEK_MIDDLE,
-        super::LEFT_CHEEK_MIDDLE,
-        super::FOREHEAD_MIDDLE,
-    ];
-    let estimates = spots
-        .iter()
-        .filter_map(|&spot| immerkaer(sitting.photo, sitting.mesh.point(spot), side));
+    let spots = [super::RIGHT_CHEEK_MIDDLE, super::LEFT_CHEEK_MIDDLE, super::FOREHEAD_MIDDLE];
+    let estimates = spots.iter().filter_map(|&spot| immerkaer(sitting.photo, sitting.mesh.point(spot), side));
     estimates.reduce(f32::min)
 }
 

@@ -19,13 +19,7 @@ pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
         head_top.verdict = Verdict::Fail;
     }
     checks.extend([
-        Check::judge(
-            CheckId::SingleFace,
-            sitting.faces as f64,
-            "count",
-            [1.0, 1.0],
-            0.0,
-        ),
+        Check::judge(CheckId::SingleFace, sitting.faces as f64, "count", [1.0, 1.0], 0.0),
         head_top,
         banded(CheckId::EyeLine, geometry.eye_line, bands.eye_line),
         banded(CheckId::FaceWidth, geometry.face_width, bands.face_width),
@@ -45,11 +39,7 @@ pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
 /// enlarged whatever the crop.
 fn subject_size(sitting: &Sitting<'_>) -> Check {
     let in_shot = sitting.geometry.face_width / sitting.scale.unwrap_or(1.0);
-    sitting.profile.judge(
-        CheckId::SubjectSize,
-        in_shot / sitting.profile.bands.face_width.low,
-        "ratio",
-    )
+    sitting.profile.judge(CheckId::SubjectSize, in_shot / sitting.profile.bands.face_width.low, "ratio")
 }
 
 /// Photo pixels a shot pixel. A finished photo does not tell how it was made.

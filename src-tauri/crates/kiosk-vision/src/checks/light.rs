@@ -13,18 +13,8 @@ pub(super) fn measure(sitting: &Sitting<'_>, skin: &Skin, checks: &mut Vec<Check
     let profile = sitting.profile;
     let face: Vec<f32> = within(sitting.photo, &skin.face).map(luminance).collect();
     checks.extend([
-        judged(
-            profile,
-            CheckId::UnderExposure,
-            share(face.iter().map(|&y| y <= DARK)),
-            "ratio",
-        ),
-        judged(
-            profile,
-            CheckId::OverExposure,
-            share(face.iter().map(|&y| y >= BRIGHT)),
-            "ratio",
-        ),
+        judged(profile, CheckId::UnderExposure, share(face.iter().map(|&y| y <= DARK)), "ratio"),
+        judged(profile, CheckId::OverExposure, share(face.iter().map(|&y| y >= BRIGHT)), "ratio"),
         judged(profile, CheckId::Contrast, entropy(&face), "bits"),
         judged(profile, CheckId::LeftRightLight, evenness(skin), "ratio"),
         judged(profile, CheckId::Highlights, highlights(sitting, skin), "ratio"),
@@ -49,10 +39,8 @@ fn entropy(luminances: &[f32]) -> Option<f32> {
 /// histograms; on 30-pixel squares that measures skin texture, the ratio is the lamps'.)
 fn evenness(skin: &Skin) -> Option<f32> {
     let [right, left] = &skin.cheeks;
-    let (right, left) = (
-        mean(right.iter().map(|&p| luminance(p)))?,
-        mean(left.iter().map(|&p| luminance(p)))?,
-    );
+    let (right, left) =
+        (mean(right.iter().map(|&p| luminance(p)))?, mean(left.iter().map(|&p| luminance(p)))?);
     Some(right.min(left) / right.max(left).max(1e-4))
 }
 

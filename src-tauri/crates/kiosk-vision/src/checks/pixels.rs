@@ -9,11 +9,7 @@ use crate::matting::raster::Raster;
 static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|v| {
         let v = v as f32 / 255.0;
-        if v <= 0.04045 {
-            v / 12.92
-        } else {
-            ((v + 0.055) / 1.055).powf(2.4)
-        }
+        if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
     })
 });
 
@@ -31,11 +27,7 @@ pub fn luminance([r, g, b]: [u8; 3]) -> f32 {
 pub fn lab([r, g, b]: [u8; 3]) -> [f32; 3] {
     let (r, g, b) = (linear(r), linear(g), linear(b));
     let f = |t: f32| {
-        if t > 216.0 / 24389.0 {
-            t.cbrt()
-        } else {
-            (24389.0 / 27.0 * t + 16.0) / 116.0
-        }
+        if t > 216.0 / 24389.0 { t.cbrt() } else { (24389.0 / 27.0 * t + 16.0) / 116.0 }
     };
     let x = f((0.412_39 * r + 0.357_58 * g + 0.180_48 * b) / 0.950_47);
     let y = f(0.212_64 * r + 0.715_17 * g + 0.072_19 * b);
@@ -50,11 +42,7 @@ pub fn delta_e(a: [f32; 3], b: [f32; 3]) -> f32 {
 
 /// The pixels of a region.
 pub fn within<'a>(photo: &'a RgbImage, region: &'a Raster<bool>) -> impl Iterator<Item = [u8; 3]> + 'a {
-    photo
-        .pixels()
-        .zip(&region.data)
-        .filter(|(_, inside)| **inside)
-        .map(|(pixel, _)| pixel.0)
+    photo.pixels().zip(&region.data).filter(|(_, inside)| **inside).map(|(pixel, _)| pixel.0)
 }
 
 /// An upright square as pixel ranges, clipped to the picture; `None` when nothing is left.
@@ -75,10 +63,7 @@ pub fn square(
 /// The pixels of an upright square.
 pub fn patch(photo: &RgbImage, centre: [f32; 2], side: f32) -> Vec<[u8; 3]> {
     square(photo, centre, side)
-        .map(|(x, y)| {
-            y.flat_map(|y| x.clone().map(move |x| photo.get_pixel(x, y).0))
-                .collect()
-        })
+        .map(|(x, y)| y.flat_map(|y| x.clone().map(move |x| photo.get_pixel(x, y).0)).collect())
         .unwrap_or_default()
 }
 
@@ -91,9 +76,7 @@ pub fn median(values: impl IntoIterator<Item = f32>) -> Option<f32> {
 
 /// The mean, or `None` of nothing.
 pub fn mean(values: impl IntoIterator<Item = f32>) -> Option<f32> {
-    let (sum, count) = values
-        .into_iter()
-        .fold((0.0f64, 0u32), |(s, n), v| (s + f64::from(v), n + 1));
+    let (sum, count) = values.into_iter().fold((0.0f64, 0u32), |(s, n), v| (s + f64::from(v), n + 1));
     (count > 0).then(|| (sum / f64::from(count)) as f32)
 }
 

@@ -9,12 +9,7 @@ use crate::landmarks as lm;
 pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
     let profile = sitting.profile;
     checks.push(judged(profile, CheckId::ShouldersLevel, slope(sitting), "deg"));
-    checks.push(judged(
-        profile,
-        CheckId::ShouldersComplete,
-        breadth(sitting),
-        "ratio",
-    ));
+    checks.push(judged(profile, CheckId::ShouldersComplete, breadth(sitting), "ratio"));
 }
 
 /// Topmost row of the body in a column, looking up from the photo's lower edge.
@@ -37,10 +32,7 @@ fn slope(sitting: &Sitting<'_>) -> Option<f32> {
     let chin = sitting.mesh.point(lm::CHIN)[1];
     let angles = (0..=10).filter_map(|i| {
         let reach = face * (0.65 + 0.025 * i as f32);
-        let (left, right) = (
-            top_of_body(sitting, middle - reach)?,
-            top_of_body(sitting, middle + reach)?,
-        );
+        let (left, right) = (top_of_body(sitting, middle - reach)?, top_of_body(sitting, middle + reach)?);
         // Hair that falls on a shoulder reaches above the chin: that column says nothing about the shoulder.
         (left > chin && right > chin).then(|| (right - left).atan2(2.0 * reach).to_degrees())
     });

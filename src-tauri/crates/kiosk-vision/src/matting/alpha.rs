@@ -21,8 +21,10 @@ pub struct Evidence {
 pub fn project(Evidence { seen, wall, person }: Evidence, noise: f32) -> f32 {
     /// In noise: from where on a distance may be something, and over which span it becomes certain.
     const GATE: [f32; 2] = [1.2, 3.2];
-    /// Distance, beyond a few times the noise, at which an off-line pixel is person for certain.
-    const FAR: f32 = 0.15;
+    /// Distances, beyond a few times the noise, at which a pixel is person for certain: on the far side of the wall, and
+    /// beside the line. A strand of another brown than its neighbours stays below the second.
+    const FAR_BEYOND: f32 = 0.15;
+    const FAR_BESIDE: f32 = 0.08;
     let (mut along, mut length) = (0.0, 0.0);
     for c in 0..3 {
         let towards = person[c] - wall[c];
@@ -32,13 +34,13 @@ pub fn project(Evidence { seen, wall, person }: Evidence, noise: f32) -> f32 {
     let off_wall = distance(&seen, &wall);
     let on_line = (along / length.max(1e-4)).clamp(0.0, 1.0);
     // Beyond the wall as seen from the person's colour there is no mixture of the two: a white collar beside a dark neck, a
-    // rim of light on hair. On the person's side another colour counts by how far it is from the wall.
-    let (reach, clear) = if along < 0.0 {
-        (1.0, 4.0 * noise)
+    // rim of light on hair; the pale seam that a camera's sharpening draws along a jaw stays below. On the person's side the distance from the line counts: a pale ear before dark hair.
+    let (beside, clear, sure) = if along < 0.0 {
+        (off_wall, 8.0 * noise, FAR_BEYOND)
     } else {
-        ((off_wall / length.sqrt().max(0.05)).min(1.0), 6.0 * noise)
+        ((off_wall * off_wall - along * along / length.max(1e-4)).max(0.0).sqrt(), 3.0 * noise, FAR_BESIDE)
     };
-    let off_line = reach * ((off_wall - clear) / FAR).clamp(0.0, 1.0);
+    let off_line = ((beside - clear) / sure).clamp(0.0, 1.0);
     let gate = ((off_wall / noise - GATE[0]) / (GATE[1] - GATE[0])).clamp(0.0, 1.0);
     on_line.max(off_line) * gate
 }
@@ -59,6 +61,22 @@ pub fn steepened(alpha: f32, hair: f32) -> f32 {
     steep + (alpha - steep) * hair
 }
 
+/// Ears and cheeks have edges as well, and their lit rims lie between the person's colour and a pale wall's. Where the pixel is
+/// warmer than the wall and pale like skin, and the net's smoothed mask says person, half of a person is a whole one; what the
+/// net does not know may be a strand and stays.
+pub fn skin_edge(alpha: f32, Evidence { seen, wall, .. }: Evidence, solid: f32) -> f32 {
+    /// Red over blue, beyond the wall's own: neutral and brown hair before a wall stays below.
+    const WARM: f32 = 0.06;
+    /// Luma of the darkest skin whose rim a pale wall can imitate.
+    const PALE: f32 = 0.35;
+    let warmer = (seen[0] - seen[2]) - (wall[0] - wall[2]) > WARM;
+    if warmer && super::backdrop::luma(&seen) > PALE && alpha > 0.4 && solid > 0.5 {
+        smoothstep(0.0, 0.75, alpha).max(alpha)
+    } else {
+        alpha
+    }
+}
+
 /// Projection for a whole raster in which every pixel has its zone.
 pub fn project_all(
     image: &Raster<Colour>,
@@ -70,14 +88,9 @@ pub fn project_all(
     Raster::from_index(image.width, image.height, |i| match zones.data[i] {
         Zone::Backdrop => [0.0],
         Zone::Person => [1.0],
-        Zone::Unknown => [project(
-            Evidence {
-                seen: image.data[i],
-                wall: wall.data[i],
-                person: person.data[i],
-            },
-            noise,
-        )],
+        Zone::Unknown => {
+            [project(Evidence { seen: image.data[i], wall: wall.data[i], person: person.data[i] }, noise)]
+        }
     })
 }
 
@@ -108,11 +121,7 @@ mod tests {
 
     fn mixed(alpha: f32) -> Evidence {
         let seen = std::array::from_fn(|c| alpha * HAIR[c] + (1.0 - alpha) * WALL[c]);
-        Evidence {
-            seen,
-            wall: WALL,
-            person: HAIR,
-        }
+        Evidence { seen, wall: WALL, person: HAIR }
     }
 
     #[test]
@@ -127,30 +136,20 @@ mod tests {
     #[test]
     fn noise_on_the_wall_is_wall() {
         let seen = [WALL[0] + 0.006, WALL[1] - 0.006, WALL[2]];
-        assert!(
-            project(
-                Evidence {
-                    seen,
-                    wall: WALL,
-                    person: HAIR
-                },
-                0.012
-            ) < 1e-6
-        );
+        assert!(project(Evidence { seen, wall: WALL, person: HAIR }, 0.012) < 1e-6);
     }
 
     #[test]
     fn a_colour_far_off_the_line_is_person() {
-        assert!(
-            project(
-                Evidence {
-                    seen: [0.9, 0.1, 0.1],
-                    wall: WALL,
-                    person: HAIR
-                },
-                0.012
-            ) > 0.8
-        );
+        assert!(project(Evidence { seen: [0.9, 0.1, 0.1], wall: WALL, person: HAIR }, 0.012) > 0.8);
+    }
+
+    #[test]
+    fn the_lit_rim_of_an_ear_is_whole_and_a_strand_before_the_ear_is_not() {
+        let rim = Evidence { seen: [0.75, 0.62, 0.57], wall: WALL, person: HAIR };
+        assert!(skin_edge(0.6, rim, 0.8) > 0.85);
+        assert!((skin_edge(0.6, rim, 0.2) - 0.6).abs() < 1e-6);
+        assert!((skin_edge(0.6, mixed(0.6), 0.8) - 0.6).abs() < 1e-6);
     }
 
     #[test]

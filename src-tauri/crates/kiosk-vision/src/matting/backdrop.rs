@@ -16,17 +16,23 @@ pub fn first(image: &Raster<Colour>, zones: &Raster<Zone>) -> Raster<Colour> {
 }
 
 /// Second estimate: unknown pixels that turned out nearly empty and are as smooth as the wall are wall as well. That is how
-/// the shadow which the sitter casts close to the outline gets into the wall instead of into the person.
+/// the shadow which the sitter casts close to the outline gets into the wall instead of into the person. Above the clothes
+/// (`hair(i)`) smoothness and a colour like the wall's are enough: pale clothes light the wall beside the neck up, and only hair
+/// and skin could be there otherwise.
 pub fn second(
     image: &Raster<Colour>,
+    first: &Raster<Colour>,
     zones: &Raster<Zone>,
     alpha: &Raster<[f32; 1]>,
     noise: f32,
+    hair: impl Fn(usize) -> bool,
 ) -> Raster<Colour> {
     /// Local mean alpha below which a smooth pixel is taken for wall.
     const EMPTY: f32 = 0.3;
     /// Roughness, in noise, above which a pixel holds hair.
     const SMOOTH: f32 = 1.6;
+    /// Distance from the first estimate up to which a smooth pixel beside hair is wall in other light; pale skin begins at 0.3.
+    const LIT: f32 = 0.2;
     const WINDOW: usize = 2;
     let moments = Raster::from_index(image.width, image.height, |i| {
         let grey = luma(&image.data[i]);
@@ -38,7 +44,8 @@ pub fn second(
         Zone::Person => false,
         Zone::Unknown => {
             let [mean, square, alpha] = moments.data[i];
-            alpha < EMPTY && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise
+            let smooth = (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise;
+            smooth && (alpha < EMPTY || (hair(i) && distance(&image.data[i], &first.data[i]) < LIT))
         }
     })
 }
@@ -51,10 +58,7 @@ pub fn from_plate(image: &Raster<Colour>, plate: &Raster<Colour>, zones: &Raster
     let gain = Raster::from_index(image.width, image.height, |i| {
         std::array::from_fn(|c| (image.data[i][c] + LIFT) / (plate.data[i][c] + LIFT))
     });
-    let gain = box_mean(
-        &smoothed(&gain, |i| zones.data[i] == Zone::Backdrop),
-        4 * SMOOTHING,
-    );
+    let gain = box_mean(&smoothed(&gain, |i| zones.data[i] == Zone::Backdrop), 4 * SMOOTHING);
     Raster::from_index(image.width, image.height, |i| {
         std::array::from_fn(|c| (plate.data[i][c] * gain.data[i][c]).clamp(0.0, 1.0))
     })
@@ -94,19 +98,9 @@ mod tests {
     fn a_gradient_wall_is_continued_underneath_the_person() {
         let wall = |i: usize| [0.5 + (i % 60) as f32 / 300.0, 0.6, 0.7];
         let zone = |i: usize| {
-            if (20..40).contains(&(i % 60)) && i / 60 > 20 {
-                Zone::Person
-            } else {
-                Zone::Backdrop
-            }
+            if (20..40).contains(&(i % 60)) && i / 60 > 20 { Zone::Person } else { Zone::Backdrop }
         };
-        let image = Raster::from_index(60, 60, |i| {
-            if zone(i) == Zone::Person {
-                [0.1; 3]
-            } else {
-                wall(i)
-            }
-        });
+        let image = Raster::from_index(60, 60, |i| if zone(i) == Zone::Person { [0.1; 3] } else { wall(i) });
         let zones = Raster::from_index(60, 60, zone);
         let backdrop = first(&image, &zones);
         for i in 0..3600 {
@@ -120,11 +114,7 @@ mod tests {
         let plate = Raster::from_index(40, 40, |i| [0.4 + (i % 7) as f32 * 0.02, 0.5, 0.6]);
         let lit = plate.map(|c| [c[0] * 1.2, c[1] * 1.1, c[2]]);
         let zones = Raster::from_index(40, 40, |i| {
-            if (10..30).contains(&(i % 40)) && i / 40 > 10 {
-                Zone::Person
-            } else {
-                Zone::Backdrop
-            }
+            if (10..30).contains(&(i % 40)) && i / 40 > 10 { Zone::Person } else { Zone::Backdrop }
         });
         let fitted = from_plate(&lit, &plate, &zones);
         for i in 0..1600 {

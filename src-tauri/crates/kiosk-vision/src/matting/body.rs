@@ -17,12 +17,8 @@ const DOUBT: f32 = 0.12;
 /// The row in each column from which on the outline is clothes. Never above the chin; where no body stands in a column, the
 /// raster's height.
 pub fn clothes_from(mask: &Raster<f32>, sitter: &Sitter) -> Vec<f32> {
-    let standing = |x: usize| {
-        (0..mask.height)
-            .rev()
-            .take_while(|y| mask.data[y * mask.width + x] > 0.5)
-            .count()
-    };
+    let standing =
+        |x: usize| (0..mask.height).rev().take_while(|y| mask.data[y * mask.width + x] > 0.5).count();
     (0..mask.width)
         .map(|x| {
             let top = (mask.height - standing(x)) as f32;
@@ -63,11 +59,7 @@ mod tests {
             let (x, y) = (i % 100, i / 100);
             f32::from(u8::from(y >= 80 || (30..70).contains(&x)))
         });
-        let sitter = Sitter {
-            oval: Vec::new(),
-            chin: 50.0,
-            face_width: 40.0,
-        };
+        let sitter = Sitter { oval: Vec::new(), chin: 50.0, face_width: 40.0 };
         let from = clothes_from(&mask, &sitter);
         assert!((from[10] - (80.0 - 2.4)).abs() < 0.01);
         assert!((from[50] - sitter.body_row()).abs() < 0.01);

@@ -26,11 +26,7 @@ pub fn push_pull(colours: &Raster<Colour>, known: impl Fn(usize) -> bool) -> Ras
         let beneath = filled.enlarged(level.width, level.height);
         filled = Raster::from_index(level.width, level.height, |i| {
             let [r, g, b, w] = level.data[i];
-            if w > 0.0 {
-                mix(&beneath.data[i], &[r / w, g / w, b / w], w)
-            } else {
-                beneath.data[i]
-            }
+            if w > 0.0 { mix(&beneath.data[i], &[r / w, g / w, b / w], w) } else { beneath.data[i] }
         });
     }
     filled

@@ -73,21 +73,7 @@ pub fn guided(guide: &Raster<Colour>, mask: &Raster<[f32; 1]>, radius: usize, st
     let (small, target) = (guide.shrunk(step), mask.shrunk(step));
     let products = Raster::from_index(small.width, small.height, |i| {
         let ([r, g, b], [p]) = (small.data[i], target.data[i]);
-        [
-            r,
-            g,
-            b,
-            p,
-            r * r,
-            r * g,
-            r * b,
-            g * g,
-            g * b,
-            b * b,
-            r * p,
-            g * p,
-            b * p,
-        ]
+        [r, g, b, p, r * r, r * g, r * b, g * g, g * b, b * b, r * p, g * p, b * p]
     });
     let window = (radius / step).max(1);
     let coefficients = box_mean(&products, window).map(|m| {
@@ -101,12 +87,7 @@ pub fn guided(guide: &Raster<Colour>, mask: &Raster<[f32; 1]>, radius: usize, st
             m[9] - b * b + EPSILON,
         ];
         let slope = solve_symmetric(covariance, [m[10] - r * p, m[11] - g * p, m[12] - b * p]);
-        [
-            slope[0],
-            slope[1],
-            slope[2],
-            p - slope[0] * r - slope[1] * g - slope[2] * b,
-        ]
+        [slope[0], slope[1], slope[2], p - slope[0] * r - slope[1] * g - slope[2] * b]
     });
     let coefficients = box_mean(&coefficients, window).enlarged(guide.width, guide.height);
     Raster::from_index(guide.width, guide.height, |i| {
@@ -121,11 +102,7 @@ fn solve_symmetric([a, b, c, d, e, f]: [f32; 6], rhs: [f32; 3]) -> [f32; 3] {
     let inverse = 1.0 / (a * i + b * j + c * k);
     let (l, m, n) = (a * f - c * c, b * c - a * e, a * d - b * b);
     let [x, y, z] = rhs;
-    [
-        (i * x + j * y + k * z) * inverse,
-        (j * x + l * y + m * z) * inverse,
-        (k * x + m * y + n * z) * inverse,
-    ]
+    [(i * x + j * y + k * z) * inverse, (j * x + l * y + m * z) * inverse, (k * x + m * y + n * z) * inverse]
 }
 
 #[cfg(test)]
@@ -152,13 +129,8 @@ mod tests {
 
     #[test]
     fn the_guided_filter_moves_a_soft_step_onto_the_image_edge() {
-        let guide = Raster::from_index(64, 64, |i| {
-            if i % 64 < 30 {
-                [0.9, 0.9, 0.9]
-            } else {
-                [0.1, 0.2, 0.1]
-            }
-        });
+        let guide =
+            Raster::from_index(64, 64, |i| if i % 64 < 30 { [0.9, 0.9, 0.9] } else { [0.1, 0.2, 0.1] });
         let mask = Raster::from_index(64, 64, |i| [((i % 64) as f32 - 20.0).clamp(0.0, 20.0) / 20.0]);
         let alpha = guided(&guide, &mask, 8, 2);
         assert!(alpha.data[32 * 64 + 26] < 0.35 && alpha.data[32 * 64 + 33] > 0.65);

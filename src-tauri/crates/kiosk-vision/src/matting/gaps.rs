@@ -23,7 +23,8 @@ const SMALLEST: f32 = 0.0004;
 /// The gap's rim, in face widths: it is mixed and must be measured.
 const RIM: f32 = 0.02;
 
-/// Pixels in or at a gap. Never inside the face and never below the shoulders, where the wall's colour means a pale shirt.
+/// Pixels in or at a gap. Never inside the face, never below the shoulders, where the wall's colour means a pale shirt, and never above
+/// the face's middle, where it means a highlight on the hair: locks stand off beside cheeks and neck.
 pub fn gaps(
     image: &Raster<Colour>,
     wall: &Raster<Colour>,
@@ -40,12 +41,14 @@ pub fn gaps(
         }),
         WINDOW,
     );
+    let face_middle = sitter.oval.iter().map(|p| p[1]).sum::<f32>() / sitter.oval.len().max(1) as f32;
+    let beside = face_middle..sitter.body_row();
     let limit = TOLERANCE + NOISE_TOLERANCE * noise;
     let alike = Raster::from_index(width, height, |i| {
         let [mean, square] = moments.data[i];
         zones.data[i] != Zone::Backdrop
             && !face.data[i]
-            && ((i / width) as f32) < sitter.body_row()
+            && beside.contains(&((i / width) as f32))
             && distance(&image.data[i], &wall.data[i]) < limit
             && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise
     });

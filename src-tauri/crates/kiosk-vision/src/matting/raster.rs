@@ -18,29 +18,17 @@ pub struct Raster<T> {
 impl<T: Copy> Raster<T> {
     /// Every value the same.
     pub fn filled(width: usize, height: usize, value: T) -> Self {
-        Self {
-            width,
-            height,
-            data: vec![value; width * height],
-        }
+        Self { width, height, data: vec![value; width * height] }
     }
 
     /// A value for each index.
     pub fn from_index(width: usize, height: usize, value: impl FnMut(usize) -> T) -> Self {
-        Self {
-            width,
-            height,
-            data: (0..width * height).map(value).collect(),
-        }
+        Self { width, height, data: (0..width * height).map(value).collect() }
     }
 
     /// A raster of the same size with each value changed.
     pub fn map<U: Copy>(&self, change: impl FnMut(&T) -> U) -> Raster<U> {
-        Raster {
-            width: self.width,
-            height: self.height,
-            data: self.data.iter().map(change).collect(),
-        }
+        Raster { width: self.width, height: self.height, data: self.data.iter().map(change).collect() }
     }
 
     /// One row.
@@ -111,11 +99,7 @@ fn taps(small: usize, large: usize) -> Vec<Tap> {
         .map(|i| {
             let at = ((i as f32 + 0.5) * step - 0.5).clamp(0.0, small as f32 - 1.0);
             let low = at as usize;
-            Tap {
-                low,
-                high: (low + 1).min(small - 1),
-                share: at - low as f32,
-            }
+            Tap { low, high: (low + 1).min(small - 1), share: at - low as f32 }
         })
         .collect()
 }
@@ -145,22 +129,10 @@ mod tests {
         let plane = Raster::from_index(9, 7, |i| [(i % 9) as f32, (i / 9) as f32]);
         let small = plane.shrunk(3);
         assert_eq!((small.width, small.height), (3, 3));
-        assert!(
-            small.data[4]
-                .iter()
-                .zip([4.0, 4.0])
-                .all(|(a, b)| (a - b).abs() < 1e-6)
-        );
-        assert!(
-            small.data[6]
-                .iter()
-                .zip([1.0, 6.0])
-                .all(|(a, b)| (a - b).abs() < 1e-6)
-        );
+        assert!(small.data[4].iter().zip([4.0, 4.0]).all(|(a, b)| (a - b).abs() < 1e-6));
+        assert!(small.data[6].iter().zip([1.0, 6.0]).all(|(a, b)| (a - b).abs() < 1e-6));
 
-        let smooth = Raster::from_index(8, 8, |i| [(i % 8) as f32])
-            .shrunk(2)
-            .enlarged(8, 8);
+        let smooth = Raster::from_index(8, 8, |i| [(i % 8) as f32]).shrunk(2).enlarged(8, 8);
         assert!((smooth.data[3][0] - 3.0).abs() < 1e-5);
         assert!((smooth.data[0][0] - 0.5).abs() < 1e-5);
     }

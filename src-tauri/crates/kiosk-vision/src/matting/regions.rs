@@ -45,9 +45,7 @@ pub fn eroded(region: &Raster<bool>, radius: usize) -> Raster<bool> {
 pub fn connected(region: &Raster<bool>, seed: impl Fn(usize) -> bool) -> Raster<bool> {
     let (width, height) = (region.width, region.height);
     let mut reached = Raster::filled(width, height, false);
-    let mut open: Vec<usize> = (0..region.data.len())
-        .filter(|&i| region.data[i] && seed(i))
-        .collect();
+    let mut open: Vec<usize> = (0..region.data.len()).filter(|&i| region.data[i] && seed(i)).collect();
     for &i in &open {
         reached.data[i] = true;
     }

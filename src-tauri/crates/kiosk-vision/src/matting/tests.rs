@@ -38,46 +38,22 @@ fn studio(extra: impl Fn(f32, f32) -> f32) -> Studio {
             [120.0 + 36.0 * t.cos(), 96.0 + 44.0 * t.sin()]
         })
         .collect();
-    Studio {
-        image,
-        mask,
-        truth,
-        sitter: Sitter {
-            oval,
-            chin: 148.0,
-            face_width: 84.0,
-        },
-    }
+    Studio { image, mask, truth, sitter: Sitter { oval, chin: 148.0, face_width: 84.0 } }
 }
 
 fn cut(s: &Studio) -> Matte {
-    matte(Subject {
-        image: &s.image,
-        mask: &s.mask,
-        sitter: &s.sitter,
-        plate: None,
-    })
+    matte(Subject { image: &s.image, mask: &s.mask, sitter: &s.sitter, plate: None })
 }
 
 fn mean_error(alpha: &Raster<f32>, truth: &Raster<f32>) -> f32 {
-    alpha
-        .data
-        .iter()
-        .zip(&truth.data)
-        .map(|(a, b)| (a - b).abs())
-        .sum::<f32>()
-        / truth.data.len() as f32
+    alpha.data.iter().zip(&truth.data).map(|(a, b)| (a - b).abs()).sum::<f32>() / truth.data.len() as f32
 }
 
 #[test]
 fn a_plain_sitter_is_cut_out_and_the_inside_is_untouched() {
     let s = studio(|_, _| 0.0);
     let cut = cut(&s);
-    assert!(
-        mean_error(&cut.alpha, &s.truth) < 0.004,
-        "{}",
-        mean_error(&cut.alpha, &s.truth)
-    );
+    assert!(mean_error(&cut.alpha, &s.truth) < 0.004, "{}", mean_error(&cut.alpha, &s.truth));
     for i in 0..cut.alpha.data.len() {
         if cut.alpha.data[i] >= 0.999 {
             assert!(distance(&cut.colour.data[i], &s.image.data[i]) < 1e-6);
@@ -98,11 +74,7 @@ fn a_strand_that_the_mask_does_not_know_is_found() {
     let cut = cut(&s);
     let at = 68 * SIZE + 172;
     assert!(s.truth.data[at] > 0.6 && s.mask.data[at] < 0.6);
-    assert!(
-        (cut.alpha.data[at] - s.truth.data[at]).abs() < 0.25,
-        "{}",
-        cut.alpha.data[at]
-    );
+    assert!((cut.alpha.data[at] - s.truth.data[at]).abs() < 0.25, "{}", cut.alpha.data[at]);
     assert!(distance(&cut.colour.data[at], &HAIR) < 0.2);
 }
 

@@ -36,11 +36,7 @@ pub fn trimap(mask: &Raster<f32>, clothes_from: &[f32], sitter: &Sitter) -> Rast
     let near_body = grown(&maybe, reach(BODY_REACH));
     Raster::from_index(mask.width, mask.height, |i| {
         let above_shoulders = ((i / mask.width) as f32) < clothes_from[i % mask.width];
-        let near = if above_shoulders {
-            near_hair.data[i]
-        } else {
-            near_body.data[i]
-        };
+        let near = if above_shoulders { near_hair.data[i] } else { near_body.data[i] };
         if person.data[i] {
             Zone::Person
         } else if near {
@@ -58,18 +54,9 @@ mod tests {
     #[test]
     fn the_band_is_wider_above_the_chin() {
         let mask = Raster::from_index(200, 200, |i| f32::from(u8::from((60..140).contains(&(i % 200)))));
-        let sitter = Sitter {
-            oval: Vec::new(),
-            chin: 100.0,
-            face_width: 100.0,
-        };
+        let sitter = Sitter { oval: Vec::new(), chin: 100.0, face_width: 100.0 };
         let zones = trimap(&mask, &[sitter.body_row(); 200], &sitter);
-        let unknown = |y: usize| {
-            zones.data[y * 200..][..100]
-                .iter()
-                .filter(|z| **z == Zone::Unknown)
-                .count()
-        };
+        let unknown = |y: usize| zones.data[y * 200..][..100].iter().filter(|z| **z == Zone::Unknown).count();
         assert_eq!(unknown(20), 17 + 3);
         assert_eq!(unknown(180), 4 + 3);
         assert_eq!(zones.data[20 * 200 + 100], Zone::Person);

@@ -46,11 +46,7 @@ mod tests {
     fn inside_stays_outside_is_the_colour_and_the_edge_is_mixed() {
         let plain = RgbImage::from_pixel(3, 1, Rgb([80, 60, 40]));
         let weighted = |alpha: f32| [0.3 * alpha, 0.2 * alpha, 0.1 * alpha, alpha];
-        let cutout = Raster {
-            width: 3,
-            height: 1,
-            data: vec![weighted(1.0), weighted(0.5), weighted(0.0)],
-        };
+        let cutout = Raster { width: 3, height: 1, data: vec![weighted(1.0), weighted(0.5), weighted(0.0)] };
         let photo = replaced(&plain, &cutout, [100, 197, 255]);
         assert_eq!(photo.get_pixel(0, 0).0, [80, 60, 40]);
         assert_eq!(photo.get_pixel(1, 0).0, [88, 124, 140]);

@@ -57,17 +57,8 @@ pub struct Crop {
 pub fn solve(head: Head, source: Source, size: PixelSize, bands: &Bands) -> Crop {
     /// Scales that are looked at between the ends of the face-width band; neighbours differ by a sixth of a pixel of width.
     const STEPS: u32 = 720;
-    let frame = Frame {
-        head,
-        source,
-        width: f64::from(size.width),
-        height: f64::from(size.height),
-        bands,
-    };
-    let (low, high) = (
-        bands.face_width.low / head.face_width,
-        bands.face_width.high / head.face_width,
-    );
+    let frame = Frame { head, source, width: f64::from(size.width), height: f64::from(size.height), bands };
+    let (low, high) = (bands.face_width.low / head.face_width, bands.face_width.high / head.face_width);
     let best = (0..=STEPS)
         .map(|i| frame.placed(low + (high - low) * f64::from(i) / f64::from(STEPS)))
         .min_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -136,24 +127,14 @@ impl Frame<'_> {
             + price::HEAD_TOP * beyond(top, 1.0)
             + price::ENLARGED * (scale - 1.0).max(0.0)
             + price::MISSING * missing;
-        Placed {
-            scale,
-            down,
-            centre,
-            missing,
-            cost,
-        }
+        Placed { scale, down, centre, missing, cost }
     }
 
     /// The column of the face's centre: the photo's middle, moved as far as the shot's sides demand and the tolerance allows.
     fn best_centre(&self, scale: f64) -> (f64, f64) {
         let middle = self.width / 2.0;
         let reach = self.bands.centre_tolerance * price::NEAR;
-        let most = if self.source.cut_left {
-            self.head.centre_x * scale
-        } else {
-            f64::INFINITY
-        };
+        let most = if self.source.cut_left { self.head.centre_x * scale } else { f64::INFINITY };
         let least = if self.source.cut_right {
             self.width - (self.source.width - self.head.centre_x) * scale
         } else {
@@ -169,10 +150,8 @@ impl Frame<'_> {
         let bands = self.bands;
         let eye_wants = bands.eye_line.middle() - self.head.eye_line * scale;
         let top_wants = bands.head_top.middle() - self.head.crown * scale;
-        let (eye_weight, top_weight) = (
-            bands.eye_line.half_width().powi(-2),
-            bands.head_top.half_width().powi(-2),
-        );
+        let (eye_weight, top_weight) =
+            (bands.eye_line.half_width().powi(-2), bands.head_top.half_width().powi(-2));
         let wanted = (eye_wants * eye_weight + top_wants * top_weight) / (eye_weight + top_weight);
         let reaching = self.height - self.source.height * scale;
         let down = wanted.max(reaching).clamp(
@@ -183,13 +162,7 @@ impl Frame<'_> {
     }
 
     fn crop(&self, best: &Placed) -> Crop {
-        let Placed {
-            scale,
-            down,
-            centre,
-            missing,
-            ..
-        } = *best;
+        let Placed { scale, down, centre, missing, .. } = *best;
         let geometry = Geometry {
             head_top: self.head.crown * scale + down,
             eye_line: self.head.eye_line * scale + down,
@@ -201,10 +174,7 @@ impl Frame<'_> {
             (CheckId::HeadTop, bands.head_top.contains(geometry.head_top)),
             (CheckId::EyeLine, bands.eye_line.contains(geometry.eye_line)),
             (CheckId::FaceWidth, bands.face_width.contains(geometry.face_width)),
-            (
-                CheckId::Centred,
-                (centre - self.width / 2.0).abs() <= bands.centre_tolerance,
-            ),
+            (CheckId::Centred, (centre - self.width / 2.0).abs() <= bands.centre_tolerance),
         ];
         Crop {
             transform: Transform {
@@ -213,11 +183,7 @@ impl Frame<'_> {
                 offset_y: -down / scale,
             },
             geometry,
-            gives: inside
-                .into_iter()
-                .filter(|(_, inside)| !inside)
-                .map(|(id, _)| id)
-                .collect(),
+            gives: inside.into_iter().filter(|(_, inside)| !inside).map(|(id, _)| id).collect(),
             missing,
         }
     }
@@ -241,46 +207,24 @@ mod tests {
     use kiosk_core::Band;
     use proptest::prelude::*;
 
-    const SIZE: PixelSize = PixelSize {
-        width: 480,
-        height: 640,
-    };
+    const SIZE: PixelSize = PixelSize { width: 480, height: 640 };
 
     fn bands() -> Bands {
         Bands {
-            head_top: Band {
-                low: 50.0,
-                high: 110.0,
-            },
-            eye_line: Band {
-                low: 200.0,
-                high: 300.0,
-            },
-            face_width: Band {
-                low: 180.0,
-                high: 300.0,
-            },
+            head_top: Band { low: 50.0, high: 110.0 },
+            eye_line: Band { low: 200.0, high: 300.0 },
+            face_width: Band { low: 180.0, high: 300.0 },
             centre_tolerance: 12.0,
         }
     }
 
     fn roomy(width: f64, height: f64) -> Source {
-        Source {
-            width,
-            height,
-            cut_left: true,
-            cut_right: true,
-        }
+        Source { width, height, cut_left: true, cut_right: true }
     }
 
     #[test]
     fn an_average_head_lands_near_every_middle() {
-        let head = Head {
-            crown: 400.0,
-            eye_line: 700.0,
-            face_width: 420.0,
-            centre_x: 1000.0,
-        };
+        let head = Head { crown: 400.0, eye_line: 700.0, face_width: 420.0, centre_x: 1000.0 };
         let crop = solve(head, roomy(2000.0, 2400.0), SIZE, &bands());
         assert!(crop.gives.is_empty() && crop.missing == 0.0);
         assert!((crop.geometry.centre_x - 240.0).abs() < 1e-9);
@@ -289,33 +233,20 @@ mod tests {
             (crop.geometry.eye_line, bands().eye_line),
             (crop.geometry.face_width, bands().face_width),
         ] {
-            assert!(
-                (value - band.middle()).abs() < 0.25 * band.half_width(),
-                "{crop:?}"
-            );
+            assert!((value - band.middle()).abs() < 0.25 * band.half_width(), "{crop:?}");
         }
     }
 
     #[test]
     fn towering_hair_gives_the_head_top_and_nothing_else() {
-        let head = Head {
-            crown: 100.0,
-            eye_line: 800.0,
-            face_width: 400.0,
-            centre_x: 700.0,
-        };
+        let head = Head { crown: 100.0, eye_line: 800.0, face_width: 400.0, centre_x: 700.0 };
         let crop = solve(head, roomy(1400.0, 2400.0), SIZE, &bands());
         assert_eq!(crop.gives, [CheckId::HeadTop]);
     }
 
     #[test]
     fn a_shot_without_shoulders_says_how_much_is_missing() {
-        let head = Head {
-            crown: 100.0,
-            eye_line: 400.0,
-            face_width: 400.0,
-            centre_x: 500.0,
-        };
+        let head = Head { crown: 100.0, eye_line: 400.0, face_width: 400.0, centre_x: 500.0 };
         let crop = solve(head, roomy(1000.0, 700.0), SIZE, &bands());
         assert!(crop.missing > 50.0);
         assert!(!crop.gives.contains(&CheckId::EyeLine) && !crop.gives.contains(&CheckId::FaceWidth));
@@ -323,24 +254,11 @@ mod tests {
 
     #[test]
     fn a_body_that_ends_inside_the_shot_may_stand_close_to_its_edge() {
-        let head = Head {
-            crown: 100.0,
-            eye_line: 400.0,
-            face_width: 400.0,
-            centre_x: 320.0,
-        };
-        let free = Source {
-            width: 1400.0,
-            height: 1600.0,
-            cut_left: false,
-            cut_right: false,
-        };
+        let head = Head { crown: 100.0, eye_line: 400.0, face_width: 400.0, centre_x: 320.0 };
+        let free = Source { width: 1400.0, height: 1600.0, cut_left: false, cut_right: false };
         let crop = solve(head, free, SIZE, &bands());
         assert!(crop.gives.is_empty() && crop.missing == 0.0 && crop.transform.offset_x < 0.0);
-        let cut = Source {
-            cut_left: true,
-            ..free
-        };
+        let cut = Source { cut_left: true, ..free };
         assert!(solve(head, cut, SIZE, &bands()).transform.offset_x >= -1e-9);
     }
 

@@ -23,18 +23,13 @@ const MEMORY: u64 = 400 << 20;
 pub fn decode(file: &[u8]) -> Result<RgbImage, Fault> {
     let unreadable = |e: &dyn std::fmt::Display| Fault::new(FaultCode::ImageUnreadable, e.to_string());
     if file.starts_with(&[0xFF, 0xD8]) && !ends_like_a_jpeg(file) {
-        return Err(Fault::new(
-            FaultCode::ImageUnreadable,
-            "the JPEG is cut off: no end-of-image marker",
-        ));
+        return Err(Fault::new(FaultCode::ImageUnreadable, "the JPEG is cut off: no end-of-image marker"));
     }
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(MEMORY);
-    let mut reader = ImageReader::new(Cursor::new(file))
-        .with_guessed_format()
-        .map_err(|e| unreadable(&e))?;
+    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|e| unreadable(&e))?;
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|e| unreadable(&e))?;
     let (width, height) = decoder.dimensions();
@@ -59,9 +54,8 @@ mod tests {
     use super::*;
 
     fn jpeg(width: u32, height: u32) -> Vec<u8> {
-        let image = RgbImage::from_fn(width, height, |x, _| {
-            image::Rgb([if x < width / 2 { 20 } else { 230 }; 3])
-        });
+        let image =
+            RgbImage::from_fn(width, height, |x, _| image::Rgb([if x < width / 2 { 20 } else { 230 }; 3]));
         let mut file = Cursor::new(Vec::new());
         image.write_to(&mut file, image::ImageFormat::Jpeg).unwrap();
         file.into_inner()
@@ -91,12 +85,7 @@ mod tests {
     #[test]
     fn what_is_not_a_whole_picture_is_refused() {
         let file = jpeg(64, 32);
-        for bad in [
-            &b""[..],
-            b"hello",
-            &file[..file.len() / 2],
-            &[0xFF, 0xD8, 0xFF, 0xD9],
-        ] {
+        for bad in [&b""[..], b"hello", &file[..file.len() / 2], &[0xFF, 0xD8, 0xFF, 0xD9]] {
             assert_eq!(decode(bad).unwrap_err().code, FaultCode::ImageUnreadable);
         }
     }
@@ -104,9 +93,7 @@ mod tests {
     #[test]
     fn a_bomb_is_refused_by_its_header() {
         let mut png = Cursor::new(Vec::new());
-        RgbImage::new(1, 1)
-            .write_to(&mut png, image::ImageFormat::Png)
-            .unwrap();
+        RgbImage::new(1, 1).write_to(&mut png, image::ImageFormat::Png).unwrap();
         let mut bomb = png.into_inner();
         bomb[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
         assert_eq!(decode(&bomb).unwrap_err().code, FaultCode::ImageUnreadable);

@@ -55,11 +55,7 @@ fn nearest(
     high: usize,
 ) -> Result<Encoded, Fault> {
     let at = |quality: u8| {
-        encode_at(photo, dpi, quality, full_colour).map(|bytes| Encoded {
-            bytes,
-            quality,
-            full_colour,
-        })
+        encode_at(photo, dpi, quality, full_colour).map(|bytes| Encoded { bytes, quality, full_colour })
     };
     let mut below = at(min_quality)?;
     if below.bytes.len() >= wanted {
@@ -78,11 +74,7 @@ fn nearest(
         }
     }
     let nearer = above.bytes.len() - wanted < wanted - below.bytes.len();
-    Ok(if nearer && above.bytes.len() <= high {
-        above
-    } else {
-        below
-    })
+    Ok(if nearer && above.bytes.len() <= high { above } else { below })
 }
 
 /// Quality at which a straight line through both sizes' logarithms reaches `wanted`: two or three tries instead of six.
@@ -92,11 +84,7 @@ fn between(below: &Encoded, above: &Encoded, wanted: usize) -> u8 {
     let share = (log(wanted) - low) / (high - low).max(1e-9);
     let span = f64::from(above.quality - below.quality);
     // File sizes explode towards quality 100: from such a distance the line is no guide.
-    let share = if above.quality == 100 && span > 10.0 {
-        share.sqrt().max(0.5)
-    } else {
-        share
-    };
+    let share = if above.quality == 100 && span > 10.0 { share.sqrt().max(0.5) } else { share };
     let guess = f64::from(below.quality) + (span * share).round();
     (guess as u8).clamp(below.quality + 1, above.quality - 1)
 }
@@ -109,15 +97,8 @@ fn encode_at(photo: &RgbImage, dpi: u32, quality: u8, full_colour: bool) -> Resu
     let density = u16::try_from(dpi).unwrap_or(u16::MAX);
     let mut bytes = Vec::with_capacity(64 * 1024);
     let mut encoder = Encoder::new(&mut bytes, quality);
-    encoder.set_density(PixelDensity {
-        density: (density, density),
-        unit: PixelDensityUnit::Inches,
-    });
-    encoder.set_sampling_factor(if full_colour {
-        SamplingFactor::R_4_4_4
-    } else {
-        SamplingFactor::R_4_2_0
-    });
+    encoder.set_density(PixelDensity { density: (density, density), unit: PixelDensityUnit::Inches });
+    encoder.set_sampling_factor(if full_colour { SamplingFactor::R_4_4_4 } else { SamplingFactor::R_4_2_0 });
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     encoder
         .encode(photo.as_raw(), width, height, ColorType::Rgb)
@@ -146,11 +127,7 @@ mod tests {
     use super::*;
 
     fn rules(aim: [u32; 2], min_quality: u8) -> FileRules {
-        FileRules {
-            aim,
-            accept: aim,
-            min_quality,
-        }
+        FileRules { aim, accept: aim, min_quality }
     }
 
     /// A picture with as much detail as a portrait: waves and a little grain.
@@ -168,11 +145,7 @@ mod tests {
     #[test]
     fn the_upper_third_of_the_window_is_met() {
         let encoded = encode(&picture(6), 300, &rules([20_480, 40_000], 60)).unwrap();
-        assert!(
-            (33_000..=40_000).contains(&encoded.bytes.len()),
-            "{}",
-            encoded.bytes.len()
-        );
+        assert!((33_000..=40_000).contains(&encoded.bytes.len()), "{}", encoded.bytes.len());
         assert!(encoded.full_colour && encoded.quality >= 60);
         let header = header::read(&encoded.bytes).unwrap();
         assert_eq!(header.process, header::Process::Baseline);
@@ -184,10 +157,7 @@ mod tests {
     #[test]
     fn equal_pixels_give_equal_bytes() {
         let rules = rules([50_000, 100_000], 60);
-        assert_eq!(
-            encode(&picture(6), 300, &rules).unwrap(),
-            encode(&picture(6), 300, &rules).unwrap()
-        );
+        assert_eq!(encode(&picture(6), 300, &rules).unwrap(), encode(&picture(6), 300, &rules).unwrap());
     }
 
     #[test]

@@ -25,12 +25,7 @@ pub fn face_width(mesh: &Mesh) -> f64 {
 #[must_use]
 pub fn measured(mesh: &Mesh, crown: f64) -> Head {
     let [x, y] = mesh.mean(&[lm::RIGHT_PUPIL, lm::LEFT_PUPIL]).map(f64::from);
-    Head {
-        crown,
-        eye_line: y,
-        face_width: face_width(mesh),
-        centre_x: x,
-    }
+    Head { crown, eye_line: y, face_width: face_width(mesh), centre_x: x }
 }
 
 /// A first crown from the net's coarse mask: within a few cells of the truth, good enough to choose where to look closely.
@@ -38,9 +33,8 @@ pub fn measured(mesh: &Mesh, crown: f64) -> Head {
 pub fn rough_crown(mask: &PersonMask, mesh: &Mesh) -> f64 {
     let head = measured(mesh, 0.0);
     let cell = f64::from(mask.region.size[1]) / crate::segment::SIDE as f64;
-    let columns: Vec<f32> = (-8..=8)
-        .map(|i| (head.centre_x + f64::from(i) / 8.0 * REACH * head.face_width) as f32)
-        .collect();
+    let columns: Vec<f32> =
+        (-8..=8).map(|i| (head.centre_x + f64::from(i) / 8.0 * REACH * head.face_width) as f32).collect();
     let covered = |y: f64| {
         let hits = columns.iter().filter(|&&x| mask.at(x, y as f32) > 0.5).count();
         hits as f32 >= 2.0 * COVERED * columns.len() as f32
@@ -57,10 +51,7 @@ pub fn rough_crown(mask: &PersonMask, mesh: &Mesh) -> f64 {
 #[must_use]
 pub fn crown(alpha: &Raster<f32>, centre: f64, eye_line: f64, face_width: f64) -> Option<f64> {
     let clip = |x: f64| x.round().clamp(0.0, alpha.width as f64) as usize;
-    let (left, right) = (
-        clip(centre - REACH * face_width),
-        clip(centre + REACH * face_width),
-    );
+    let (left, right) = (clip(centre - REACH * face_width), clip(centre + REACH * face_width));
     let first = eye_line.round().clamp(0.0, alpha.height.saturating_sub(1) as f64) as usize;
     if left >= right {
         return None;
@@ -77,11 +68,7 @@ pub fn crown(alpha: &Raster<f32>, centre: f64, eye_line: f64, face_width: f64) -
     let (row, covered) = top?;
     // Between the last covered row and the one above it the outline crosses the share at a fraction of a row.
     let above = if row > 0 { coverage(row - 1) } else { covered };
-    let fraction = if covered > above {
-        (covered - COVERED) / (covered - above)
-    } else {
-        0.0
-    };
+    let fraction = if covered > above { (covered - COVERED) / (covered - above) } else { 0.0 };
     Some(row as f64 - f64::from(fraction.clamp(0.0, 1.0)) + 0.5)
 }
 

@@ -84,12 +84,7 @@ pub fn read(file: &[u8]) -> Result<JpegHeader, HeaderError> {
         }
     }
     let header = header.ok_or(HeaderError::NoFrame)?;
-    Ok(JpegHeader {
-        density,
-        exif,
-        complete: file.ends_with(&marker::EOI),
-        ..header
-    })
+    Ok(JpegHeader { density, exif, complete: file.ends_with(&marker::EOI), ..header })
 }
 
 /// The next segment's marker and body; `at` moves past it.
@@ -103,9 +98,7 @@ fn segment<'a>(file: &'a [u8], at: &mut usize) -> Result<(u8, &'a [u8]), HeaderE
     }
     let kind = byte(*at)?;
     let length = usize::from(u16::from_be_bytes([byte(*at + 1)?, byte(*at + 2)?]));
-    let body = file
-        .get(*at + 3..*at + 1 + length.max(2))
-        .ok_or(HeaderError::Truncated)?;
+    let body = file.get(*at + 3..*at + 1 + length.max(2)).ok_or(HeaderError::Truncated)?;
     *at += 1 + length.max(2);
     Ok((kind, body))
 }
@@ -156,9 +149,7 @@ mod tests {
         f.extend(density.to_be_bytes());
         f.extend(density.to_be_bytes());
         f.extend([0, 0]);
-        f.extend([
-            0xFF, sof, 0, 17, 8, 2, 128, 1, 224, 3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1,
-        ]);
+        f.extend([0xFF, sof, 0, 17, 8, 2, 128, 1, 224, 3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1]);
         f.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x55, 0xFF, 0xD9]);
         f
     }
@@ -167,10 +158,7 @@ mod tests {
     fn a_baseline_photo_is_described() {
         let header = read(&file(1, 300, 0xC0)).unwrap();
         assert_eq!(header.process, Process::Baseline);
-        assert_eq!(
-            (header.width, header.height, header.components, header.precision),
-            (480, 640, 3, 8)
-        );
+        assert_eq!((header.width, header.height, header.components, header.precision), (480, 640, 3, 8));
         assert_eq!(header.density, Some((300, 300)));
         assert!(header.complete && !header.exif);
     }

@@ -1,7 +1,7 @@
 //! The one resampling between shot and photo.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{F32x4, U8x3};
+use fast_image_resize::pixels::{F32x4, U8x3, U16x3};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use kiosk_core::{Fault, FaultCode, PixelSize, Transform};
@@ -23,10 +23,7 @@ impl Placement {
     pub fn of(width: usize, height: usize, transform: Transform, size: PixelSize) -> Option<Self> {
         let (x0, x1, left, across) = span(width, transform.offset_x, transform.scale, size.width)?;
         let (y0, y1, top, down) = span(height, transform.offset_y, transform.scale, size.height)?;
-        Some(Self {
-            target: [x0, y0, x1 - x0, y1 - y0],
-            source: [left, top, across, down],
-        })
+        Some(Self { target: [x0, y0, x1 - x0, y1 - y0], source: [left, top, across, down] })
     }
 }
 
@@ -35,9 +32,7 @@ fn span(length: usize, offset: f64, scale: f64, photo: u32) -> Option<(usize, us
     /// A pixel that lacks less than this of its width counts as covered: rounding of the solver.
     const SLACK: f64 = 0.01;
     let first = (-offset * scale - SLACK).ceil().max(0.0);
-    let last = ((length as f64 - offset) * scale + SLACK)
-        .floor()
-        .min(f64::from(photo));
+    let last = ((length as f64 - offset) * scale + SLACK).floor().min(f64::from(photo));
     if last <= first {
         return None;
     }
@@ -60,10 +55,39 @@ pub fn rgb(image: &RgbImage, part: [f64; 4], columns: usize, rows: usize) -> Res
     let source = TypedImageRef::<U8x3>::from_buffer(image.width(), image.height(), image.as_raw())
         .map_err(internal)?;
     let mut target = TypedImage::<U8x3>::new(columns as u32, rows as u32);
-    Resizer::new()
-        .resize_typed(&source, &mut target, &options(part))
-        .map_err(internal)?;
+    Resizer::new().resize_typed(&source, &mut target, &options(part)).map_err(internal)?;
     let bytes = target.pixels().iter().flat_map(|pixel| pixel.0).collect();
+    RgbImage::from_raw(columns as u32, rows as u32, bytes)
+        .ok_or_else(|| internal("size of a resized picture"))
+}
+
+/// The same in sixteen bits, for the photo itself: rows before columns, clipped between the passes, which is what image
+/// editors and Pillow do to eight bits, without their rounding in between.
+fn exact(
+    image: &RgbImage,
+    [left, top, width, height]: [f64; 4],
+    columns: usize,
+    rows: usize,
+) -> Result<RgbImage, Fault> {
+    let (x0, y0) = (left.floor().max(0.0) as u32, top.floor().max(0.0) as u32);
+    let (across, down) = (
+        ((left + width).ceil() as u32).min(image.width()) - x0,
+        ((top + height).ceil() as u32).min(image.height()) - y0,
+    );
+    let part = (y0..y0 + down).flat_map(|y| {
+        let start = (y as usize * image.width() as usize + x0 as usize) * 3;
+        let row = image.as_raw().get(start..start + across as usize * 3).unwrap_or_default();
+        row.chunks_exact(3).map(|p| U16x3::new([0, 1, 2].map(|c| u16::from(p[c]) * 257)))
+    });
+    let source = TypedImage::from_pixels(across, down, part.collect::<Vec<_>>()).map_err(internal)?;
+    let mut target = TypedImage::<U16x3>::new(columns as u32, rows as u32);
+    let part = [left - f64::from(x0), top - f64::from(y0), width, height];
+    Resizer::new().resize_typed(&source, &mut target, &options(part)).map_err(internal)?;
+    let bytes = target
+        .pixels()
+        .iter()
+        .flat_map(|pixel| pixel.0.map(|v| ((u32::from(v) + 128) / 257) as u8))
+        .collect();
     RgbImage::from_raw(columns as u32, rows as u32, bytes)
         .ok_or_else(|| internal("size of a resized picture"))
 }
@@ -74,7 +98,7 @@ pub fn photo(image: &RgbImage, transform: Transform, size: PixelSize) -> Result<
     let placement = Placement::of(width, height, transform, size)
         .ok_or_else(|| internal("the crop lies outside of the shot"))?;
     let [x0, y0, columns, rows] = placement.target;
-    let inner = rgb(image, placement.source, columns, rows)?;
+    let inner = exact(image, placement.source, columns, rows)?;
     if (columns, rows) == (size.width as usize, size.height as usize) {
         return Ok(inner);
     }
@@ -98,22 +122,14 @@ pub fn premultiplied(
     let Some(placement) = Placement::of(alpha.width, alpha.height, transform, size) else {
         return Ok(photo);
     };
-    let weighted = alpha
-        .data
-        .iter()
-        .zip(&colour.data)
-        .map(|(&a, c)| F32x4::new([c[0] * a, c[1] * a, c[2] * a, a]));
-    let source = TypedImage::from_pixels(
-        alpha.width as u32,
-        alpha.height as u32,
-        weighted.collect::<Vec<_>>(),
-    )
-    .map_err(internal)?;
+    let weighted =
+        alpha.data.iter().zip(&colour.data).map(|(&a, c)| F32x4::new([c[0] * a, c[1] * a, c[2] * a, a]));
+    let source =
+        TypedImage::from_pixels(alpha.width as u32, alpha.height as u32, weighted.collect::<Vec<_>>())
+            .map_err(internal)?;
     let [x0, y0, columns, rows] = placement.target;
     let mut target = TypedImage::<F32x4>::new(columns as u32, rows as u32);
-    Resizer::new()
-        .resize_typed(&source, &mut target, &options(placement.source))
-        .map_err(internal)?;
+    Resizer::new().resize_typed(&source, &mut target, &options(placement.source)).map_err(internal)?;
     for (y, row) in target.pixels().chunks_exact(columns).enumerate() {
         let out = &mut photo.data[(y0 + y) * width + x0..][..columns];
         for (value, pixel) in out.iter_mut().zip(row) {
@@ -131,10 +147,7 @@ fn internal(e: impl std::fmt::Display) -> Fault {
 mod tests {
     use super::*;
 
-    const SIZE: PixelSize = PixelSize {
-        width: 48,
-        height: 64,
-    };
+    const SIZE: PixelSize = PixelSize { width: 48, height: 64 };
 
     fn close(a: [f64; 4], b: [f64; 4]) -> bool {
         a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9)
@@ -142,11 +155,7 @@ mod tests {
 
     #[test]
     fn a_picture_that_covers_the_photo_fills_it() {
-        let transform = Transform {
-            scale: 0.5,
-            offset_x: 10.0,
-            offset_y: 20.0,
-        };
+        let transform = Transform { scale: 0.5, offset_x: 10.0, offset_y: 20.0 };
         let placement = Placement::of(200, 200, transform, SIZE).unwrap();
         assert_eq!(placement.target, [0, 0, 48, 64]);
         assert!(close(placement.source, [10.0, 20.0, 96.0, 128.0]));
@@ -154,11 +163,7 @@ mod tests {
 
     #[test]
     fn a_crop_above_the_picture_leaves_rows_free_and_stays_aligned() {
-        let transform = Transform {
-            scale: 0.5,
-            offset_x: 0.0,
-            offset_y: -5.0,
-        };
+        let transform = Transform { scale: 0.5, offset_x: 0.0, offset_y: -5.0 };
         let placement = Placement::of(96, 123, transform, SIZE).unwrap();
         assert_eq!(placement.target, [0, 3, 48, 61]);
         assert!(close(placement.source, [0.0, 1.0, 96.0, 122.0]));
@@ -167,11 +172,7 @@ mod tests {
     #[test]
     fn a_ramp_is_resampled_where_the_transform_says() {
         let ramp = RgbImage::from_fn(200, 200, |x, y| image::Rgb([x as u8, y as u8, 7]));
-        let transform = Transform {
-            scale: 0.5,
-            offset_x: 30.0,
-            offset_y: 40.0,
-        };
+        let transform = Transform { scale: 0.5, offset_x: 30.0, offset_y: 40.0 };
         let photo = photo(&ramp, transform, SIZE).unwrap();
         let [x, y] = transform.invert([24.5, 32.5]);
         let pixel = photo.get_pixel(24, 32).0;

@@ -38,15 +38,9 @@ pub struct Window {
 impl Window {
     /// The crop with room around it, inside the shot.
     fn around(crop: &Crop, profile: &Profile, shot: &RgbImage) -> Self {
-        let Transform {
-            scale,
-            offset_x,
-            offset_y,
-        } = crop.transform;
-        let (width, height) = (
-            f64::from(profile.photo.size.width) / scale,
-            f64::from(profile.photo.size.height) / scale,
-        );
+        let Transform { scale, offset_x, offset_y } = crop.transform;
+        let (width, height) =
+            (f64::from(profile.photo.size.width) / scale, f64::from(profile.photo.size.height) / scale);
         let left = (offset_x - ROOM * width).max(0.0);
         let top = (offset_y - ROOM_ABOVE * height).max(0.0);
         let right = (offset_x + (1.0 + ROOM) * width).min(f64::from(shot.width()));
@@ -67,24 +61,14 @@ impl Window {
     /// The whole picture as it is.
     fn whole(picture: &RgbImage) -> Self {
         let (columns, rows) = (picture.width() as usize, picture.height() as usize);
-        Self {
-            origin: [0.0; 2],
-            scale: 1.0,
-            columns,
-            rows,
-        }
+        Self { origin: [0.0; 2], scale: 1.0, columns, rows }
     }
 
     /// Left, top, width and height in the shot.
     fn part(&self, shot: &RgbImage) -> [f64; 4] {
         let [left, top] = self.origin;
         let (width, height) = (self.columns as f64 / self.scale, self.rows as f64 / self.scale);
-        [
-            left,
-            top,
-            width.min(f64::from(shot.width()) - left),
-            height.min(f64::from(shot.height()) - top),
-        ]
+        [left, top, width.min(f64::from(shot.width()) - left), height.min(f64::from(shot.height()) - top)]
     }
 
     /// A shot point in working pixels.
@@ -169,11 +153,7 @@ impl Study {
         mesh: Mesh,
         mask: &PersonMask,
         head: &mut Head,
-        Brief {
-            profile,
-            plate,
-            finished,
-        }: Brief<'_>,
+        Brief { profile, plate, finished }: Brief<'_>,
     ) -> Result<Self, Fault> {
         let size = profile.photo.size;
         let bounds = Source {
@@ -189,9 +169,7 @@ impl Study {
         };
         let matte = cut_out(&shot, &window, &mesh, mask, plate)?;
 
-        let [x, y] = window
-            .point([head.centre_x as f32, head.eye_line as f32])
-            .map(f64::from);
+        let [x, y] = window.point([head.centre_x as f32, head.eye_line as f32]).map(f64::from);
         let row = head::crown(&matte.alpha, x, y, head.face_width * window.scale);
         if let Some(row) = row {
             head.crown = row / window.scale + window.origin[1];
@@ -209,26 +187,15 @@ impl Study {
             };
             crop::solve(*head, source, size, &profile.bands)
         };
-        Ok(Self {
-            shot,
-            reading,
-            mesh,
-            window,
-            matte,
-            crop,
-            crown_cut,
-            finished,
-        })
+        Ok(Self { shot, reading, mesh, window, matte, crop, crown_cut, finished })
     }
 
     /// Whether the matte reaches as far as the crop, where the shot does.
     fn covers(&self, profile: &Profile) -> bool {
         let size = profile.photo.size;
         let t = self.crop.transform;
-        let (right, bottom) = (
-            t.offset_x + f64::from(size.width) / t.scale,
-            t.offset_y + f64::from(size.height) / t.scale,
-        );
+        let (right, bottom) =
+            (t.offset_x + f64::from(size.width) / t.scale, t.offset_y + f64::from(size.height) / t.scale);
         let [left, top, width, height] = self.window.part(&self.shot);
         let slack = 1.0 / self.window.scale;
         left <= t.offset_x.max(0.0) + slack
@@ -248,12 +215,7 @@ impl Study {
     /// Alpha and alpha-weighted colour of the sitter in the photo's size.
     pub fn cutout(&self, profile: &Profile) -> Result<Raster<[f32; 4]>, Fault> {
         let transform = self.window.transform(self.crop.transform);
-        resample::premultiplied(
-            &self.matte.alpha,
-            &self.matte.colour,
-            transform,
-            profile.photo.size,
-        )
+        resample::premultiplied(&self.matte.alpha, &self.matte.colour, transform, profile.photo.size)
     }
 
     /// Ready to be measured. `plain` and `alpha` are those of this study.
@@ -285,9 +247,7 @@ impl Study {
             let [u, v] = t.apply([f64::from(x), f64::from(y)]);
             [u as f32, v as f32, z * t.scale as f32]
         });
-        Mesh {
-            points: points.collect(),
-        }
+        Mesh { points: points.collect() }
     }
 
     /// The matte in the shot's size, 255 is person.
@@ -296,27 +256,14 @@ impl Study {
         GrayImage::from_fn(self.shot.width(), self.shot.height(), |x, y| {
             let [u, v] = window.point([x as f32 + 0.5, y as f32 + 0.5]);
             let inside = u >= 0.0 && v >= 0.0 && u < alpha.width as f32 && v < alpha.height as f32;
-            Luma([if inside {
-                (bilinear(alpha, u - 0.5, v - 0.5) * 255.0).round() as u8
-            } else {
-                0
-            }])
+            Luma([if inside { (bilinear(alpha, u - 0.5, v - 0.5) * 255.0).round() as u8 } else { 0 }])
         })
     }
 }
 
 fn as_it_is(head: Head) -> Crop {
-    let transform = Transform {
-        scale: 1.0,
-        offset_x: 0.0,
-        offset_y: 0.0,
-    };
-    Crop {
-        transform,
-        geometry: crop::geometry(head, transform),
-        gives: Vec::new(),
-        missing: 0.0,
-    }
+    let transform = Transform { scale: 1.0, offset_x: 0.0, offset_y: 0.0 };
+    Crop { transform, geometry: crop::geometry(head, transform), gives: Vec::new(), missing: 0.0 }
 }
 
 fn cut_out(
@@ -328,24 +275,14 @@ fn cut_out(
 ) -> Result<Matte, Fault> {
     let raster = |picture: &RgbImage| -> Result<_, Fault> {
         let working = resample::rgb(picture, window.part(shot), window.columns, window.rows)?;
-        let data = working
-            .pixels()
-            .map(|p| p.0.map(|v| f32::from(v) / 255.0))
-            .collect();
-        Ok(Raster {
-            width: window.columns,
-            height: window.rows,
-            data,
-        })
+        let data = working.pixels().map(|p| p.0.map(|v| f32::from(v) / 255.0)).collect();
+        Ok(Raster { width: window.columns, height: window.rows, data })
     };
     let plate = match plate {
         Some(plate) if plate.dimensions() != shot.dimensions() => {
             let (w, h) = plate.dimensions();
-            let detail = format!(
-                "the clean plate is {w} × {h}, the shot {} × {}",
-                shot.width(),
-                shot.height()
-            );
+            let detail =
+                format!("the clean plate is {w} × {h}, the shot {} × {}", shot.width(), shot.height());
             return Err(Fault::new(FaultCode::ImageUnreadable, detail));
         }
         Some(plate) => Some(raster(plate)?),
@@ -358,26 +295,15 @@ fn cut_out(
         mask.at(at(x, 0), at(y, 1))
     });
     let sitter = Sitter {
-        oval: lm::FACE_OVAL
-            .iter()
-            .map(|&i| window.point(mesh.point(i)))
-            .collect(),
+        oval: lm::FACE_OVAL.iter().map(|&i| window.point(mesh.point(i))).collect(),
         chin: window.point(mesh.point(lm::CHIN))[1],
         face_width: (head::face_width(mesh) * window.scale) as f32,
     };
-    Ok(matte(Subject {
-        image: &image,
-        mask: &person,
-        sitter: &sitter,
-        plate: plate.as_ref(),
-    }))
+    Ok(matte(Subject { image: &image, mask: &person, sitter: &sitter, plate: plate.as_ref() }))
 }
 
 fn bilinear(raster: &Raster<f32>, x: f32, y: f32) -> f32 {
-    let (x, y) = (
-        x.clamp(0.0, (raster.width - 1) as f32),
-        y.clamp(0.0, (raster.height - 1) as f32),
-    );
+    let (x, y) = (x.clamp(0.0, (raster.width - 1) as f32), y.clamp(0.0, (raster.height - 1) as f32));
     let (x0, y0) = (x as usize, y as usize);
     let (x1, y1) = ((x0 + 1).min(raster.width - 1), (y0 + 1).min(raster.height - 1));
     let at = |x: usize, y: usize| raster.data[y * raster.width + x];

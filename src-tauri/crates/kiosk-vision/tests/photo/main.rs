@@ -1,6 +1,12 @@
 //! Whole photos from real portraits, judged by hand-placed truth. The portraits are not part of the repository; without them, or
 //! without the nets, these tests say so and pass.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on should say where; helpers of tests are not seen as tests"
+)]
+
 mod studio;
 
 use std::collections::BTreeMap;
@@ -16,13 +22,8 @@ fn photos() -> Option<Vec<(Portrait, kiosk_vision::standardise::Standardised)>> 
     let mut standardiser = standardiser()?;
     let profile = profile("xueli-2017-99");
     let made = portraits.into_iter().map(|portrait| {
-        let options = Options {
-            clean_plate: None,
-            version: "test",
-        };
-        let photo = standardiser
-            .standardise(&portrait.file, &profile, options)
-            .unwrap();
+        let options = Options { clean_plate: None, version: "test" };
+        let photo = standardiser.standardise(&portrait.file, &profile, options).unwrap();
         (portrait, photo)
     });
     Some(made.collect())
@@ -40,14 +41,8 @@ fn portraits_become_photos_inside_the_standard() {
         let decoded = decode::decode(&made.jpeg).unwrap();
         assert_eq!(decoded.dimensions(), (480, 640), "{name}");
         let size = made.jpeg.len() as u32;
-        assert!(
-            (profile.file.aim[0]..=profile.file.aim[1]).contains(&size),
-            "{name}: {size} bytes"
-        );
-        assert!(
-            report.file.quality >= 60 && report.transform.scale <= 1.0,
-            "{name}"
-        );
+        assert!((profile.file.aim[0]..=profile.file.aim[1]).contains(&size), "{name}: {size} bytes");
+        assert!(report.file.quality >= 60 && report.transform.scale <= 1.0, "{name}");
         let header = header::read(&made.jpeg).unwrap();
         assert_eq!((header.density, header.exif), (Some((300, 300)), false), "{name}");
 
@@ -60,10 +55,7 @@ fn portraits_become_photos_inside_the_standard() {
             if portrait.is_neutral() && ok {
                 inside += 1;
             } else if !ok {
-                println!(
-                    "{name}: outside of the bands: {:?}",
-                    truth.measured(&report.transform)
-                );
+                println!("{name}: outside of the bands: {:?}", truth.measured(&report.transform));
             }
         }
     }
@@ -91,7 +83,7 @@ fn interior_is_plainly_resized(portrait: &Portrait, made: &kiosk_vision::standar
             })
         })
     };
-    let (mut sum, mut count, mut worst) = (0u64, 0u64, 0u8);
+    let (mut sum, mut count, mut worst, mut place) = (0u64, 0u64, 0u8, (0, 0));
     for y in (2..638).step_by(3) {
         for x in (2..478).step_by(3) {
             if solid(x, y) {
@@ -99,18 +91,16 @@ fn interior_is_plainly_resized(portrait: &Portrait, made: &kiosk_vision::standar
                     let difference = a.abs_diff(b);
                     sum += u64::from(difference);
                     count += 1;
-                    worst = worst.max(difference);
+                    if difference > worst {
+                        (worst, place) = (difference, (x, y));
+                    }
                 }
             }
         }
     }
     let mean = sum as f64 / count.max(1) as f64;
     assert!(count > 20_000, "{}: only {count} samples inside", portrait.name);
-    assert!(
-        mean <= 1.0 && worst <= 3,
-        "{}: mean {mean:.2}, worst {worst}",
-        portrait.name
-    );
+    assert!(mean <= 1.0 && worst <= 3, "{}: mean {mean:.2}, worst {worst} at {place:?}", portrait.name);
 }
 
 /// Lanczos-3 resampling written out in double precision, apart from the product's library.
@@ -129,9 +119,8 @@ fn reference(shot: &RgbImage, scale: f64, left: f64, top: f64) -> RgbImage {
         let centre = (f64::from(at) + 0.5) / scale + offset;
         let first = (centre - 3.0 / scale).floor().max(0.0) as u32;
         let last = ((centre + 3.0 / scale).ceil() as u32).min(length);
-        let weights: Vec<f64> = (first..last)
-            .map(|i| kernel((f64::from(i) + 0.5 - centre) * scale))
-            .collect();
+        let weights: Vec<f64> =
+            (first..last).map(|i| kernel((f64::from(i) + 0.5 - centre) * scale)).collect();
         let total: f64 = weights.iter().sum();
         (first, weights.into_iter().map(|w| w / total).collect::<Vec<_>>())
     };
@@ -144,7 +133,8 @@ fn reference(shot: &RgbImage, scale: f64, left: f64, top: f64) -> RgbImage {
                     let pixel = shot.get_pixel(first + i as u32, y).0;
                     (0..3).for_each(|c| sum[c] += w * f64::from(pixel[c]));
                 }
-                sum
+                // Light beyond black and white is clipped between the passes, rows before columns, as in every common tool.
+                sum.map(|v| v.clamp(0.0, 255.0))
             };
             columns.iter().map(mix).collect()
         })
@@ -187,15 +177,8 @@ fn background_is_the_colour(
     for c in 0..3 {
         let mean = free.iter().map(|p| f64::from(p[c])).sum::<f64>() / free.len() as f64;
         let variance = free.iter().map(|p| (f64::from(p[c]) - mean).powi(2)).sum::<f64>() / free.len() as f64;
-        assert!(
-            (mean - f64::from(colour[c])).abs() <= 2.0,
-            "{name}: channel {c} mean {mean:.1}"
-        );
-        assert!(
-            variance.sqrt() <= 1.5,
-            "{name}: channel {c} deviation {:.2}",
-            variance.sqrt()
-        );
+        assert!((mean - f64::from(colour[c])).abs() <= 2.0, "{name}: channel {c} mean {mean:.1}");
+        assert!(variance.sqrt() <= 1.5, "{name}: channel {c} deviation {:.2}", variance.sqrt());
     }
 }
 
@@ -210,11 +193,8 @@ fn neutral_portraits_pass_nearly_every_check_and_smiles_do_not() {
         for checks in [&made.report.checks, &finished] {
             let ids: Vec<CheckId> = checks.iter().map(|c| c.id).collect();
             assert_eq!(ids, CheckId::ALL, "every check, once, in order");
-            let failed: Vec<CheckId> = checks
-                .iter()
-                .filter(|c| c.verdict == Verdict::Fail)
-                .map(|c| c.id)
-                .collect();
+            let failed: Vec<CheckId> =
+                checks.iter().filter(|c| c.verdict == Verdict::Fail).map(|c| c.id).collect();
             if portrait.is_neutral() {
                 for id in failed {
                     let names = refused.entry(id).or_default();
@@ -231,11 +211,7 @@ fn neutral_portraits_pass_nearly_every_check_and_smiles_do_not() {
     println!("refused: {refused:#?}");
     for (id, names) in refused {
         // Hair does cover the ears of some of them: those refusals are right.
-        let allowed = if id == CheckId::EarsVisible {
-            studio::EARS_COVERED.len() + 1
-        } else {
-            1
-        };
+        let allowed = if id == CheckId::EarsVisible { studio::EARS_COVERED.len() + 1 } else { 1 };
         assert!(names.len() <= allowed, "{id} refuses {names:?}");
     }
 }
@@ -246,11 +222,7 @@ fn equal_shots_give_equal_files() {
         return;
     };
     let profile = profile("hebtu-2026");
-    let mut make = || {
-        standardiser
-            .standardise(&portraits[0].file, &profile, Options::default())
-            .unwrap()
-    };
+    let mut make = || standardiser.standardise(&portraits[0].file, &profile, Options::default()).unwrap();
     let (first, second) = (make(), make());
     assert_eq!(first.jpeg, second.jpeg);
     assert_eq!(first.report.photo_sha256, second.report.photo_sha256);
@@ -264,14 +236,9 @@ fn every_profile_gets_a_file_in_its_window_and_its_colour() {
     };
     for id in studio::PROFILES {
         let profile = profile(id);
-        let made = standardiser
-            .standardise(&portraits[3].file, &profile, Options::default())
-            .unwrap();
+        let made = standardiser.standardise(&portraits[3].file, &profile, Options::default()).unwrap();
         let size = made.jpeg.len() as u32;
-        assert!(
-            (profile.file.aim[0]..=profile.file.aim[1]).contains(&size),
-            "{id}: {size}"
-        );
+        assert!((profile.file.aim[0]..=profile.file.aim[1]).contains(&size), "{id}: {size}");
         assert_eq!(made.photo.get_pixel(2, 2).0, profile.photo.background, "{id}");
     }
 }
@@ -281,10 +248,7 @@ fn without_nets_files_are_judged_and_pictures_are_unknown() {
     let mut blind = Standardiser::new(None);
     let profile = profile("xueli-2017-99");
     let file = studio::plain_photo(&profile);
-    let fault = blind
-        .standardise(&file, &profile, Options::default())
-        .err()
-        .unwrap();
+    let fault = blind.standardise(&file, &profile, Options::default()).err().unwrap();
     assert_eq!(fault.code, FaultCode::ModelMissing);
     let verdict = |checks: &[kiosk_core::Check], id| checks.iter().find(|c| c.id == id).unwrap().verdict;
     let checks = blind.validate(&file, &profile);
@@ -293,10 +257,7 @@ fn without_nets_files_are_judged_and_pictures_are_unknown() {
     assert_eq!(verdict(&checks, CheckId::Dpi), Verdict::Pass);
     assert_eq!(verdict(&checks, CheckId::EyeLine), Verdict::Unknown);
     assert_eq!(
-        verdict(
-            &blind.check_shot(&file, &profile).unwrap().checks,
-            CheckId::Sharpness
-        ),
+        verdict(&blind.check_shot(&file, &profile).unwrap().checks, CheckId::Sharpness),
         Verdict::Unknown
     );
 }
@@ -308,10 +269,7 @@ fn a_picture_without_a_face_is_a_fault_and_fails_its_checks() {
     };
     let profile = profile("xueli-2017-99");
     let file = studio::plain_photo(&profile);
-    let fault = standardiser
-        .standardise(&file, &profile, Options::default())
-        .err()
-        .unwrap();
+    let fault = standardiser.standardise(&file, &profile, Options::default()).err().unwrap();
     assert_eq!(fault.code, FaultCode::NoFace);
     let checked = standardiser.check_shot(&file, &profile).unwrap();
     assert!(checked.face.is_none());
@@ -320,17 +278,12 @@ fn a_picture_without_a_face_is_a_fault_and_fails_its_checks() {
 
 #[test]
 fn truth_is_judged_through_the_transform() {
-    let transform = kiosk_core::Transform {
-        scale: 0.5,
-        offset_x: 200.0,
-        offset_y: 100.0,
-    };
-    let truth = Truth {
-        hair_top: 260.0,
-        eye_line: 600.0,
-        centre: 680.0,
-        face_width: 480.0,
-    };
-    assert_eq!(truth.measured(&transform), [80.0, 250.0, 240.0, 240.0]);
+    let transform = kiosk_core::Transform { scale: 0.5, offset_x: 200.0, offset_y: 100.0 };
+    let truth = Truth { hair_top: 260.0, eye_line: 600.0, centre: 680.0, face_width: 480.0 };
+    let measured = truth.measured(&transform);
+    assert!(
+        measured.iter().zip([80.0, 250.0, 240.0, 240.0]).all(|(a, b)| (a - b).abs() < 1e-9),
+        "{measured:?}"
+    );
     assert!(truth.inside(&transform, &profile("xueli-2017-99").bands));
 }

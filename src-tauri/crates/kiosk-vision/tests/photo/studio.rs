@@ -15,18 +15,11 @@ pub const PROFILES: [&str; 4] = ["xueli-2017-99", "hebtu-2026", "degree-large", 
 pub const EARS_COVERED: [&str; 2] = ["067_neutral.jpg", "127_neutral.jpg"];
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
-        .unwrap()
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap().to_owned()
 }
 
 pub fn profile(id: &str) -> Profile {
-    let path = repository()
-        .join("calibration/profiles")
-        .join(id)
-        .with_extension("toml");
+    let path = repository().join("calibration/profiles").join(id).with_extension("toml");
     Profile::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
@@ -36,21 +29,12 @@ pub fn standardiser() -> Option<Standardiser> {
     let list = ModelList::parse(&list).unwrap();
     let model = |name: &str| {
         let entry = list.entry(name).unwrap();
-        ModelBytes::read(
-            entry,
-            &repository()
-                .join("ui/node_modules")
-                .join(&entry.package)
-                .join(&entry.path),
-        )
+        ModelBytes::read(entry, &repository().join("ui/node_modules").join(&entry.package).join(&entry.path))
     };
     match (model("face-mesh"), model("selfie-segmentation")) {
         (Ok(mesh), Ok(mask)) => Some(Standardiser::new(Some(Nets::load(&mesh, &mask).unwrap()))),
         (Err(error), _) | (_, Err(error)) => {
-            assert!(
-                std::env::var_os("KIOSK_REQUIRE_MODELS").is_none_or(|value| value != "1"),
-                "{error}"
-            );
+            assert!(std::env::var_os("KIOSK_REQUIRE_MODELS").is_none_or(|value| value != "1"), "{error}");
             println!("skipped: {error}");
             None
         }
@@ -100,17 +84,10 @@ impl Truth {
 pub fn portraits() -> Option<Vec<Portrait>> {
     let beside = || {
         let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-        above
-            .map(|folder| folder.join("shared"))
-            .find(|folder| folder.is_dir())
+        above.map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
     };
-    let shared = std::env::var_os("KIOSK_SHARED")
-        .map(PathBuf::from)
-        .or_else(beside);
-    let Some(folder) = shared
-        .map(|shared| shared.join("portraits"))
-        .filter(|folder| folder.is_dir())
-    else {
+    let shared = std::env::var_os("KIOSK_SHARED").map(PathBuf::from).or_else(beside);
+    let Some(folder) = shared.map(|shared| shared.join("portraits")).filter(|folder| folder.is_dir()) else {
         println!("skipped: no shared portraits (KIOSK_SHARED)");
         return None;
     };
@@ -124,11 +101,7 @@ pub fn portraits() -> Option<Vec<Portrait>> {
     files.sort();
     let portrait = |path: PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        Portrait {
-            file: std::fs::read(&path).unwrap(),
-            truth: truth.get(&name).cloned(),
-            name,
-        }
+        Portrait { file: std::fs::read(&path).unwrap(), truth: truth.get(&name).cloned(), name }
     };
     Some(files.into_iter().map(portrait).collect())
 }
@@ -139,7 +112,5 @@ pub fn plain_photo(profile: &Profile) -> Vec<u8> {
         let v = ((f64::from(x) / 7.0).sin() * (f64::from(y) / 9.0).cos() * 50.0 + 120.0) as u8;
         image::Rgb([v, v, 255 - v])
     });
-    encode::encode(&picture, profile.photo.dpi, &profile.file)
-        .unwrap()
-        .bytes
+    encode::encode(&picture, profile.photo.dpi, &profile.file).unwrap().bytes
 }
