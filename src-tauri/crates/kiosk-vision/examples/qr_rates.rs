@@ -16,9 +16,7 @@ use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BinaryBitmap, Luma8Source, Reader};
 
 fn main() {
-    let mut arguments = std::env::args()
-        .skip(1)
-        .filter_map(|argument| argument.parse().ok());
+    let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
     let frames: u64 = arguments.next().unwrap_or(40);
     let budget = Duration::from_millis(arguments.next().unwrap_or(30));
     println!(
@@ -34,10 +32,7 @@ fn main() {
             let started = Instant::now();
             let readings = CodeScanner::new(budget).scan(&frame.image);
             times.push(started.elapsed());
-            wrong += readings
-                .iter()
-                .filter(|reading| reading.payload != frame.payload)
-                .count();
+            wrong += readings.iter().filter(|reading| reading.payload != frame.payload).count();
             read[0] += u64::from(readings.iter().any(|reading| reading.payload == frame.payload));
             read[1] += u64::from(with_rxing(&frame.image));
             read[2] += u64::from(with_rqrr(&frame.image, &frame.payload));
@@ -47,8 +42,7 @@ fn main() {
         println!(
             "{:12} {}   {:5.1} / {:5.1} / {:5.1}",
             format!("{trouble:?}"),
-            read.map(|count| format!("{:5.1} ", 100.0 * count as f64 / frames as f64))
-                .concat(),
+            read.map(|count| format!("{:5.1} ", 100.0 * count as f64 / frames as f64)).concat(),
             ms(0.5),
             ms(0.95),
             ms(1.0)
@@ -59,8 +53,7 @@ fn main() {
     println!(
         "{:12} {}",
         "all",
-        sums.map(|count| format!("{:5.1} ", 100.0 * count as f64 / all as f64))
-            .concat()
+        sums.map(|count| format!("{:5.1} ", 100.0 * count as f64 / all as f64)).concat()
     );
     println!("wrong payloads: {wrong}");
 }
@@ -70,9 +63,7 @@ fn with_rxing(image: &GrayImage) -> bool {
     let Ok(source) = Luma8Source::new_with_slice(image.as_raw(), image.width(), image.height()) else {
         return false;
     };
-    QrReader
-        .decode(&mut BinaryBitmap::new(HybridBinarizer::new(source)))
-        .is_ok()
+    QrReader.decode(&mut BinaryBitmap::new(HybridBinarizer::new(source))).is_ok()
 }
 
 fn with_rqrr(image: &GrayImage, payload: &[u8]) -> bool {

@@ -29,12 +29,7 @@ fn first_look(frame: &GrayImage) -> Vec<CodeReading> {
 fn clear_codes_are_read_where_they_are() {
     for trouble in [Trouble::Clear, Trouble::Tilt, Trouble::Inverted, Trouble::Small] {
         for seed in 100..104 {
-            let CodeFrame {
-                image,
-                payload,
-                version,
-                corners,
-            } = code_frame(trouble, seed);
+            let CodeFrame { image, payload, version, corners } = code_frame(trouble, seed);
             let readings = first_look(&image);
             assert_eq!(readings.len(), 1, "{trouble:?} {seed}");
             assert_eq!(
@@ -44,10 +39,7 @@ fn clear_codes_are_read_where_they_are() {
             );
             for (read, drawn) in readings[0].corners.iter().zip(corners) {
                 let off = (read[0] - drawn[0]).hypot(read[1] - drawn[1]);
-                assert!(
-                    off < 4.0,
-                    "{trouble:?} {seed}: {read:?} is {off} px from {drawn:?}"
-                );
+                assert!(off < 4.0, "{trouble:?} {seed}: {read:?} is {off} px from {drawn:?}");
             }
         }
     }
@@ -79,13 +71,8 @@ fn troubled_frames_are_read_at_the_measured_rate_and_never_wrongly() {
 #[test]
 fn bytes_survive_exactly() {
     let every_byte: Vec<u8> = (0..=255).collect();
-    let mut payloads = vec![
-        every_byte,
-        b"0123456789".to_vec(),
-        b"ABC-123 $%*".to_vec(),
-        vec![0; 40],
-        vec![0xff; 3],
-    ];
+    let mut payloads =
+        vec![every_byte, b"0123456789".to_vec(), b"ABC-123 $%*".to_vec(), vec![0; 40], vec![0xff; 3]];
     payloads.push("姓名 ｘ（３）\u{feff}".as_bytes().to_vec());
     payloads.push(vec![0xd0, 0xd5, 0xc3, 0xfb, 0xb2, 0xe2]); // GBK
     payloads.push([b"12345678901234567890".as_slice(), b"mixed segments", b"ALPHA"].concat());
@@ -109,10 +96,7 @@ fn segments_of_every_kind_give_their_raw_bytes() {
     bits.push_terminator(EcLevel::M).unwrap();
     let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
     let readings = read_still(&drawn(&code, 6), NO_HURRY);
-    assert_eq!(
-        readings[0].payload,
-        [[0xc3, 0xa9].as_slice(), b"007", &kanji, b"Z9"].concat()
-    );
+    assert_eq!(readings[0].payload, [[0xc3, 0xa9].as_slice(), b"007", &kanji, b"Z9"].concat());
     assert_eq!(readings[0].encoding, Encoding::Eci);
 }
 
@@ -121,11 +105,7 @@ fn drawn(code: &QrCode, module: u32) -> GrayImage {
     GrayImage::from_fn(side * module, side * module, |x, y| {
         let (x, y) = ((x / module) as usize, (y / module) as usize);
         let inside = (4..side as usize - 4).contains(&x) && (4..side as usize - 4).contains(&y);
-        Luma([if inside && code[(x - 4, y - 4)] == qrcode::Color::Dark {
-            0
-        } else {
-            255
-        }])
+        Luma([if inside && code[(x - 4, y - 4)] == qrcode::Color::Dark { 0 } else { 255 }])
     })
 }
 
@@ -134,16 +114,11 @@ fn a_page_gives_all_its_codes() {
     let mut random = Random::new(7);
     let payloads: Vec<Vec<u8>> = (0..4).map(|_| payload(&mut random)).collect();
     let mut page = GrayImage::from_pixel(1600, 2000, Luma([240]));
-    for (place, payload) in [(60, 80), (900, 100), (100, 1100), (850, 1200)]
-        .into_iter()
-        .zip(&payloads)
-    {
+    for (place, payload) in [(60, 80), (900, 100), (100, 1100), (850, 1200)].into_iter().zip(&payloads) {
         imageops::replace(&mut page, &screenshot(payload, 6), place.0, place.1);
     }
-    let mut read: Vec<Vec<u8>> = read_still(&page, NO_HURRY)
-        .into_iter()
-        .map(|reading| reading.payload)
-        .collect();
+    let mut read: Vec<Vec<u8>> =
+        read_still(&page, NO_HURRY).into_iter().map(|reading| reading.payload).collect();
     read.sort();
     let mut expected = payloads;
     expected.sort();
@@ -182,23 +157,10 @@ fn a_screenshot_without_a_quiet_zone_is_read() {
 fn hostile_pictures_end_without_a_code() {
     let mut random = Random::new(3);
     let mut noise = |width, height| GrayImage::from_fn(width, height, |_, _| Luma([random.bits() as u8]));
-    let mut pictures = vec![
-        noise(WIDTH, HEIGHT),
-        noise(77, 1900),
-        noise(41, 41),
-        noise(21, 22),
-    ];
-    for (width, height) in [
-        (0, 0),
-        (0, 9),
-        (1, 1),
-        (1, 5000),
-        (5000, 1),
-        (21, 21),
-        (40, 5000),
-        (5000, 41),
-        (4000, 3000),
-    ] {
+    let mut pictures = vec![noise(WIDTH, HEIGHT), noise(77, 1900), noise(41, 41), noise(21, 22)];
+    for (width, height) in
+        [(0, 0), (0, 9), (1, 1), (1, 5000), (5000, 1), (21, 21), (40, 5000), (5000, 41), (4000, 3000)]
+    {
         pictures.push(GrayImage::new(width, height));
         pictures.push(GrayImage::from_pixel(width, height, Luma([255])));
     }
@@ -207,25 +169,13 @@ fn hostile_pictures_end_without_a_code() {
         pictures.push(GrayImage::from_fn(WIDTH, HEIGHT, |x, y| {
             Luma([((x / module + y / module) % 2 * 255) as u8])
         }));
-        pictures.push(GrayImage::from_fn(WIDTH, HEIGHT, |x, _| {
-            Luma([(x / module % 2 * 255) as u8])
-        }));
+        pictures.push(GrayImage::from_fn(WIDTH, HEIGHT, |x, _| Luma([(x / module % 2 * 255) as u8])));
     }
     pictures.push(lattice(4000, 3000, 1));
     for picture in &pictures {
         let started = Instant::now();
-        assert_eq!(
-            CodeScanner::new(LIVE_BUDGET).scan(picture),
-            [],
-            "{:?}",
-            picture.dimensions()
-        );
-        assert_eq!(
-            read_still(picture, STILL_BUDGET),
-            [],
-            "{:?}",
-            picture.dimensions()
-        );
+        assert_eq!(CodeScanner::new(LIVE_BUDGET).scan(picture), [], "{:?}", picture.dimensions());
+        assert_eq!(read_still(picture, STILL_BUDGET), [], "{:?}", picture.dimensions());
         assert!(
             started.elapsed() < Duration::from_secs(10),
             "{:?} took {:?}",
@@ -247,22 +197,14 @@ fn a_code_among_idle_frames_is_met_within_five_frames_and_then_tracked() {
         let reads: Vec<bool> = (0..8).map(|_| !scanner.scan(&shown.image).is_empty()).collect();
         let met = reads.iter().position(|read| *read).unwrap();
         assert!(met < 5, "after {wait} idle frames: {reads:?}");
-        assert!(
-            reads[met..].iter().all(|read| *read),
-            "after {wait} idle frames: {reads:?}"
-        );
+        assert!(reads[met..].iter().all(|read| *read), "after {wait} idle frames: {reads:?}");
     }
 }
 
 #[test]
 fn large_frames_are_scanned_and_placed_at_their_own_size() {
     let shown = code_frame(Trouble::Clear, 2);
-    let large = imageops::resize(
-        &shown.image,
-        WIDTH * 3,
-        HEIGHT * 3,
-        imageops::FilterType::Triangle,
-    );
+    let large = imageops::resize(&shown.image, WIDTH * 3, HEIGHT * 3, imageops::FilterType::Triangle);
     let readings = first_look(&large);
     assert_eq!(readings[0].payload, shown.payload);
     let off = (readings[0].corners[2][0] - 3.0 * shown.corners[2][0]).abs();
@@ -272,9 +214,7 @@ fn large_frames_are_scanned_and_placed_at_their_own_size() {
 /// zxing-cpp's public test pictures: not in the repository, tested where the shared folder is present.
 #[test]
 fn public_pictures_are_read_at_the_measured_rate() {
-    let Some(folder) = shared_folder()
-        .map(|shared| shared.join("qr"))
-        .filter(|folder| folder.is_dir())
+    let Some(folder) = shared_folder().map(|shared| shared.join("qr")).filter(|folder| folder.is_dir())
     else {
         println!("skipped: no shared/qr folder (set KIOSK_SHARED)");
         return;
@@ -287,14 +227,10 @@ fn public_pictures_are_read_at_the_measured_rate() {
         let expected = from_hex(case["payload_hex"].as_str().unwrap());
         let picture = luma_on_white(&image::open(folder.join(name)).unwrap());
         let readings = read_still(&picture, NO_HURRY);
-        let right = readings
-            .iter()
-            .any(|reading| same_content(&reading.payload, &expected));
+        let right = readings.iter().any(|reading| same_content(&reading.payload, &expected));
         if !right {
-            let got: Vec<_> = readings
-                .iter()
-                .map(|reading| String::from_utf8_lossy(&reading.payload))
-                .collect();
+            let got: Vec<_> =
+                readings.iter().map(|reading| String::from_utf8_lossy(&reading.payload)).collect();
             println!(
                 "{name} {:?}: {got:?} for {:?}",
                 picture.dimensions(),
@@ -318,16 +254,11 @@ fn shared_folder() -> Option<PathBuf> {
         return Some(folder.into());
     }
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    above
-        .map(|folder| folder.join("shared"))
-        .find(|folder| folder.is_dir())
+    above.map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
 }
 
 fn from_hex(hex: &str) -> Vec<u8> {
-    (0..hex.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap())
-        .collect()
+    (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
 }
 
 fn luma_on_white(picture: &DynamicImage) -> GrayImage {

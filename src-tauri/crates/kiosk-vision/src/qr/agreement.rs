@@ -78,11 +78,7 @@ mod tests {
     fn two_equal_reads_count_and_one_does_not() {
         assert_eq!(accepted(&[&[b"a"]]), [] as [usize; 0]);
         assert_eq!(accepted(&[&[b"a"], &[b"a"]]), [1]);
-        assert_eq!(
-            accepted(&[&[b"a"], &[], &[], &[b"a"]]),
-            [3],
-            "frames without a code change nothing"
-        );
+        assert_eq!(accepted(&[&[b"a"], &[], &[], &[b"a"]]), [3], "frames without a code change nothing");
         assert_eq!(accepted(&[&[b"a"], &[b"b"], &[b"a"]]), [] as [usize; 0]);
         assert_eq!(accepted(&[&[b"a"], &[b"b"], &[b"b"]]), [2]);
     }
@@ -90,11 +86,7 @@ mod tests {
     #[test]
     fn two_codes_in_a_frame_are_ambiguous() {
         assert_eq!(accepted(&[&[b"a"], &[b"a", b"b"], &[b"a"]]), [] as [usize; 0]);
-        assert_eq!(
-            accepted(&[&[b"a"], &[b"a", b"a"]]),
-            [1],
-            "the same code shown twice is one code"
-        );
+        assert_eq!(accepted(&[&[b"a"], &[b"a", b"a"]]), [1], "the same code shown twice is one code");
     }
 
     #[test]
@@ -102,10 +94,7 @@ mod tests {
         let mut agreement = Agreement::new();
         let reading = [read(b"a")];
         assert!(agreement.observe(&reading, Duration::ZERO).is_none());
-        assert!(
-            agreement.observe(&reading, Duration::ZERO).is_none(),
-            "the same frame twice is one read"
-        );
+        assert!(agreement.observe(&reading, Duration::ZERO).is_none(), "the same frame twice is one read");
         assert!(agreement.observe(&reading, Duration::from_secs(3)).is_none());
         assert!(agreement.observe(&reading, Duration::from_secs(4)).is_some());
         agreement.reset();

@@ -20,10 +20,7 @@ pub(super) fn binarise(image: &GrayImage, threshold: Threshold) -> Option<BitMat
     let source = || Luma8Source::new_with_slice(image.as_raw(), image.width(), image.height()).ok();
     match threshold {
         Threshold::Hybrid => HybridBinarizer::new(source()?).get_black_matrix().ok().cloned(),
-        Threshold::Global => GlobalHistogramBinarizer::new(source()?)
-            .get_black_matrix()
-            .ok()
-            .cloned(),
+        Threshold::Global => GlobalHistogramBinarizer::new(source()?).get_black_matrix().ok().cloned(),
         Threshold::LocalMean(radius) => darker_than(image, &box_mean(image, radius)),
     }
 }
@@ -58,21 +55,14 @@ pub(super) fn box_mean(image: &GrayImage, radius: usize) -> GrayImage {
     let rows = rows.into_raw();
     let row = |y: usize| &rows[y * width..(y + 1) * width];
     let side = 2 * radius as u32 + 1;
-    let mut sums: Vec<u32> = row(0)
-        .iter()
-        .map(|&value| u32::from(value) * radius as u32)
-        .collect();
+    let mut sums: Vec<u32> = row(0).iter().map(|&value| u32::from(value) * radius as u32).collect();
     for y in 0..radius {
         add(&mut sums, row(y.min(height - 1)));
     }
     let mut mean = vec![0; width * height];
     for (y, target) in mean.chunks_exact_mut(width).enumerate() {
         add(&mut sums, row((y + radius).min(height - 1)));
-        for ((value, sum), &leaving) in target
-            .iter_mut()
-            .zip(&mut sums)
-            .zip(row(y.saturating_sub(radius)))
-        {
+        for ((value, sum), &leaving) in target.iter_mut().zip(&mut sums).zip(row(y.saturating_sub(radius))) {
             *value = (*sum / side) as u8;
             *sum -= u32::from(leaving);
         }
@@ -109,28 +99,18 @@ mod tests {
         let mean = box_mean(&image, 2);
         for (x, y) in [(5, 5), (20, 14), (2, 2)] {
             let around = (-2..=2).flat_map(|dy| (-2..=2).map(move |dx| (x as i64 + dx, y as i64 + dy)));
-            let sum: u32 = around
-                .map(|(x, y)| u32::from(image[(x as u32, y as u32)].0[0]))
-                .sum();
+            let sum: u32 = around.map(|(x, y)| u32::from(image[(x as u32, y as u32)].0[0])).sum();
             let got = i64::from(mean[(x, y)].0[0]);
             assert!((got - i64::from(sum / 25)).abs() <= 1, "{got} at {x},{y}");
         }
-        assert_eq!(
-            box_mean(&GrayImage::from_pixel(1, 1, Luma([90])), 10)[(0, 0)].0[0],
-            90
-        );
+        assert_eq!(box_mean(&GrayImage::from_pixel(1, 1, Luma([90])), 10)[(0, 0)].0[0], 90);
     }
 
     #[test]
     fn a_local_mean_finds_dark_strokes_on_a_ramp() {
-        let image = GrayImage::from_fn(80, 20, |x, _| {
-            Luma([(60 + 2 * x - if x % 8 == 0 { 40 } else { 0 }) as u8])
-        });
+        let image =
+            GrayImage::from_fn(80, 20, |x, _| Luma([(60 + 2 * x - if x % 8 == 0 { 40 } else { 0 }) as u8]));
         let dark = binarise(&image, Threshold::LocalMean(6)).unwrap();
-        assert!(
-            (8..72)
-                .step_by(8)
-                .all(|x| dark.get(x, 10) && !dark.get(x + 4, 10))
-        );
+        assert!((8..72).step_by(8).all(|x| dark.get(x, 10) && !dark.get(x + 4, 10)));
     }
 }

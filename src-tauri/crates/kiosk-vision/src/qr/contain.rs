@@ -41,10 +41,8 @@ mod tests {
         contain(|| ()); // wraps whatever hook is there
         let inner = take_hook();
         set_hook(Box::new(move |info| {
-            PRINTED.fetch_add(
-                usize::from(info.payload().downcast_ref() == Some(&"counted")),
-                Ordering::SeqCst,
-            );
+            PRINTED
+                .fetch_add(usize::from(info.payload().downcast_ref() == Some(&"counted")), Ordering::SeqCst);
             if info.payload().downcast_ref() != Some(&"counted") {
                 inner(info);
             }
@@ -53,10 +51,6 @@ mod tests {
         assert_eq!(contain(|| -> u8 { panic!("silent") }), None);
         assert!(!CONTAINED.get(), "the mark is taken back after a panic");
         assert!(std::thread::spawn(|| panic!("counted")).join().is_err());
-        assert_eq!(
-            PRINTED.load(Ordering::SeqCst),
-            1,
-            "other panics still reach the hook"
-        );
+        assert_eq!(PRINTED.load(Ordering::SeqCst), 1, "other panics still reach the hook");
     }
 }

@@ -11,10 +11,7 @@ pub(super) struct Deadline {
 
 impl Deadline {
     pub(super) fn start(budget: Duration) -> Self {
-        Self {
-            started: Instant::now(),
-            budget,
-        }
+        Self { started: Instant::now(), budget }
     }
 
     /// Has this share of the budget (1.0 = all of it) been used?

@@ -68,10 +68,7 @@ pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
     let mut patterns = find_finders(dark);
     patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
     patterns.truncate(MAX_FINDERS);
-    let mut found = Detection {
-        finders: finders(&patterns),
-        ..Detection::default()
-    };
+    let mut found = Detection { finders: finders(&patterns), ..Detection::default() };
 
     let mut sets = contain(|| GenerateFinderPatternSets(&mut patterns)).unwrap_or_default();
     sets.truncate(MAX_TRIPLES);
@@ -100,10 +97,7 @@ pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
         } else {
             found.triple = found.triple.or_else(|| Some(triple(set)));
             if found.sampled.len() < MAX_SAMPLED {
-                found.sampled.push(Grid {
-                    size: modules.width() as usize,
-                    corners,
-                });
+                found.sampled.push(Grid { size: modules.width() as usize, corners });
             }
         }
     }
@@ -123,30 +117,18 @@ fn sample(dark: &BitMatrix, set: &FinderPatternSet) -> Option<(BitMatrix, Quad)>
 
 fn shares_a_finder(a: &FinderPatternSet, b: &FinderPatternSet) -> bool {
     let places = [b.tl.p, b.tr.p, b.bl.p];
-    [a.tl.p, a.tr.p, a.bl.p]
-        .iter()
-        .any(|place| places.contains(place))
+    [a.tl.p, a.tr.p, a.bl.p].iter().any(|place| places.contains(place))
 }
 
 fn finders(patterns: &FinderPatterns) -> Vec<Finder> {
-    patterns
-        .iter()
-        .map(|pattern| finder([pattern.p.x, pattern.p.y], pattern.size))
-        .collect()
+    patterns.iter().map(|pattern| finder([pattern.p.x, pattern.p.y], pattern.size)).collect()
 }
 
 fn triple(set: &FinderPatternSet) -> Triple {
     let [top_left, top_right, bottom_left] = [set.tl, set.tr, set.bl].map(|p| finder([p.p.x, p.p.y], p.size));
-    Triple {
-        top_left,
-        top_right,
-        bottom_left,
-    }
+    Triple { top_left, top_right, bottom_left }
 }
 
 fn finder(at: Point, size: i32) -> Finder {
-    Finder {
-        at,
-        size: size as f32,
-    }
+    Finder { at, size: size as f32 }
 }

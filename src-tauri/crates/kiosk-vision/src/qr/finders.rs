@@ -42,19 +42,11 @@ fn add_row(dark: &BitMatrix, y: u32, runs: &mut PatternRow, seen: &mut Vec<Conce
             return;
         }
         let left = f32::from(pattern.pixelsInFront() + pattern[0] + pattern[1]);
-        let centre = Point {
-            x: left + f32::from(pattern[2]) / 2.0,
-            y: y as f32 + 0.5,
-        };
+        let centre = Point { x: left + f32::from(pattern[2]) / 2.0, y: y as f32 + 0.5 };
         let inside = |other: &ConcentricPattern| Point::distance(centre, other.p) < other.size as f32 / 2.0;
         if !seen.iter().any(inside) {
             let reach = REACH * i32::from(pattern.iter().sum::<u16>());
-            seen.extend(LocateConcentricPattern::<true, 5, 7>(
-                dark,
-                &RUNS.into(),
-                centre,
-                reach,
-            ));
+            seen.extend(LocateConcentricPattern::<true, 5, 7>(dark, &RUNS.into(), centre, reach));
         }
         view = pattern;
         view.skipPair();
@@ -80,15 +72,11 @@ mod tests {
             let code = qrcode::QrCode::new(b"three finder patterns and an alignment pattern").unwrap();
             let side = code.width() as u32 + 8;
             let mut dark = BitMatrix::new(side * module, side * module).unwrap();
-            for (i, _) in code
-                .to_colors()
-                .iter()
-                .enumerate()
-                .filter(|(_, color)| **color == qrcode::Color::Dark)
+            for (i, _) in
+                code.to_colors().iter().enumerate().filter(|(_, color)| **color == qrcode::Color::Dark)
             {
                 let (x, y) = (i % code.width() + 4, i / code.width() + 4);
-                dark.setRegion(x as u32 * module, y as u32 * module, module, module)
-                    .unwrap();
+                dark.setRegion(x as u32 * module, y as u32 * module, module, module).unwrap();
             }
             dark
         })
@@ -115,9 +103,6 @@ mod tests {
             }
         }
         let found = find_finders(&dark).len();
-        assert!(
-            (MAX_SEEN..MAX_SEEN + 200).contains(&found),
-            "{found}: a row more at most"
-        );
+        assert!((MAX_SEEN..MAX_SEEN + 200).contains(&found), "{found}: a row more at most");
     }
 }

@@ -42,10 +42,7 @@ impl Projection {
     pub(super) fn pixel(&self, u: f32, v: f32) -> Point {
         let m = &self.0;
         let depth = m[6] * u + m[7] * v + 1.0;
-        [
-            (m[0] * u + m[1] * v + m[2]) / depth,
-            (m[3] * u + m[4] * v + m[5]) / depth,
-        ]
+        [(m[0] * u + m[1] * v + m[2]) / depth, (m[3] * u + m[4] * v + m[5]) / depth]
     }
 }
 
@@ -63,11 +60,7 @@ pub(super) fn known_modules(size: usize) -> Vec<KnownModule> {
     let mut modules = Vec::new();
     let mut push = |x: i32, y: i32, dark: bool| {
         if (0..size).contains(&x) && (0..size).contains(&y) {
-            modules.push(KnownModule {
-                u: x as f32 + 0.5,
-                v: y as f32 + 0.5,
-                dark,
-            });
+            modules.push(KnownModule { u: x as f32 + 0.5, v: y as f32 + 0.5, dark });
         }
     };
     for [left, top] in [[0, 0], [size - 7, 0], [0, size - 7]] {
@@ -89,9 +82,7 @@ pub(super) fn known_modules(size: usize) -> Vec<KnownModule> {
 }
 
 fn square(range: std::ops::Range<i32>) -> impl Iterator<Item = (i32, i32)> {
-    range
-        .clone()
-        .flat_map(move |y| range.clone().map(move |x| (x, y)))
+    range.clone().flat_map(move |y| range.clone().map(move |x| (x, y)))
 }
 
 /// Centres of the alignment patterns: the closed form of annex E's table (version 32 is the table's one exception).
@@ -101,11 +92,7 @@ fn alignment_centres(size: i32) -> Vec<[i32; 2]> {
         return Vec::new();
     }
     let count = version / 7 + 2;
-    let step = if version == 32 {
-        26
-    } else {
-        (version * 8 + count * 3 + 5) / (count * 4 - 4) * 2
-    };
+    let step = if version == 32 { 26 } else { (version * 8 + count * 3 + 5) / (count * 4 - 4) * 2 };
     let mut places: Vec<i32> = (0..count - 1).map(|i| size - 7 - i * step).collect();
     places.push(6);
     let finder = |x, y| [(6, 6), (6, size - 7), (size - 7, 6)].contains(&(x, y));
@@ -121,10 +108,7 @@ mod tests {
     fn the_projection_meets_the_corners() {
         let quad = [[10.0, 20.0], [110.0, 30.0], [100.0, 140.0], [5.0, 120.0]];
         let map = Projection::onto(&quad, 25.0);
-        for (module, corner) in [[0.0, 0.0], [25.0, 0.0], [25.0, 25.0], [0.0, 25.0]]
-            .into_iter()
-            .zip(quad)
-        {
+        for (module, corner) in [[0.0, 0.0], [25.0, 0.0], [25.0, 25.0], [0.0, 25.0]].into_iter().zip(quad) {
             assert!(distance(map.pixel(module[0], module[1]), corner) < 1e-2);
         }
     }

@@ -75,10 +75,7 @@ pub(super) fn fit(image: &GrayImage, grid: Grid, polarity: Polarity, effort: &Ef
     let known = known_modules(grid.size);
     let score = |corners: &Quad| Sampler::new(image, corners, grid.size).correlation(&known, polarity);
     let module = module_width(&grid);
-    let mut climb = Climb {
-        corners: grid.corners,
-        best: score(&grid.corners),
-    };
+    let mut climb = Climb { corners: grid.corners, best: score(&grid.corners) };
     if let Effort::Guessed = effort {
         climb.step(2.0 * module, &[BOTTOM_RIGHT], score);
         if climb.best < HOPELESS {
@@ -86,13 +83,7 @@ pub(super) fn fit(image: &GrayImage, grid: Grid, polarity: Polarity, effort: &Ef
         }
     }
     climb.step(0.8 * module, &ALL_CORNERS, score);
-    Some(Fit {
-        correlation: climb.best,
-        grid: Grid {
-            corners: climb.corners,
-            ..grid
-        },
-    })
+    Some(Fit { correlation: climb.best, grid: Grid { corners: climb.corners, ..grid } })
 }
 
 /// Reads a fitted grid.
@@ -101,10 +92,7 @@ pub(super) fn read(image: &GrayImage, grid: Grid, polarity: Polarity) -> Option<
     let known = known_modules(grid.size);
     let score = |corners: &Quad| Sampler::new(image, corners, grid.size).contrast(&known, polarity);
     let module = module_width(&grid);
-    let mut climb = Climb {
-        corners: grid.corners,
-        best: score(&grid.corners),
-    };
+    let mut climb = Climb { corners: grid.corners, best: score(&grid.corners) };
     for step in [1.2, 0.6, 0.3, 0.15] {
         climb.step(step * module, &ALL_CORNERS, score);
     }
@@ -115,12 +103,7 @@ pub(super) fn read(image: &GrayImage, grid: Grid, polarity: Polarity) -> Option<
     let symbol = SHARPENING
         .iter()
         .find_map(|&amount| decode(&dark_modules(&sharpened(&levels, grid.size, amount), grid.size)?))?;
-    Some(CodeReading {
-        payload: symbol.payload,
-        corners: climb.corners,
-        version,
-        encoding: symbol.encoding,
-    })
+    Some(CodeReading { payload: symbol.payload, corners: climb.corners, version, encoding: symbol.encoding })
 }
 
 fn module_width(grid: &Grid) -> f32 {
@@ -218,10 +201,8 @@ impl<'a> Sampler<'a> {
     /// Mean grey level of the light known modules less that of the dark ones.
     fn contrast(&self, known: &[KnownModule], polarity: Polarity) -> f32 {
         let mean = |dark: bool| {
-            let levels = known
-                .iter()
-                .filter(|module| module.dark == dark)
-                .map(|module| self.at(module.u, module.v));
+            let levels =
+                known.iter().filter(|module| module.dark == dark).map(|module| self.at(module.u, module.v));
             let (sum, count) = levels.fold((0.0, 0.0), |(sum, count), level| (sum + level, count + 1.0));
             sum / count
         };
@@ -232,15 +213,10 @@ impl<'a> Sampler<'a> {
     fn levels(&self, polarity: Polarity) -> Vec<f32> {
         const POINTS: [[f32; 2]; 5] = [[0.5, 0.5], [0.3, 0.5], [0.7, 0.5], [0.5, 0.3], [0.5, 0.7]];
         let module = |x: usize, y: usize| {
-            let sum: f32 = POINTS
-                .iter()
-                .map(|[du, dv]| self.at(x as f32 + du, y as f32 + dv))
-                .sum();
+            let sum: f32 = POINTS.iter().map(|[du, dv]| self.at(x as f32 + du, y as f32 + dv)).sum();
             polarity.sign() * sum / POINTS.len() as f32
         };
-        (0..self.size)
-            .flat_map(|y| (0..self.size).map(move |x| module(x, y)))
-            .collect()
+        (0..self.size).flat_map(|y| (0..self.size).map(move |x| module(x, y))).collect()
     }
 }
 

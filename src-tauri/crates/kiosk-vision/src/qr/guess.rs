@@ -33,11 +33,7 @@ pub(super) fn from_triples(finders: &[Finder]) -> Vec<Grid> {
         }
     }
     scored.sort_by(|a, b| a.0.total_cmp(&b.0));
-    scored
-        .iter()
-        .take(MAX_TRIPLES)
-        .flat_map(|(_, corner)| grids(corner))
-        .collect()
+    scored.iter().take(MAX_TRIPLES).flat_map(|(_, corner)| grids(corner)).collect()
 }
 
 /// Grids suggested by two finders alone: they are a side (the third on either side, at either end) or the diagonal.
@@ -54,10 +50,7 @@ pub(super) fn from_pairs(finders: &[Finder]) -> Vec<Grid> {
         }
     }
     pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let corners = pairs
-        .iter()
-        .take(MAX_PAIRS)
-        .flat_map(|(_, a, b, modules)| third_finder(a, b, *modules));
+    let corners = pairs.iter().take(MAX_PAIRS).flat_map(|(_, a, b, modules)| third_finder(a, b, *modules));
     corners.collect::<Vec<_>>().iter().flat_map(grids).collect()
 }
 
@@ -75,11 +68,7 @@ fn right_angle(finders: [Finder; 3]) -> Option<(f32, Corner)> {
         return None;
     }
     let at = finders.map(|finder| finder.at);
-    let opposite = [
-        distance(at[1], at[2]),
-        distance(at[0], at[2]),
-        distance(at[0], at[1]),
-    ];
+    let opposite = [distance(at[1], at[2]), distance(at[0], at[2]), distance(at[0], at[1])];
     let apex = (0..3).max_by(|&a, &b| opposite[a].total_cmp(&opposite[b]))?;
     let (top_left, a, b) = (at[apex], at[(apex + 1) % 3], at[(apex + 2) % 3]);
     let (side_a, side_b) = (distance(top_left, a), distance(top_left, b));
@@ -92,33 +81,16 @@ fn right_angle(finders: [Finder; 3]) -> Option<(f32, Corner)> {
     if side_ratio > 1.8 || cosine > 0.5 || !(18.0..130.0).contains(&modules) {
         return None;
     }
-    let (top_right, bottom_left) = if turn(top_left, a, b) > 0.0 {
-        (a, b)
-    } else {
-        (b, a)
-    };
+    let (top_right, bottom_left) = if turn(top_left, a, b) > 0.0 { (a, b) } else { (b, a) };
     let penalty = (size_ratio - 1.0) + (side_ratio - 1.0) + cosine;
-    Some((
-        penalty,
-        Corner {
-            top_left,
-            top_right,
-            bottom_left,
-            module,
-        },
-    ))
+    Some((penalty, Corner { top_left, top_right, bottom_left, module }))
 }
 
 fn third_finder(a: &Finder, b: &Finder, modules: f32) -> Vec<Corner> {
     let module = (a.size + b.size) / 14.0;
     let (a, b) = (a.at, b.at);
     let side = [b[0] - a[0], b[1] - a[1]];
-    let corner = |top_left, top_right, bottom_left| Corner {
-        top_left,
-        top_right,
-        bottom_left,
-        module,
-    };
+    let corner = |top_left, top_right, bottom_left| Corner { top_left, top_right, bottom_left, module };
     let mut corners = Vec::new();
     if modules < 115.0 {
         let clockwise = |p: Point| [p[0] - side[1], p[1] + side[0]];
@@ -144,30 +116,18 @@ fn grids(corner: &Corner) -> Vec<Grid> {
     if corner.module < 1.0 {
         return Vec::new();
     }
-    let Corner {
-        top_left,
-        top_right,
-        bottom_left,
-        module,
-    } = *corner;
+    let Corner { top_left, top_right, bottom_left, module } = *corner;
     let modules =
         f32::midpoint(distance(top_left, top_right), distance(top_left, bottom_left)) / module + 7.0;
     let version = ((modules - 17.0) / 4.0).round() as i32;
     let versions = [version, version + 1, version - 1, version + 2].into_iter();
     let possible = versions.filter(|version| (1..=MAX_GUESSED_VERSION).contains(version));
-    possible
-        .map(|version| parallelogram(corner, 17 + 4 * version as usize))
-        .collect()
+    possible.map(|version| parallelogram(corner, 17 + 4 * version as usize)).collect()
 }
 
 /// The whole module area, from the finder centres 3.5 modules inside it.
 fn parallelogram(corner: &Corner, size: usize) -> Grid {
-    let Corner {
-        top_left,
-        top_right,
-        bottom_left,
-        ..
-    } = *corner;
+    let Corner { top_left, top_right, bottom_left, .. } = *corner;
     let between = size as f32 - 7.0;
     let along = |axis: usize, u: f32, v: f32| {
         top_left[axis]
@@ -176,10 +136,7 @@ fn parallelogram(corner: &Corner, size: usize) -> Grid {
     };
     let end = size as f32;
     let corners = [[0.0, 0.0], [end, 0.0], [end, end], [0.0, end]];
-    Grid {
-        size,
-        corners: corners.map(|[u, v]| [along(0, u, v), along(1, u, v)]),
-    }
+    Grid { size, corners: corners.map(|[u, v]| [along(0, u, v), along(1, u, v)]) }
 }
 
 #[cfg(test)]
@@ -188,22 +145,14 @@ mod tests {
 
     /// Finders of a version 7 code (45 modules of 4 px) whose module area starts at (100, 50).
     fn finders() -> [Finder; 3] {
-        let centre = |u: f32, v: f32| Finder {
-            at: [100.0 + 4.0 * u, 50.0 + 4.0 * v],
-            size: 28.0,
-        };
+        let centre = |u: f32, v: f32| Finder { at: [100.0 + 4.0 * u, 50.0 + 4.0 * v], size: 28.0 };
         [centre(3.5, 3.5), centre(41.5, 3.5), centre(3.5, 41.5)]
     }
 
     const EXPECTED: [Point; 4] = [[100.0, 50.0], [280.0, 50.0], [280.0, 230.0], [100.0, 230.0]];
 
     fn has_the_code(grids: &[Grid]) -> bool {
-        let same = |grid: &Grid| {
-            grid.corners
-                .iter()
-                .zip(EXPECTED)
-                .all(|(&a, b)| distance(a, b) < 0.1)
-        };
+        let same = |grid: &Grid| grid.corners.iter().zip(EXPECTED).all(|(&a, b)| distance(a, b) < 0.1);
         grids.iter().any(|grid| grid.size == 45 && same(grid))
     }
 
@@ -226,10 +175,7 @@ mod tests {
 
     #[test]
     fn a_straight_line_is_no_triple() {
-        let line = [0.0, 150.0, 300.0].map(|x| Finder {
-            at: [x, 10.0],
-            size: 28.0,
-        });
+        let line = [0.0, 150.0, 300.0].map(|x| Finder { at: [x, 10.0], size: 28.0 });
         assert!(from_triples(&line).is_empty());
     }
 }

@@ -47,26 +47,15 @@ pub(super) fn around_triple(triple: &Triple, bounds: (u32, u32)) -> Option<Regio
     let low = |axis: usize| [a, b, c, fourth].iter().map(|p| p[axis]).fold(f32::MAX, f32::min) - margin;
     let high = |axis: usize| [a, b, c, fourth].iter().map(|p| p[axis]).fold(f32::MIN, f32::max) + margin;
     let rect = Rect::clipped([low(0), low(1)], [high(0), high(1)], bounds);
-    Region {
-        rect,
-        module: triple.module(),
-    }
-    .usable()
+    Region { rect, module: triple.module() }.usable()
 }
 
 /// Up to three different regions: the tracked one, one around the biggest finders, one around the densest texture.
 pub(super) fn candidates(tracked: Option<Region>, finders: &[Finder], image: &GrayImage) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
-    let guesses = [
-        tracked,
-        around_finders(finders, image.dimensions()),
-        around_texture(image),
-    ];
+    let guesses = [tracked, around_finders(finders, image.dimensions()), around_texture(image)];
     for region in guesses.into_iter().flatten() {
-        if regions
-            .iter()
-            .all(|other| other.rect.overlap(&region.rect) < SAME)
-        {
+        if regions.iter().all(|other| other.rect.overlap(&region.rect) < SAME) {
             regions.push(region);
         }
     }
@@ -75,17 +64,10 @@ pub(super) fn candidates(tracked: Option<Region>, finders: &[Finder], image: &Gr
 
 /// Without a triple: around the two biggest finders of one size, else around the biggest.
 fn around_finders(finders: &[Finder], bounds: (u32, u32)) -> Option<Region> {
-    let mut finders: Vec<Finder> = finders
-        .iter()
-        .filter(|finder| finder.size >= 12.0)
-        .copied()
-        .collect();
+    let mut finders: Vec<Finder> = finders.iter().filter(|finder| finder.size >= 12.0).copied().collect();
     finders.sort_by(|a, b| b.size.total_cmp(&a.size));
     finders.truncate(6);
-    let pairs = finders
-        .iter()
-        .enumerate()
-        .flat_map(|(i, a)| finders[i + 1..].iter().map(move |b| (a, b)));
+    let pairs = finders.iter().enumerate().flat_map(|(i, a)| finders[i + 1..].iter().map(move |b| (a, b)));
     pairs
         .into_iter()
         .find_map(|(a, b)| around_pair(a, b, bounds))
@@ -130,11 +112,7 @@ fn around_texture(image: &GrayImage) -> Option<Region> {
         [high(patch.right), high(patch.bottom)],
         image.dimensions(),
     );
-    Region {
-        rect,
-        module: UNKNOWN_MODULE,
-    }
-    .usable()
+    Region { rect, module: UNKNOWN_MODULE }.usable()
 }
 
 /// Texture of each block: the lesser of the summed horizontal and vertical differences over two pixels.
@@ -171,23 +149,15 @@ impl BlockEnergy {
             return None;
         }
         let blocks = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let energy = blocks
-            .map(|(column, row)| block_energy(image, column * BLOCK, row * BLOCK))
-            .collect();
-        Some(Self {
-            columns,
-            rows,
-            energy,
-        })
+        let energy = blocks.map(|(column, row)| block_energy(image, column * BLOCK, row * BLOCK)).collect();
+        Some(Self { columns, rows, energy })
     }
 
     fn strongest_patch(&self) -> Option<Patch> {
         let busy = self.threshold();
         let mut seen = vec![false; self.energy.len()];
         let patches = (0..self.energy.len()).filter_map(|block| self.patch_from(block, busy, &mut seen));
-        patches
-            .filter(Patch::may_be_a_code)
-            .max_by_key(|patch| patch.energy)
+        patches.filter(Patch::may_be_a_code).max_by_key(|patch| patch.energy)
     }
 
     /// A third of the 98th percentile, and never below 300 (noise of about two grey levels a pixel).
@@ -203,14 +173,7 @@ impl BlockEnergy {
         }
         seen[start] = true;
         let (x, y) = (start % self.columns, start / self.columns);
-        let mut patch = Patch {
-            left: x,
-            top: y,
-            right: x,
-            bottom: y,
-            blocks: 0,
-            energy: 0,
-        };
+        let mut patch = Patch { left: x, top: y, right: x, bottom: y, blocks: 0, energy: 0 };
         let mut queue = vec![start];
         while let Some(block) = queue.pop() {
             let (x, y) = (block % self.columns, block / self.columns);

@@ -50,13 +50,7 @@ impl CodeScanner {
     /// `budget` bounds one frame. A step that has begun is finished, so the last one may exceed it by a few
     /// milliseconds.
     pub fn new(budget: Duration) -> Self {
-        Self {
-            budget,
-            frame: 0,
-            idle: 0,
-            tracked: None,
-            polarity: Polarity::default(),
-        }
+        Self { budget, frame: 0, idle: 0, tracked: None, polarity: Polarity::default() }
     }
 
     /// Codes in this frame; nothing on frames that the idle policy skips.
@@ -132,16 +126,11 @@ impl CodeScanner {
         if !search.readings.is_empty() {
             self.polarity = search.polarity;
         }
-        let stale = self
-            .tracked
-            .is_none_or(|tracked| self.frame.wrapping_sub(tracked.frame) > 3);
+        let stale = self.tracked.is_none_or(|tracked| self.frame.wrapping_sub(tracked.frame) > 3);
         if (search.sampled_any || stale)
             && let Some(region) = search.triple.and_then(|triple| around_triple(&triple, bounds))
         {
-            self.tracked = Some(Tracked {
-                region,
-                frame: self.frame,
-            });
+            self.tracked = Some(Tracked { region, frame: self.frame });
         }
     }
 }

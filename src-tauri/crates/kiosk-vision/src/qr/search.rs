@@ -46,23 +46,14 @@ struct Placement {
 }
 
 impl Placement {
-    const SAME: Self = Self {
-        scale: 1.0,
-        offset: [0.0; 2],
-    };
+    const SAME: Self = Self { scale: 1.0, offset: [0.0; 2] };
 
     fn point(&self, at: [f32; 2]) -> [f32; 2] {
-        [
-            at[0] / self.scale + self.offset[0],
-            at[1] / self.scale + self.offset[1],
-        ]
+        [at[0] / self.scale + self.offset[0], at[1] / self.scale + self.offset[1]]
     }
 
     fn finder(&self, finder: Finder) -> Finder {
-        Finder {
-            at: self.point(finder.at),
-            size: finder.size / self.scale,
-        }
+        Finder { at: self.point(finder.at), size: finder.size / self.scale }
     }
 }
 
@@ -114,11 +105,7 @@ impl<'a> Search<'a> {
                 dark.flip_self();
             }
             let found = detect(&dark, &self.deadline);
-            let finders = found
-                .finders
-                .iter()
-                .filter(|finder| finder.size >= MIN_FINDER)
-                .count();
+            let finders = found.finders.iter().filter(|finder| finder.size >= MIN_FINDER).count();
             self.record(found, Placement::SAME);
             if self.pace == 0.0 {
                 self.pace = self.deadline.elapsed().as_secs_f32() / self.image.len() as f32;
@@ -147,10 +134,8 @@ impl<'a> Search<'a> {
     /// Enlarged regions, each treatment in turn from `first` (a frame counter), until something is read or `share` of
     /// the budget is used.
     pub(super) fn regions(&mut self, tracked: Option<Region>, first: u32, share: f32) {
-        let mut prepared: Vec<(Region, Option<GrayImage>)> = candidates(tracked, &self.finders, self.image)
-            .into_iter()
-            .map(|region| (region, None))
-            .collect();
+        let mut prepared: Vec<(Region, Option<GrayImage>)> =
+            candidates(tracked, &self.finders, self.image).into_iter().map(|region| (region, None)).collect();
         for turn in 0..3 {
             let treatment = Treatment::ALL[(first as usize + turn) % 3];
             for (region, pixels) in &mut prepared {
@@ -179,12 +164,8 @@ impl<'a> Search<'a> {
 
     fn enlarged(&self, region: &Region) -> Option<GrayImage> {
         let scale = region.enlargement();
-        let mut pixels = resized(
-            self.image,
-            region.rect,
-            region.rect.width * scale,
-            region.rect.height * scale,
-        )?;
+        let mut pixels =
+            resized(self.image, region.rect, region.rect.width * scale, region.rect.height * scale)?;
         if self.polarity == Polarity::LightOnDark {
             image::imageops::invert(&mut pixels);
         }
@@ -202,13 +183,7 @@ impl<'a> Search<'a> {
         };
         let Some(dark) = dark else { return };
         let offset = [region.rect.x as f32, region.rect.y as f32];
-        self.record(
-            detect(&dark, &self.deadline),
-            Placement {
-                scale: scale as f32,
-                offset,
-            },
-        );
+        self.record(detect(&dark, &self.deadline), Placement { scale: scale as f32, offset });
     }
 
     /// Fits grids on what the other steps left undecoded and resamples them in grey, until `share` of the budget is
@@ -249,19 +224,10 @@ impl<'a> Search<'a> {
 
     fn record(&mut self, found: Detection, place: Placement) {
         self.sampled_any |= !found.readings.is_empty() || !found.sampled.is_empty();
-        if let Some(Triple {
-            top_left,
-            top_right,
-            bottom_left,
-        }) = found.triple
-        {
+        if let Some(Triple { top_left, top_right, bottom_left }) = found.triple {
             let [top_left, top_right, bottom_left] =
                 [top_left, top_right, bottom_left].map(|f| place.finder(f));
-            self.triple = Some(Triple {
-                top_left,
-                top_right,
-                bottom_left,
-            });
+            self.triple = Some(Triple { top_left, top_right, bottom_left });
         }
         for finder in found.finders.into_iter().map(|finder| place.finder(finder)) {
             let known = |other: &Finder| super::geometry::distance(other.at, finder.at) <= 0.4 * finder.size;
@@ -273,25 +239,16 @@ impl<'a> Search<'a> {
             }
         }
         let sampled = found.sampled.into_iter();
-        self.sampled.extend(sampled.map(|grid| Grid {
-            corners: grid.corners.map(|at| place.point(at)),
-            ..grid
-        }));
+        self.sampled
+            .extend(sampled.map(|grid| Grid { corners: grid.corners.map(|at| place.point(at)), ..grid }));
         for reading in found.readings {
-            self.add(CodeReading {
-                corners: reading.corners.map(|at| place.point(at)),
-                ..reading
-            });
+            self.add(CodeReading { corners: reading.corners.map(|at| place.point(at)), ..reading });
         }
     }
 
     fn add(&mut self, reading: CodeReading) {
         let [x, y] = reading.centre();
-        if !self
-            .readings
-            .iter()
-            .any(|known| known.payload == reading.payload && known.covers(x, y))
-        {
+        if !self.readings.iter().any(|known| known.payload == reading.payload && known.covers(x, y)) {
             self.readings.push(reading);
         }
     }

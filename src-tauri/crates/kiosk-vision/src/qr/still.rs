@@ -49,10 +49,7 @@ fn scales((width, height): (u32, u32)) -> Vec<f32> {
     if longest < TINY {
         return vec![TINY / longest, 1.0];
     }
-    let mut scales: Vec<f32> = LONGEST_SIDES
-        .iter()
-        .map(|side| (side / longest).min(1.0))
-        .collect();
+    let mut scales: Vec<f32> = LONGEST_SIDES.iter().map(|side| (side / longest).min(1.0)).collect();
     scales.dedup();
     scales
 }
@@ -66,9 +63,7 @@ fn read_at(picture: &GrayImage, scale: f32, deadline: Deadline, readings: &mut V
     all_steps(&mut search);
     let complete = !search.may_hold_another();
     for mut reading in search.readings {
-        reading.corners = reading
-            .corners
-            .map(|corner| corner.map(|axis| (axis - border as f32) / scale));
+        reading.corners = reading.corners.map(|corner| corner.map(|axis| (axis - border as f32) / scale));
         let [x, y] = reading.centre();
         if !readings.iter().any(|known| known.covers(x, y)) {
             readings.push(reading);
@@ -109,10 +104,6 @@ fn mean_edge(picture: &GrayImage) -> u8 {
     let (width, height) = picture.dimensions();
     let row = |y: u32| (0..width).map(move |x| u32::from(picture[(x, y)].0[0]));
     let column = |x: u32| (0..height).map(move |y| u32::from(picture[(x, y)].0[0]));
-    let sum: u32 = row(0)
-        .chain(row(height - 1))
-        .chain(column(0))
-        .chain(column(width - 1))
-        .sum();
+    let sum: u32 = row(0).chain(row(height - 1)).chain(column(0)).chain(column(width - 1)).sum();
     (sum / (2 * (width + height))) as u8
 }

@@ -40,21 +40,13 @@ fn with_rxing(modules: &BitMatrix) -> Option<Symbol> {
     } else {
         Encoding::ApplicationData
     };
-    Some(Symbol {
-        payload: content.bytes().to_vec(),
-        encoding,
-    })
+    Some(Symbol { payload: content.bytes().to_vec(), encoding })
 }
 
 fn with_rqrr(modules: &BitMatrix) -> Option<Symbol> {
     let size = modules.width() as usize;
-    let grid = Grid::new(SimpleGrid::from_func(size, |x, y| {
-        modules.get(x as u32, y as u32)
-    }));
+    let grid = Grid::new(SimpleGrid::from_func(size, |x, y| modules.get(x as u32, y as u32)));
     let mut payload = Vec::new();
     grid.decode_to(&mut payload).ok()?; // `decode` would insist on UTF-8
-    Some(Symbol {
-        payload,
-        encoding: Encoding::Unstated,
-    })
+    Some(Symbol { payload, encoding: Encoding::Unstated })
 }

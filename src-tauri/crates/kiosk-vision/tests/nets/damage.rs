@@ -24,7 +24,7 @@ fn damage(file: &[u8], rounds: usize, mut load: impl FnMut(&[u8])) {
     for round in 0..rounds {
         load(&file[..file.len() * round / rounds]);
         let mut copy = file.to_vec();
-        for _ in 0..1 + damage.below(3) {
+        for _ in 0..=damage.below(3) {
             let reach = if damage.below(4) == 0 { file.len() } else { file.len().min(60_000) };
             let at =
                 if damage.below(2) == 0 { damage.below(reach) } else { file.len() - 1 - damage.below(reach) };

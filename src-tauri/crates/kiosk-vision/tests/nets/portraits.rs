@@ -22,7 +22,7 @@ fn open(folder: &Path, name: &str) -> RgbImage {
 fn names(folder: &Path) -> Vec<String> {
     let files =
         std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = files.filter(|name| name.ends_with(".jpg")).collect();
+    let mut names: Vec<_> = files.filter(|name| name.to_ascii_lowercase().ends_with(".jpg")).collect();
     names.sort();
     names
 }

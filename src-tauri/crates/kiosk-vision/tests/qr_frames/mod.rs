@@ -98,11 +98,7 @@ pub fn payload(random: &mut Random) -> Vec<u8> {
     let length = random.count(128, 401);
     let binary = random.count(0, 4) == 0;
     let byte = |random: &mut Random| {
-        if binary {
-            random.bits() as u8
-        } else {
-            BASE64[random.count(0, 64)]
-        }
+        if binary { random.bits() as u8 } else { BASE64[random.count(0, 64)] }
     };
     (0..length).map(|_| byte(random)).collect()
 }
@@ -122,12 +118,7 @@ pub fn code_frame(trouble: Trouble, seed: u64) -> CodeFrame {
     let image = camera(&light, &look, &mut random);
     let n = code.width() as f32;
     let corners = [[0.0, 0.0], [n, 0.0], [n, n], [0.0, n]].map(|[u, v]| pose.pixel(u, v));
-    CodeFrame {
-        image,
-        payload,
-        version,
-        corners,
-    }
+    CodeFrame { image, payload, version, corners }
 }
 
 /// A frame without a code: the room and a person's blob, as the camera sees them most of the day.
@@ -187,30 +178,18 @@ impl Pose {
         let (right, down) = axes(roll, yaw, pitch);
         let half = modules / 2.0;
         let origin = [0, 1, 2].map(|i| centre[i] - half * right[i] - half * down[i]);
-        Self {
-            origin,
-            right,
-            down,
-            modules,
-        }
+        Self { origin, right, down, modules }
     }
 
     /// Module coordinates to pixels.
     fn pixel(&self, u: f32, v: f32) -> [f32; 2] {
         let [x, y, z] = [0, 1, 2].map(|i| self.origin[i] + u * self.right[i] + v * self.down[i]);
-        [
-            x / z * FOCAL + WIDTH as f32 / 2.0,
-            y / z * FOCAL + HEIGHT as f32 / 2.0,
-        ]
+        [x / z * FOCAL + WIDTH as f32 / 2.0, y / z * FOCAL + HEIGHT as f32 / 2.0]
     }
 
     /// Pixels to module coordinates: where the pixel's ray meets the plane.
     fn module(&self, x: f32, y: f32) -> Option<[f32; 2]> {
-        let ray = [
-            (x - WIDTH as f32 / 2.0) / FOCAL,
-            (y - HEIGHT as f32 / 2.0) / FOCAL,
-            1.0,
-        ];
+        let ray = [(x - WIDTH as f32 / 2.0) / FOCAL, (y - HEIGHT as f32 / 2.0) / FOCAL, 1.0];
         let normal = cross(self.right, self.down);
         let facing = dot(ray, normal);
         if facing.abs() < 1e-6 {
@@ -226,11 +205,7 @@ fn axes(roll: f32, yaw: f32, pitch: f32) -> ([f32; 3], [f32; 3]) {
     let turn = |[x, y, z]: [f32; 3]| {
         let [x, y] = [x * roll.cos() - y * roll.sin(), x * roll.sin() + y * roll.cos()];
         let [x, z] = [x * yaw.cos() + z * yaw.sin(), z * yaw.cos() - x * yaw.sin()];
-        [
-            x,
-            y * pitch.cos() - z * pitch.sin(),
-            y * pitch.sin() + z * pitch.cos(),
-        ]
+        [x, y * pitch.cos() - z * pitch.sin(), y * pitch.sin() + z * pitch.cos()]
     };
     (turn([1.0, 0.0, 0.0]), turn([0.0, 1.0, 0.0]))
 }
@@ -240,11 +215,7 @@ fn dot(a: [f32; 3], b: [f32; 3]) -> f32 {
 }
 
 fn cross(a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
-    [
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    ]
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
 /// Everything about a frame but geometry.
@@ -279,18 +250,10 @@ impl Look {
         let mixed = trouble == Trouble::Mixed;
         let chosen = |this: Trouble, random: &mut Random| trouble == this || mixed && random.count(0, 4) == 0;
         if chosen(Trouble::Defocus, random) {
-            look.defocus = if mixed {
-                random.between(0.8, 1.6)
-            } else {
-                random.between(1.2, 2.2)
-            };
+            look.defocus = if mixed { random.between(0.8, 1.6) } else { random.between(1.2, 2.2) };
         }
         if chosen(Trouble::MotionBlur, random) {
-            let length = if mixed {
-                random.between(2.0, 5.0)
-            } else {
-                random.between(4.0, 9.0)
-            };
+            let length = if mixed { random.between(2.0, 5.0) } else { random.between(4.0, 9.0) };
             let angle = random.between(0.0, std::f32::consts::PI);
             look.motion = [length * angle.cos(), length * angle.sin()];
         }
@@ -326,11 +289,7 @@ impl Look {
         let inside = (0.0..n).contains(&u) && (0.0..n).contains(&v);
         let text = (n * 1.1..n * 1.2).contains(&v) && (u * 0.9).sin() > 0.2 && (v * 2.2).sin() > -0.2;
         let is_dark = inside && code[(u as usize, v as usize)] == Color::Dark || text;
-        Some(if is_dark == self.inverted {
-            self.light
-        } else {
-            self.dark
-        })
+        Some(if is_dark == self.inverted { self.light } else { self.dark })
     }
 
     fn optics(&self, light: &mut Light, random: &mut Random) {
@@ -350,10 +309,7 @@ struct Light(Vec<f32>);
 
 impl Light {
     fn at(&self, x: i32, y: i32) -> f32 {
-        let (x, y) = (
-            x.clamp(0, WIDTH as i32 - 1) as usize,
-            y.clamp(0, HEIGHT as i32 - 1) as usize,
-        );
+        let (x, y) = (x.clamp(0, WIDTH as i32 - 1) as usize, y.clamp(0, HEIGHT as i32 - 1) as usize);
         self.0[y * WIDTH as usize + x]
     }
 
@@ -363,9 +319,8 @@ impl Light {
     }
 
     fn motion_blur(&mut self, along: [f32; 2]) {
-        let taps: Vec<[i32; 2]> = (-4..=4)
-            .map(|i| along.map(|a| (a * i as f32 / 8.0).round() as i32))
-            .collect();
+        let taps: Vec<[i32; 2]> =
+            (-4..=4).map(|i| along.map(|a| (a * i as f32 / 8.0).round() as i32)).collect();
         self.map(|light, x, y| {
             taps.iter().map(|t| light.at(x + t[0], y + t[1])).sum::<f32>() / taps.len() as f32
         });
@@ -396,13 +351,7 @@ fn room(random: &mut Random) -> Light {
     let boxes: Vec<[f32; 5]> = (0..14)
         .map(|_| {
             let (x, y) = (random.between(0.0, 1280.0), random.between(0.0, 720.0));
-            [
-                x,
-                y,
-                random.between(10.0, 200.0),
-                random.between(10.0, 200.0),
-                random.between(20.0, 230.0),
-            ]
+            [x, y, random.between(10.0, 200.0), random.between(10.0, 200.0), random.between(20.0, 230.0)]
         })
         .collect();
     let mut light = Light(vec![0.0; (WIDTH * HEIGHT) as usize]);
@@ -423,12 +372,7 @@ fn room(random: &mut Random) -> Light {
 
 fn draw_phone(light: &mut Light, code: &QrCode, pose: &Pose, look: &Look) {
     let n = pose.modules;
-    let reach = [
-        [-10.0, -n * 0.6],
-        [n + 10.0, -n * 0.6],
-        [n + 10.0, n * 1.5],
-        [-10.0, n * 1.5],
-    ];
+    let reach = [[-10.0, -n * 0.6], [n + 10.0, -n * 0.6], [n + 10.0, n * 1.5], [-10.0, n * 1.5]];
     let outline = reach.map(|[u, v]| pose.pixel(u, v));
     let low = [0, 1].map(|i| outline.iter().map(|p| p[i]).fold(f32::MAX, f32::min).max(0.0) as u32);
     let high = [0, 1].map(|i| outline.iter().map(|p| p[i]).fold(f32::MIN, f32::max).max(0.0) as u32);
@@ -444,10 +388,7 @@ fn draw_phone(light: &mut Light, code: &QrCode, pose: &Pose, look: &Look) {
 fn pixel_light(under: f32, x: u32, y: u32, code: &QrCode, pose: &Pose, look: &Look) -> f32 {
     let mut sum = 0.0;
     for ray in 0..9 {
-        let at = [
-            x as f32 + (ray % 3) as f32 / 3.0 + 0.167,
-            y as f32 + (ray / 3) as f32 / 3.0 + 0.167,
-        ];
+        let at = [x as f32 + (ray % 3) as f32 / 3.0 + 0.167, y as f32 + (ray / 3) as f32 / 3.0 + 0.167];
         let on_phone = pose.module(at[0], at[1]).and_then(|[u, v]| {
             let beat = look.moire * ((u * 1.9 + v * 0.3).sin() * (v * 2.3).cos());
             look.phone(code, u, v).map(|level| level + beat * level / 255.0)
@@ -468,9 +409,7 @@ fn camera(light: &Light, look: &Look, random: &mut Random) -> GrayImage {
 /// Webcams send JPEG.
 fn through_jpeg(image: &GrayImage, quality: u8) -> GrayImage {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(image)
-        .unwrap();
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(image).unwrap();
     image::load_from_memory(&bytes).unwrap().into_luma8()
 }
 
@@ -483,10 +422,5 @@ pub fn screenshot(payload: &[u8], module: u32) -> GrayImage {
         let dark = inside && code[(x as usize - 4, y as usize - 4)] == Color::Dark;
         Luma([if dark { 0 } else { 255 }])
     });
-    imageops::resize(
-        &plain,
-        side * module,
-        side * module,
-        imageops::FilterType::Nearest,
-    )
+    imageops::resize(&plain, side * module, side * module, imageops::FilterType::Nearest)
 }
