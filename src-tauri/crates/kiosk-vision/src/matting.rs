@@ -87,8 +87,8 @@ pub fn matte(subject: Subject<'_>) -> Matte {
     let half = Halves::of(subject);
     let scene = half.understood();
     let (width, height) = (subject.image.width, subject.image.height);
-    let wall = scene.wall.enlarged(width, height);
-    let person = scene.person.enlarged(width, height);
+    let wall = scene.wall.enlarged(2, width, height);
+    let person = scene.person.enlarged(2, width, height);
     let evidence =
         |i: usize| Evidence { seen: subject.image.data[i], wall: wall.data[i], person: person.data[i] };
 

@@ -23,7 +23,7 @@ pub fn push_pull(colours: &Raster<Colour>, known: impl Fn(usize) -> bool) -> Ras
     };
     let mut filled = coarsest.map(|&[r, g, b, w]| if w > 0.0 { [r / w, g / w, b / w] } else { [0.5; 3] });
     for level in levels.iter().rev() {
-        let beneath = filled.enlarged(level.width, level.height);
+        let beneath = filled.enlarged(2, level.width, level.height);
         filled = Raster::from_index(level.width, level.height, |i| {
             let [r, g, b, w] = level.data[i];
             if w > 0.0 { mix(&beneath.data[i], &[r / w, g / w, b / w], w) } else { beneath.data[i] }

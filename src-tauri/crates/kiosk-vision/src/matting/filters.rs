@@ -89,7 +89,7 @@ pub fn guided(guide: &Raster<Colour>, mask: &Raster<[f32; 1]>, radius: usize, st
         let slope = solve_symmetric(covariance, [m[10] - r * p, m[11] - g * p, m[12] - b * p]);
         [slope[0], slope[1], slope[2], p - slope[0] * r - slope[1] * g - slope[2] * b]
     });
-    let coefficients = box_mean(&coefficients, window).enlarged(guide.width, guide.height);
+    let coefficients = box_mean(&coefficients, window).enlarged(step, guide.width, guide.height);
     Raster::from_index(guide.width, guide.height, |i| {
         let ([r, g, b], [x, y, z, offset]) = (guide.data[i], coefficients.data[i]);
         (x * r + y * g + z * b + offset).clamp(0.0, 1.0)

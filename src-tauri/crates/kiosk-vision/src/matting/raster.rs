@@ -67,13 +67,14 @@ impl<const N: usize> Raster<[f32; N]> {
         small
     }
 
-    /// Bilinear enlargement with pixel centres aligned (the inverse of [`Self::shrunk`] by `width / self.width`).
+    /// Bilinear enlargement `k` times, the inverse of [`Self::shrunk`]: pixel centres stay aligned also where the last block was
+    /// smaller than `k`.
     #[must_use]
-    pub fn enlarged(&self, width: usize, height: usize) -> Self {
-        let columns = taps(self.width, width);
+    pub fn enlarged(&self, k: usize, width: usize, height: usize) -> Self {
+        let columns = taps(self.width, width, k);
         let mut large = Self::filled(width, height, [0.0; N]);
         let mut blended = vec![[0.0; N]; self.width];
-        for (y, row) in taps(self.height, height).into_iter().enumerate() {
+        for (y, row) in taps(self.height, height, k).into_iter().enumerate() {
             let (upper, lower) = (self.row(row.low), self.row(row.high));
             for ((value, a), b) in blended.iter_mut().zip(upper).zip(lower) {
                 *value = mix(a, b, row.share);
@@ -93,11 +94,10 @@ struct Tap {
     share: f32,
 }
 
-fn taps(small: usize, large: usize) -> Vec<Tap> {
-    let step = small as f32 / large as f32;
+fn taps(small: usize, large: usize, k: usize) -> Vec<Tap> {
     (0..large)
         .map(|i| {
-            let at = ((i as f32 + 0.5) * step - 0.5).clamp(0.0, small as f32 - 1.0);
+            let at = ((i as f32 + 0.5) / k as f32 - 0.5).clamp(0.0, small as f32 - 1.0);
             let low = at as usize;
             Tap { low, high: (low + 1).min(small - 1), share: at - low as f32 }
         })
@@ -132,9 +132,26 @@ mod tests {
         assert!(small.data[4].iter().zip([4.0, 4.0]).all(|(a, b)| (a - b).abs() < 1e-6));
         assert!(small.data[6].iter().zip([1.0, 6.0]).all(|(a, b)| (a - b).abs() < 1e-6));
 
-        let smooth = Raster::from_index(8, 8, |i| [(i % 8) as f32]).shrunk(2).enlarged(8, 8);
+        let smooth = Raster::from_index(8, 8, |i| [(i % 8) as f32]).shrunk(2).enlarged(2, 8, 8);
         assert!((smooth.data[3][0] - 3.0).abs() < 1e-5);
         assert!((smooth.data[0][0] - 0.5).abs() < 1e-5);
+    }
+
+    #[test]
+    fn odd_sizes_do_not_shift_the_picture() {
+        // 2^k + 1 pixels are the worst case: every level of a pyramid ends with half a block.
+        let ramp = Raster::from_index(65, 1, |i| [i as f32]);
+        let mut levels = vec![ramp.clone()];
+        for _ in 0..4 {
+            levels.push(levels[levels.len() - 1].shrunk(2));
+        }
+        let mut back = levels[4].clone();
+        for level in levels[..4].iter().rev() {
+            back = back.enlarged(2, level.width, level.height);
+        }
+        for x in 12..52 {
+            assert!((back.data[x][0] - x as f32).abs() < 0.5, "{x}: {}", back.data[x][0]);
+        }
     }
 
     #[test]
