@@ -159,6 +159,8 @@ const GUIDE_STEP: usize = 4;
 const SOLID_RADIUS: f32 = 0.018;
 /// Smoothed probability from which on the net outvotes the colour, and from which it is alone.
 const SOLID: [f32; 2] = [0.80, 0.97];
+/// The same beside clothes that look like the wall: colour has nothing to say there, and a seam must not open.
+const SOLID_PALE: [f32; 2] = [0.50, 0.80];
 
 fn fine_alpha(subject: Subject<'_>, scene: &Scene, evidence: impl Fn(usize) -> Evidence) -> Raster<f32> {
     let radius = |share: f32| (share * subject.sitter.face_width).round().max(1.0) as usize;
@@ -183,7 +185,8 @@ fn fine_alpha(subject: Subject<'_>, scene: &Scene, evidence: impl Fn(usize) -> E
                 let measured = alpha::project(seen, noise) * trust + guided.data[i] * (1.0 - trust);
                 let solid = solid.data[i][0];
                 let edge = alpha::skin_edge(alpha::steepened(measured, hair), seen, solid);
-                if scene.gaps.data[coarse] { edge } else { edge.max(smoothstep(SOLID[0], SOLID[1], solid)) }
+                let [from, to] = if doubt { SOLID_PALE } else { SOLID };
+                if scene.gaps.data[coarse] { edge } else { edge.max(smoothstep(from, to, solid)) }
             }
         }
     })
