@@ -84,9 +84,14 @@ fn has_libclang() -> bool {
 
 fn holds_libclang(folder: &Path) -> bool {
     let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    names.map(|name| name.to_string_lossy().into_owned()).any(|name| {
-        name.starts_with("libclang.so") || (name.starts_with("libclang-") && name.contains(".so"))
-    })
+    names.map(|name| name.to_string_lossy().into_owned()).any(|name| is_libclang(&name))
+}
+
+/// `libclang.so`, `libclang.so.1`, `libclang-14.so.1`. `libclang-cpp.so.14` is another library, with which bindgen can do nothing;
+/// some machines have only that.
+fn is_libclang(name: &str) -> bool {
+    name.starts_with("libclang.so")
+        || (name.starts_with("libclang-") && name.contains(".so") && !name.starts_with("libclang-cpp"))
 }
 
 fn node(workspace: &Workspace) -> Result<()> {
@@ -147,6 +152,16 @@ mod tests {
         assert_eq!(major("v20.11.1\n"), Some(20));
         assert_eq!(major("v8.0.0"), Some(8));
         assert_eq!(major("nonsense"), None);
+    }
+
+    #[test]
+    fn libclang_is_not_mistaken_for_the_library_beside_it() {
+        for name in ["libclang.so", "libclang.so.1", "libclang-14.so.1", "libclang-14.so"] {
+            assert!(is_libclang(name), "{name}");
+        }
+        for name in ["libclang-cpp.so.14", "libclang-14.a", "libclang_rt.asan.so"] {
+            assert!(!is_libclang(name), "{name}");
+        }
     }
 
     #[test]
