@@ -1,6 +1,5 @@
 //! The drawn sitter before the real nets: what is drawn there is what is measured.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use kiosk_camera::sim::{Expression, FaceTruth, Pose, Renderer, Scene, Sitter};
@@ -11,18 +10,11 @@ use kiosk_vision::face::{FaceFinder, FaceNets, FaceReading};
 const SIZE: (u32, u32) = (1280, 720);
 const SEEDS: std::ops::Range<u64> = 0..6;
 
-/// The finder with the published nets, or why not: `KIOSK_REQUIRE_MODELS=1` makes their absence a failure.
+/// The finder with the published nets.
 fn finder() -> Option<FaceFinder> {
-    let assets = Assets::at(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets")).unwrap();
-    match assets.model("face-mesh") {
-        Ok(mesh) => Some(FaceFinder::new(FaceNets::load(&mesh).unwrap())),
-        Err(error) => {
-            let required = std::env::var_os("KIOSK_REQUIRE_MODELS").is_some_and(|value| value == "1");
-            assert!(!required, "{error}");
-            println!("skipped: {error} (npm ci in ui/)");
-            None
-        }
-    }
+    let assets = Assets::at(&kiosk_tests::repository().join("assets")).unwrap();
+    let mesh = kiosk_tests::or_skip(assets.model("face-mesh"))?;
+    Some(FaceFinder::new(FaceNets::load(&mesh).unwrap()))
 }
 
 /// One drawn frame as the nets read it, with the truth about it.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use kiosk_camera::{FrameSource, InventedStudent, Pacing, SimulatedStudio, StudioOptions};
-use support::{Run, kiosk, models_are_there, portraits, repository};
+use support::{Run, kiosk, models_are_there, portraits};
 
 #[test]
 fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
@@ -135,8 +135,8 @@ fn a_missing_model_is_named_and_nothing_is_passed() {
     let folder = tempfile::tempdir().unwrap();
     let assets = folder.path().join("assets");
     fs::create_dir_all(assets.join("models")).unwrap();
-    fs::copy(repository().join("assets/models.toml"), assets.join("models.toml")).unwrap();
-    copy_folder(&repository().join("calibration"), &assets.join("calibration"));
+    fs::copy(kiosk_tests::repository().join("assets/models.toml"), assets.join("models.toml")).unwrap();
+    copy_folder(&kiosk_tests::repository().join("calibration"), &assets.join("calibration"));
     let picture = folder.path().join("grey.png");
     image::GrayImage::from_pixel(64, 64, image::Luma([128])).save(&picture).unwrap();
 

@@ -1,4 +1,4 @@
-//! A recipient's rules as data. The files live in `calibration/profiles/*.toml`.
+//! A recipient's rules as data: `calibration/standard.toml`, and what `calibration/profiles/*.toml` say otherwise.
 
 use std::collections::BTreeMap;
 
@@ -97,11 +97,17 @@ pub struct Limit {
     pub warn: [f64; 2],
 }
 
+/// The standard, built in: the same for every recipient, and never missing.
+const STANDARD: &str = include_str!("../../../../calibration/standard.toml");
+
 impl Profile {
-    /// Reads a profile from its TOML text and checks that its numbers make sense.
+    /// Reads a recipient's TOML text, fills in from the standard what it does not name, and checks that the numbers make sense.
     pub fn from_toml(text: &str) -> Result<Self, Fault> {
-        let profile: Self =
-            toml::from_str(text).map_err(|e| Fault::new(FaultCode::ProfileUnknown, e.to_string()))?;
+        let unreadable = |e: toml::de::Error| Fault::new(FaultCode::ProfileUnknown, e.to_string());
+        let mut rules: toml::Table = toml::from_str(STANDARD).map_err(unreadable)?;
+        // Read by itself first, so that an error names a line of the recipient's own file.
+        overlay(&mut rules, toml::from_str(text).map_err(unreadable)?);
+        let profile: Self = rules.try_into().map_err(unreadable)?;
         profile.check_sense()?;
         Ok(profile)
     }
@@ -144,5 +150,52 @@ impl Profile {
             return wrong(&format!("limits.{id} is not an interval"));
         }
         Ok(())
+    }
+}
+
+/// Puts `over` on `base`, value by value; tables are merged, but for a limit, which is one value.
+fn overlay(base: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) if !below.contains_key("pass") => {
+                overlay(below, above);
+            }
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "id = \"x\"\nsource = \"s\"\n[title]\nzh = \"z\"\nen = \"e\"\n[file]\naim = [20480, 40000]\naccept = [20000, 40960]\n";
+
+    #[test]
+    fn a_recipient_names_only_what_differs() {
+        let standard = Profile::from_toml(OWN).unwrap();
+        let own =
+            format!("{OWN}[photo]\nbackground = [255, 255, 255]\n[limits]\nyaw = {{ pass = [-3.0, 3.0] }}\n");
+        let white = Profile::from_toml(&own).unwrap();
+        assert_eq!(white.photo.background, [255; 3]);
+        assert_eq!((white.photo.size, white.bands), (standard.photo.size, standard.bands));
+        assert_eq!(white.limits[&CheckId::Yaw], Limit { pass: [-3.0, 3.0], warn: [0.0; 2] });
+        assert_eq!(white.limits[&CheckId::Roll], standard.limits[&CheckId::Roll]);
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_its_place() {
+        for (own, part) in [
+            (OWN.replace("20480", "50000"), "file.aim"),
+            (format!("{OWN}[limits]\nsmile = {{ pass = [0.0, 1.0] }}\n"), "smile"),
+            (format!("{OWN}[limits]\nyaw = {{ pass = [3.0, -3.0] }}\n"), "limits.yaw"),
+            (format!("{OWN}[bands]\neye_line = [300.0, 200.0]\n"), "bands.eye_line"),
+            (OWN.replace("source", "sauce"), "sauce"),
+        ] {
+            let fault = Profile::from_toml(&own).unwrap_err();
+            assert!(fault.detail.contains(part), "{part}: {fault:?}");
+        }
     }
 }

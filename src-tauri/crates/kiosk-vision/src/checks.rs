@@ -15,10 +15,11 @@ mod geometry;
 mod light;
 pub mod pixels;
 mod pose;
+mod recapture;
 mod shoulders;
 
 use image::RgbImage;
-use kiosk_core::{Check, CheckId, Geometry, Profile};
+use kiosk_core::{Check, CheckId, Geometry, Profile, Transform};
 
 use crate::face::Mesh;
 use crate::landmarks as lm;
@@ -30,6 +31,10 @@ use crate::pose::Pose;
 pub struct Sitting<'a> {
     /// The crop, plainly resized, with the wall that was in front of the camera (or the background of a finished photo).
     pub photo: &'a RgbImage,
+    /// The camera's own pixels, upright.
+    pub shot: &'a RgbImage,
+    /// From `shot` to `photo`.
+    pub transform: Transform,
     /// Share of person in each pixel of `photo`.
     pub alpha: &'a Raster<f32>,
     /// Landmarks in pixels of `photo`.
@@ -65,7 +70,7 @@ pub fn measure(sitting: &Sitting<'_>) -> Vec<Check> {
     background::measure(sitting, &mut checks);
     covering::measure(sitting, &skin, &mut checks);
     shoulders::measure(sitting, &mut checks);
-    checks.push(Check::unknown(CheckId::Recapture, "ratio"));
+    recapture::measure(sitting, &mut checks);
     checks.sort_by_key(|check| check.id);
     checks
 }

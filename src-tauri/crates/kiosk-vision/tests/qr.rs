@@ -7,7 +7,6 @@
 
 mod qr_frames;
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use image::{DynamicImage, GrayImage, Luma, Rgba, imageops};
@@ -214,11 +213,7 @@ fn large_frames_are_scanned_and_placed_at_their_own_size() {
 /// zxing-cpp's public test pictures: not in the repository, tested where the shared folder is present.
 #[test]
 fn public_pictures_are_read_at_the_measured_rate() {
-    let Some(folder) = shared_folder().map(|shared| shared.join("qr")).filter(|folder| folder.is_dir())
-    else {
-        println!("skipped: no shared/qr folder (set KIOSK_SHARED)");
-        return;
-    };
+    let Some(folder) = kiosk_tests::shared("qr") else { return };
     let list = std::fs::read_to_string(folder.join("expected.json")).unwrap();
     let cases: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
     let mut read = 0;
@@ -247,14 +242,6 @@ fn public_pictures_are_read_at_the_measured_rate() {
 /// The list holds UTF-8 text where the Japanese codes hold Shift JIS bytes.
 fn same_content(payload: &[u8], expected: &[u8]) -> bool {
     payload == expected || encoding_rs::SHIFT_JIS.decode(payload).0.as_bytes() == expected
-}
-
-fn shared_folder() -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os("KIOSK_SHARED") {
-        return Some(folder.into());
-    }
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    above.map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
 }
 
 fn from_hex(hex: &str) -> Vec<u8> {

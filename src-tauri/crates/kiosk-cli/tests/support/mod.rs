@@ -1,7 +1,7 @@
 //! Runs the built `kiosk` and finds what the tests need.
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test binary uses a part of it")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// What a run left.
@@ -32,30 +32,13 @@ pub fn kiosk(arguments: &[&str]) -> Run {
     }
 }
 
-/// The root of the repository.
-pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap().to_owned()
-}
-
-/// Whether npm has installed the nets; `KIOSK_REQUIRE_MODELS=1` makes their absence a failure.
+/// Whether npm has installed the nets.
 pub fn models_are_there() -> bool {
-    let there = repository().join("ui/node_modules/@mediapipe/face_mesh").is_dir();
-    let required = std::env::var_os("KIOSK_REQUIRE_MODELS").is_some_and(|value| value == "1");
-    assert!(there || !required, "the nets are required and not installed: npm ci in ui/");
-    if !there {
-        eprintln!("skipped: the nets are not installed (npm ci in ui/)");
-    }
-    there
+    let package = kiosk_tests::npm_file("@mediapipe/face_mesh");
+    kiosk_tests::or_skip(std::fs::metadata(package)).is_some()
 }
 
 /// Real portraits with ground truth, which are not part of the repository.
 pub fn portraits() -> Option<PathBuf> {
-    let shared =
-        std::env::var_os("KIOSK_SHARED").map_or_else(|| repository().join("../shared"), PathBuf::from);
-    let portraits = shared.join("portraits");
-    if !portraits.is_dir() {
-        eprintln!("skipped: no portraits at {}", portraits.display());
-        return None;
-    }
-    Some(portraits)
+    kiosk_tests::shared("portraits")
 }

@@ -31,36 +31,75 @@ fn free_wall(sitting: &Sitting<'_>, distance: f32) -> Raster<bool> {
     near.map(|near| !near)
 }
 
-/// Unevenness of the background, 8-bit levels, the worst channel.
-///
-/// Of a finished photo (no shot scale known): root mean square distance from the colour that the recipient wants. Of a shot, whose wall will be
-/// replaced: root mean square distance from a plane fitted to the wall, so that a soft gradient counts less than a pattern, an edge or a
-/// second person.
+/// Unevenness of the background, 8-bit levels: of a finished photo what is left of the wall, or the distance from the wanted colour,
+/// whichever is more; of a shot, whose wall will be replaced, how far the wall is from a plane.
 fn uneven(sitting: &Sitting<'_>) -> Option<f32> {
-    // JPEG rings up to one block away from the outline; hair reaches further than its matte.
+    if sitting.scale.is_none() {
+        Some(off_colour(sitting)?.max(residue(sitting)))
+    } else {
+        off_plane(sitting)
+    }
+}
+
+/// Columns, rows and colours of the wall far enough from the sitter for JPEG's ringing and hair finer than its matte; `None` where
+/// there is next to no wall.
+fn wall(sitting: &Sitting<'_>) -> Option<Vec<([f32; 2], [u8; 3])>> {
     let free = free_wall(sitting, 10.0);
     let width = free.width;
-    let pixels: Vec<([f32; 2], [u8; 3])> = (0..free.data.len())
+    let pixels: Vec<_> = (0..free.data.len())
         .filter(|&i| free.data[i])
         .map(|i| {
             let (x, y) = (i % width, i / width);
             ([x as f32, y as f32], sitting.photo.get_pixel(x as u32, y as u32).0)
         })
         .collect();
-    if pixels.len() < 500 {
-        return None;
-    }
+    (pixels.len() >= 500).then_some(pixels)
+}
+
+/// Root mean square distance of the background from the colour that the recipient wants, the worst channel.
+fn off_colour(sitting: &Sitting<'_>) -> Option<f32> {
+    let wall = wall(sitting)?;
     let wanted = sitting.profile.photo.background;
-    let worst = (0..3).map(|c| {
-        let values = pixels.iter().map(|(at, p)| (*at, f64::from(p[c])));
-        if sitting.scale.is_none() {
-            let squares: f64 = values.map(|(_, v)| (v - f64::from(wanted[c])).powi(2)).sum();
-            (squares / pixels.len() as f64).sqrt()
-        } else {
-            plane_residual(values)
+    let of = |c: usize| {
+        let squares: f64 = wall.iter().map(|(_, p)| (f64::from(p[c]) - f64::from(wanted[c])).powi(2)).sum();
+        (squares / wall.len() as f64).sqrt()
+    };
+    Some((0..3).map(of).fold(0.0, f64::max) as f32)
+}
+
+/// Root mean square distance of the wall from a plane fitted to it, the worst channel, so that a soft gradient counts less than a
+/// pattern, an edge or a second person.
+fn off_plane(sitting: &Sitting<'_>) -> Option<f32> {
+    let wall = wall(sitting)?;
+    let of = |c: usize| plane_residual(wall.iter().map(move |(at, p)| (*at, f64::from(p[c]))));
+    Some((0..3).map(of).fold(0.0, f64::max) as f32)
+}
+
+/// What is left of the wall around the sitter, levels: in the worst block of 8 × 8 pixels away from the body, the distance from the wanted
+/// colour that all but a fifth of the pixels exceed. Only blocks of an even tone count: a veil fills its block, between hairs the
+/// background shows. Halved, since the finest hair looks like a veil of 13 levels, and clouds of wall begin at 20.
+fn residue(sitting: &Sitting<'_>) -> f32 {
+    const BLOCK: usize = 8;
+    const NEAR_BODY: usize = 10;
+    let body = grown(&sitting.alpha.map(|&a| a > 0.5), NEAR_BODY);
+    let wanted = sitting.profile.photo.background;
+    let distance = |x: usize, y: usize| {
+        let pixel = sitting.photo.get_pixel(x as u32, y as u32).0;
+        (0..3).map(|c| pixel[c].abs_diff(wanted[c])).max().unwrap_or(0)
+    };
+    let of = |(left, top): (usize, usize)| {
+        let cells = || (0..BLOCK * BLOCK).map(move |i| (left + i % BLOCK, top + i / BLOCK));
+        if cells().any(|(x, y)| body.data[y * body.width + x]) {
+            return 0;
         }
-    });
-    Some(worst.fold(0.0, f64::max) as f32)
+        let mut distances: Vec<u8> = cells().map(|(x, y)| distance(x, y)).collect();
+        distances.sort_unstable();
+        let (low, high) = (distances[BLOCK * BLOCK / 5], distances[BLOCK * BLOCK * 4 / 5]);
+        if u16::from(high) < 2 * u16::from(low) + 4 { low } else { 0 }
+    };
+    let rows = (0..body.height / BLOCK).map(|y| y * BLOCK);
+    let blocks = rows.flat_map(|y| (0..body.width / BLOCK).map(move |x| (x * BLOCK, y)));
+    f32::from(blocks.map(of).max().unwrap_or(0)) / 2.0
 }
 
 /// Root mean square distance of values from the plane that fits them best (least squares over x, y, 1).
@@ -152,5 +191,42 @@ mod tests {
             (p, v + if (p[0] as usize + p[1] as usize).is_multiple_of(2) { 5.0 } else { -5.0 })
         });
         assert!((plane_residual(checked) - 5.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn a_veil_beside_the_sitter_is_seen_and_hair_is_not() {
+        let profile = kiosk_core::Profile::from_toml(include_str!(
+            "../../../../../calibration/profiles/xueli-2017-99.toml"
+        ))
+        .unwrap();
+        let mesh = crate::face::Mesh { points: vec![[240.0, 250.0, 0.0]; lm::COUNT] };
+        let residue_of = |paint: &dyn Fn(u32, u32) -> Option<[u8; 3]>| {
+            let photo =
+                image::RgbImage::from_fn(480, 640, |x, y| image::Rgb(paint(x, y).unwrap_or([100, 197, 255])));
+            let alpha = Raster::from_index(480, 640, |i| f32::from(i % 480 > 300));
+            residue(&Sitting {
+                photo: &photo,
+                shot: &photo,
+                transform: kiosk_core::Transform { scale: 1.0, offset_x: 0.0, offset_y: 0.0 },
+                alpha: &alpha,
+                mesh: &mesh,
+                pose: crate::pose::Pose::default(),
+                faces: 1,
+                geometry: kiosk_core::Geometry {
+                    head_top: 80.0,
+                    eye_line: 250.0,
+                    face_width: 240.0,
+                    centre_x: 240.0,
+                },
+                missing: 0.0,
+                crown_cut: false,
+                scale: None,
+                profile: &profile,
+            })
+        };
+        let near = |x: u32| (200..270).contains(&x);
+        assert!(residue_of(&|_, _| None) < 0.1);
+        assert!(residue_of(&|x, _| near(x).then_some([125, 190, 235])) > 8.0);
+        assert!(residue_of(&|x, y| (near(x) && (x + y) % 5 == 0).then_some([60, 50, 40])) < 4.0);
     }
 }

@@ -220,7 +220,7 @@ impl Study {
 
     /// Ready to be measured. `plain` and `alpha` are those of this study.
     pub fn sitting<'a>(
-        &self,
+        &'a self,
         plain: &'a RgbImage,
         alpha: &'a Raster<f32>,
         mesh: &'a Mesh,
@@ -228,6 +228,8 @@ impl Study {
     ) -> Sitting<'a> {
         Sitting {
             photo: plain,
+            shot: &self.shot,
+            transform: self.crop.transform,
             alpha,
             mesh,
             pose: self.reading.pose.unwrap_or_default(),

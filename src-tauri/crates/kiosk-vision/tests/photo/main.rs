@@ -7,6 +7,8 @@
     reason = "a test that cannot go on should say where; helpers of tests are not seen as tests"
 )]
 
+#[path = "../nets/models.rs"]
+mod models;
 mod studio;
 
 use std::collections::BTreeMap;

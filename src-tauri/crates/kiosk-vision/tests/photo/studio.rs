@@ -1,12 +1,13 @@
 //! Portraits, nets and profiles for the tests.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use kiosk_core::profile::Bands;
 use kiosk_core::{Profile, Transform};
-use kiosk_vision::model::{ModelBytes, ModelList};
 use kiosk_vision::standardise::{Nets, Standardiser, encode};
 use serde::Deserialize;
+
+use crate::models;
 
 /// Every shipped recipient.
 pub const PROFILES: [&str; 4] = ["xueli-2017-99", "hebtu-2026", "degree-large", "white-50-100"];
@@ -14,31 +15,16 @@ pub const PROFILES: [&str; 4] = ["xueli-2017-99", "hebtu-2026", "degree-large", 
 /// Portraits on which hair really lies over an ear.
 pub const EARS_COVERED: [&str; 2] = ["067_neutral.jpg", "127_neutral.jpg"];
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap().to_owned()
-}
-
 pub fn profile(id: &str) -> Profile {
-    let path = repository().join("calibration/profiles").join(id).with_extension("toml");
+    let path = kiosk_tests::repository().join("calibration/profiles").join(id).with_extension("toml");
     Profile::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The nets, or `None` where npm packages are not installed. With `KIOSK_REQUIRE_MODELS=1` that fails.
+/// The nets, or `None` where npm packages are not installed.
 pub fn standardiser() -> Option<Standardiser> {
-    let list = std::fs::read_to_string(repository().join("assets/models.toml")).unwrap();
-    let list = ModelList::parse(&list).unwrap();
-    let model = |name: &str| {
-        let entry = list.entry(name).unwrap();
-        ModelBytes::read(entry, &repository().join("ui/node_modules").join(&entry.package).join(&entry.path))
-    };
-    match (model("face-mesh"), model("selfie-segmentation")) {
-        (Ok(mesh), Ok(mask)) => Some(Standardiser::new(Some(Nets::load(&mesh, &mask).unwrap()))),
-        (Err(error), _) | (_, Err(error)) => {
-            assert!(std::env::var_os("KIOSK_REQUIRE_MODELS").is_none_or(|value| value != "1"), "{error}");
-            println!("skipped: {error}");
-            None
-        }
-    }
+    let mesh = models::model("face-mesh")?;
+    let mask = models::model("selfie-segmentation")?;
+    Some(Standardiser::new(Some(Nets::load(&mesh, &mask).unwrap())))
 }
 
 /// One portrait.
@@ -80,17 +66,9 @@ impl Truth {
     }
 }
 
-/// The shared portraits, below `KIOSK_SHARED` or in a folder `shared` beside the repository.
+/// The shared portraits.
 pub fn portraits() -> Option<Vec<Portrait>> {
-    let beside = || {
-        let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-        above.map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
-    };
-    let shared = std::env::var_os("KIOSK_SHARED").map(PathBuf::from).or_else(beside);
-    let Some(folder) = shared.map(|shared| shared.join("portraits")).filter(|folder| folder.is_dir()) else {
-        println!("skipped: no shared portraits (KIOSK_SHARED)");
-        return None;
-    };
+    let folder = models::portraits()?;
     let truth = std::fs::read_to_string(folder.join("truth.json")).unwrap_or_default();
     let truth: std::collections::HashMap<String, Truth> = serde_json::from_str(&truth).unwrap_or_default();
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
