@@ -1,7 +1,8 @@
 /** Where sounds end; a machine without any, or a page that nobody touched yet, stays silent and nothing fails. */
 export class Sounds {
   readonly #make: () => AudioContext | null;
-  #context: AudioContext | null | undefined;
+  /** Asked for again while there is none: a loudspeaker may be plugged in later. */
+  #context: AudioContext | null = null;
 
   constructor(make: () => AudioContext | null = newContext) {
     this.#make = make;

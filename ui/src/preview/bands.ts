@@ -15,8 +15,8 @@ type Crop = NonNullable<SitterOverlay['crop']>;
 
 /** Where the width's ticks begin and end, in face widths from the eye line. */
 const TICKS = { above: 0.12, below: 0.42 };
-/** Height of the centre's band at the foot of the crop, share of the crop. */
-const FOOT = 0.07;
+/** Height of the centre's band at the top of the crop, share of the crop: above the highest head. */
+const TOP = 0.06;
 
 /** The standard's bands, laid over the crop that the photo would have now. Without a crop there is nothing to lay them on. */
 export function bandMarks({ bands, crop, eye_line, cheeks }: SitterOverlay, window: Rect): BandMark[] {
@@ -45,7 +45,7 @@ function row({ value, low, high }: BandReading, crop: Crop, window: Rect): { zon
 function column({ value, low, high }: BandReading, crop: Crop, window: Rect): { zone: Rect; at: number } {
   const scale = scaleOf(crop);
   const middle = crop[0] + crop[2] / 2;
-  const zone = boxOnGlass([middle + low * scale, crop[1] + crop[3] * (1 - FOOT), (high - low) * scale, crop[3] * FOOT], window);
+  const zone = boxOnGlass([middle + low * scale, crop[1], (high - low) * scale, crop[3] * TOP], window);
   return { zone, at: onGlass([middle + value * scale, 0], window)[0] };
 }
 
