@@ -5,6 +5,7 @@ import './base.css';
 import { mount } from 'svelte';
 
 import App from './App.svelte';
+import { switchLanguage } from './i18n/language.svelte';
 import type { Backend } from './ipc/backend';
 import { inWindow, tauri } from './ipc/tauri';
 
@@ -12,6 +13,9 @@ const target = document.getElementById('app');
 if (target !== null) {
   document.addEventListener('contextmenu', (event) => event.preventDefault());
   document.addEventListener('dragstart', (event) => event.preventDefault());
+  // A file that misses its place must not replace the page.
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => event.preventDefault());
   mount(App, { target, props: { backend: await backend() } });
 }
 
@@ -19,5 +23,6 @@ if (target !== null) {
 async function backend(): Promise<Backend> {
   if (inWindow()) return tauri;
   const { FakeKiosk, optionsFromAddress } = await import('./ipc/fake');
+  if (new URLSearchParams(location.search).get('lang') === 'en') switchLanguage();
   return new FakeKiosk(optionsFromAddress(location.search));
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { byFamily, CHECKS, measureText, worstFirst } from './checks';
 import { FAULTS } from './faults';
-import { ARROWS, INSTRUCTIONS } from './instructions';
+import { INSTRUCTIONS, instructionWords } from './instructions';
 import type { Check } from './ipc/generated/Check';
 import type { CheckId } from './ipc/generated/CheckId';
 import { ORDER_STATES } from './orders';
@@ -24,15 +24,26 @@ test('every table says the same things in both languages, and nothing is left em
 test('Chinese words are Chinese and English words are not', () => {
   const chinese = /[\u4e00-\u9fff]/;
   const texts = (rows: Record<string, Record<string, string>>): string[] => Object.values(rows).flatMap((row) => Object.values(row));
-  for (const table of [FAULTS, CHECKS]) {
+  for (const table of [FAULTS, CHECKS, INSTRUCTIONS]) {
     expect(texts(table['zh-CN']).filter((text) => !chinese.test(text))).toEqual([]);
     expect(texts(table.en).filter((text) => chinese.test(text))).toEqual([]);
   }
 });
 
-test('left is an arrow to the left', () => {
-  expect([ARROWS.move_left, ARROWS.turn_left, ARROWS.tilt_left]).toEqual(['left', 'turn-left', 'tilt-left']);
-  expect([ARROWS.move_right, ARROWS.turn_right, ARROWS.tilt_right]).toEqual(['right', 'turn-right', 'tilt-right']);
+test('the check behind an instruction may say more than the instruction', () => {
+  expect(instructionWords('en', 'step_back', 'shoulders_complete')).toEqual({ say: INSTRUCTIONS.en.step_back.say, why: 'Too close: your shoulders do not fit.' });
+  expect(instructionWords('zh-CN', 'step_back', 'face_width')).toEqual(INSTRUCTIONS['zh-CN'].step_back);
+  expect(instructionWords('zh-CN', 'show_ears', null)).toEqual(INSTRUCTIONS['zh-CN'].show_ears);
+});
+
+test('left and right are named alike', () => {
+  for (const pair of ['move', 'turn', 'tilt'] as const) {
+    const [left, right] = [INSTRUCTIONS['zh-CN'][`${pair}_left`], INSTRUCTIONS['zh-CN'][`${pair}_right`]];
+    expect(left.say).toContain('左');
+    expect(right.say).toBe(left.say.replace('左', '右'));
+    expect(INSTRUCTIONS.en[`${pair}_right`].say).toBe(INSTRUCTIONS.en[`${pair}_left`].say.replace('left', 'right'));
+  }
+  expect(INSTRUCTIONS['zh-CN'].left_lamp.say).toBe('请打开左边的灯');
 });
 
 const check = (id: CheckId, verdict: Check['verdict'], rest: Partial<Check> = {}): Check => ({ id, verdict, value: null, unit: 'px', limit: null, ...rest });

@@ -38,6 +38,10 @@ export interface OperatorBackend {
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;
   status(): Promise<OperatorStatus>;
+  /** Lets the photo under review pass in spite of its failed checks. The reason is kept with who gave it. */
+  overridePhoto(session: string, attempt: number, reason: string): Promise<void>;
+  /** While framing: a JPEG, PNG or WebP file becomes the visit's shot. */
+  importShot(session: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
 /** Whatever was thrown, as a fault: the kiosk's own, else `internal`. */

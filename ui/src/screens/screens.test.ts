@@ -176,11 +176,11 @@ describe('the rest of a visit', () => {
     expect(sent()).toEqual([{ intent: 'leave' }]);
   });
 
-  test('one instruction with its arrow, and the shutter beside the name', async () => {
+  test('one instruction with its picture, and the shutter beside the name', async () => {
     await show(SCREENS.framing);
     const instruction = screen.getByTestId('instruction');
     expect(instruction.textContent).toContain('向左移');
-    expect(instruction.querySelector('[data-arrow]')?.getAttribute('data-arrow')).toBe('left');
+    expect(instruction.querySelector('[data-pictogram]')?.getAttribute('data-pictogram')).toBe('move_left');
     expect(screen.getByTestId('record-name').textContent).toBe(RECORD.name);
     click('shutter');
     expect(sent()).toEqual([{ intent: 'shutter' }]);

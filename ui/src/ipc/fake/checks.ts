@@ -1,7 +1,9 @@
 import { CHECKS } from '../../checks';
+import type { Burst } from '../generated/Burst';
 import type { Check } from '../generated/Check';
 import type { CheckId } from '../generated/CheckId';
 import type { PhotoView } from '../generated/PhotoView';
+import type { ShotSource } from '../generated/ShotSource';
 
 type Measured = Partial<Record<CheckId, Omit<Check, 'id'>>>;
 
@@ -25,8 +27,20 @@ const LEANING: Measured = {
   eyes_open: { verdict: 'fail', value: 0.12, unit: 'ratio', limit: [0.16, 1] },
 };
 
+/** Eight frames of somebody who blinks in the second one and is sharpest in the sixth. */
+const BURST: Burst = {
+  frames: 8,
+  chosen: 5,
+  scores: Array.from({ length: 8 }, (_, i) => ({
+    eyes_open: i === 1 ? 0.08 : i === 5 ? 0.34 : 0.3,
+    sharpness: i === 5 ? 0.61 : 0.5 + 0.01 * i,
+    turn: i === 3 ? 0.4 : 1.2,
+    score: i === 5 ? 0.93 : 0.8,
+  })),
+};
+
 /** A report in which every check has its row. */
-export function photoView(good: boolean): PhotoView {
+export function photoView(good: boolean, source: ShotSource = 'camera'): PhotoView {
   const measured = good ? GOOD : LEANING;
   const checks = (Object.keys(CHECKS.en) as CheckId[]).map(
     (id): Check => ({ id, ...(measured[id] ?? { verdict: 'pass', value: null, unit: 'ratio', limit: null }) }),
@@ -37,5 +51,7 @@ export function photoView(good: boolean): PhotoView {
     checks,
     bytes: 31_240,
     meets_standard: good,
+    burst: source === 'camera' ? BURST : null,
+    source,
   };
 }

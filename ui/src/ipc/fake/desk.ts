@@ -19,14 +19,19 @@ const STUDENTS_A_PAGE: Record<string, number> = { '5r': 1, '6r': 1, a4: 5 };
 const fault = (code: FaultCode, detail = ''): Fault => ({ code, detail });
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+/** What the staff may do to the visit that is open. */
+export type OpenVisit = { override: (reason: string) => void; import: () => void };
+
 /** The staff's side of the fake: orders of invented students, kept only in this page. */
 export class FakeDesk implements OperatorBackend {
   #pin: string | null = null;
   #unlocked: boolean;
+  readonly #visit: OpenVisit | undefined;
   #rows: OrderRow[] = Array.from({ length: ORDERS }, (_, i) => row(ORDERS - 1 - i));
 
-  constructor(options: { unlocked: boolean }) {
+  constructor(options: { unlocked: boolean; visit?: OpenVisit }) {
     this.#unlocked = options.unlocked;
+    this.#visit = options.visit;
     if (options.unlocked) this.#pin = '246810';
   }
 
@@ -99,6 +104,22 @@ export class FakeDesk implements OperatorBackend {
       orders: ORDERS,
     };
   }
+
+  overridePhoto: OperatorBackend['overridePhoto'] = async (_session, _attempt, reason) => {
+    await pause(200);
+    this.#visit?.override(reason);
+  };
+
+  importShot: OperatorBackend['importShot'] = async (_session, bytes) => {
+    await pause(800);
+    if (!looksLikePicture(bytes)) throw fault('image_unreadable');
+    this.#visit?.import();
+  };
+}
+
+/** By the first bytes of JPEG, PNG and WebP. */
+function looksLikePicture(bytes: Uint8Array): boolean {
+  return [[0xff, 0xd8], [0x89, 0x50], [0x52, 0x49]].some(([first, second]) => bytes[0] === first && bytes[1] === second);
 }
 
 function row(n: number): OrderRow {

@@ -1,10 +1,13 @@
 import type { Backend } from '../backend';
+import { INSTRUCTIONS } from '../../instructions';
 import { writeFrame } from '../frame';
+import type { CheckId } from '../generated/CheckId';
 import type { FaultCode } from '../generated/FaultCode';
+import type { Instruction } from '../generated/Instruction';
 import type { KioskView } from '../generated/KioskView';
 import { FakeDesk } from './desk';
 import { codeOverlay, FRAME, GOOD_POSE, phoneFrame, photoOf, sitterFrame, sitterOverlay } from './studio';
-import { FakeVisit, type ScreenName } from './visit';
+import { FakeVisit, type Pinned, type ScreenName } from './visit';
 
 const TICK_MS = 100;
 const FRAME_MS = 60;
@@ -20,9 +23,30 @@ export type FakeOptions = {
   machine?: FaultCode | undefined;
   /** The operator page is open already. */
   unlocked?: boolean;
+  /** The coaching stands still at one instruction. */
+  pinned?: Pinned | undefined;
+  /** Whether photos fail their checks. */
+  fails?: boolean | undefined;
 };
 
-/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1`. */
+/** Every instruction, for stepping through them: `?instruction=show_ears`. */
+const KNOWN = Object.keys(INSTRUCTIONS.en) as Instruction[];
+
+/** `?instruction=show_ears&reason=ears_visible&hold=0.5&countdown=3&help=1`. */
+function pinnedFromAddress(query: URLSearchParams): Pinned | undefined {
+  const instruction = KNOWN.find((known) => known === query.get('instruction'));
+  if (instruction === undefined) return undefined;
+  const countdown = query.get('countdown');
+  return {
+    instruction,
+    reason: query.get('reason') as CheckId | null,
+    hold: Number(query.get('hold') ?? 0),
+    countdown: countdown === null ? null : Number(countdown),
+    offer_operator: query.get('help') === '1',
+  };
+}
+
+/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad`, and what is pinned. */
 export function optionsFromAddress(search: string): FakeOptions {
   const query = new URLSearchParams(search);
   return {
@@ -31,6 +55,8 @@ export function optionsFromAddress(search: string): FakeOptions {
     camera: (query.get('camera') as FaultCode | null) ?? undefined,
     machine: (query.get('machine') as FaultCode | null) ?? undefined,
     unlocked: query.get('unlocked') === '1',
+    pinned: pinnedFromAddress(query),
+    fails: query.get('photo') === null ? undefined : query.get('photo') === 'bad',
   };
 }
 
@@ -45,10 +71,13 @@ export class FakeKiosk implements Backend {
 
   constructor(options: FakeOptions = {}) {
     this.#options = options;
-    this.#visit = new FakeVisit({ automatic: options.automatic ?? true });
-    this.operator = new FakeDesk({ unlocked: options.unlocked ?? false });
+    this.#visit = new FakeVisit({ automatic: options.automatic ?? true, pinned: options.pinned, fails: options.fails });
+    this.operator = new FakeDesk({
+      unlocked: options.unlocked ?? false,
+      visit: { override: (reason) => this.#visit.override(reason), import: () => this.#visit.import() },
+    });
     this.#visit.tick(Date.now());
-    this.#visit.jump(options.at ?? 'scanning');
+    this.#visit.jump(options.at ?? (options.pinned === undefined ? 'scanning' : 'framing'));
     setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -82,8 +111,8 @@ export class FakeKiosk implements Backend {
       const { phone } = this.#visit;
       return { jpeg: await phoneFrame(phone), overlay: phone === 1 ? codeOverlay(phone) : null };
     }
-    const { instruction, pose } = this.#visit.sitter;
-    const sitter = sitterOverlay(pose, instruction === 'hold_still');
+    const { pose } = this.#visit.sitter;
+    const sitter = sitterOverlay(pose);
     return { jpeg: await sitterFrame(pose), overlay: { code: null, sitter } };
   }
 

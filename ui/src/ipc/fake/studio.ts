@@ -1,5 +1,10 @@
+import type { BandReading } from '../generated/BandReading';
+import type { CheckId } from '../generated/CheckId';
+import type { Instruction } from '../generated/Instruction';
 import type { Overlay } from '../generated/Overlay';
 import type { SitterOverlay } from '../generated/SitterOverlay';
+import type { Verdict } from '../generated/Verdict';
+import { ON_HEAD, ON_WALL, VEIL } from './troubles';
 
 /** The drawn studio's frame. */
 export const FRAME = { width: 1280, height: 720 };
@@ -7,9 +12,19 @@ const PHOTO = { width: 480, height: 640 };
 const LIGHT_BLUE = '#64c5ff';
 
 /** Where the drawn head is: the face's centre column, the eyes' row, cheek to cheek, and the lean in degrees. */
-export type Pose = { x: number; eyes: number; width: number; lean: number; blink: boolean };
+export type Pose = {
+  x: number;
+  eyes: number;
+  width: number;
+  lean: number;
+  blink: boolean;
+  /** How far the face is turned to the picture's right, in face widths. */
+  turn: number;
+  /** What somebody would say about it. */
+  trouble: Instruction;
+};
 
-export const GOOD_POSE: Pose = { x: 640, eyes: 300, width: 236, lean: 0, blink: false };
+export const GOOD_POSE: Pose = { x: 640, eyes: 300, width: 236, lean: 0, blink: false, turn: 0, trouble: 'hold_still' };
 
 type Pen = CanvasRenderingContext2D;
 
@@ -31,8 +46,41 @@ export async function sitterFrame(pose: Pose): Promise<Uint8Array> {
   const paper = canvas(FRAME.width, FRAME.height);
   if (paper === null) return new Uint8Array();
   drawWall(paper.pen);
-  drawSitter(paper.pen, pose);
+  drawScene(paper.pen, pose);
   return jpeg(paper.element, 0.85);
+}
+
+/** The sitter with whatever is wrong around them. */
+function drawScene(pen: Pen, pose: Pose): void {
+  ON_WALL[pose.trouble]?.(pen, pose.width);
+  if (pose.trouble === 'come_into_view') return;
+  if (pose.trouble === 'one_person_only') drawSitter(pen, { ...pose, x: pose.x + 230, eyes: 350, width: 170 });
+  drawSitter(pen, pose);
+  if (pose.trouble === 'sit_still') {
+    pen.globalAlpha = 0.45;
+    for (const shift of [-26, 26]) drawSitter(pen, { ...pose, x: pose.x + shift });
+    pen.globalAlpha = 1;
+  }
+  if (pose.trouble === 'real_person_only') drawFrameAround(pen, pose);
+  const veil = VEIL[pose.trouble];
+  if (veil) drawVeil(pen, pose, veil);
+}
+
+/** The sitter is a picture on a phone. */
+function drawFrameAround(pen: Pen, { x }: Pose): void {
+  pen.strokeStyle = '#12161b';
+  pen.lineWidth = 700;
+  pen.beginPath();
+  pen.roundRect(x - 240 - 350, 30 - 350, 480 + 700, 660 + 700, 380);
+  pen.stroke();
+}
+
+function drawVeil(pen: Pen, { x, width }: Pose, [left, right]: [string, string]): void {
+  const veil = pen.createLinearGradient(x - width * 0.35, 0, x + width * 0.35, 0);
+  veil.addColorStop(0, left);
+  veil.addColorStop(1, right);
+  pen.fillStyle = veil;
+  pen.fillRect(0, 0, FRAME.width, FRAME.height);
 }
 
 /** A frame of a hand with a phone that shows a code; `nearness` 0–1. */
@@ -69,7 +117,9 @@ function drawSitter(pen: Pen, pose: Pose): void {
   pen.save();
   pen.translate(pose.x, pose.eyes);
 
-  pen.fillStyle = '#22364d';
+  pen.save();
+  if (pose.trouble === 'level_shoulders') pen.rotate(-0.11);
+  pen.fillStyle = pose.trouble === 'change_clothes' ? '#b9dcf2' : '#22364d';
   pen.beginPath();
   pen.moveTo(-1.25 * w, 2.6 * w);
   pen.bezierCurveTo(-1.25 * w, 1.35 * w, -0.8 * w, 1.2 * w, -0.3 * w, 1.05 * w);
@@ -82,6 +132,7 @@ function drawSitter(pen: Pen, pose: Pose): void {
   pen.lineTo(0, 1.5 * w);
   pen.lineTo(0.26 * w, 1.06 * w);
   pen.fill();
+  pen.restore();
 
   pen.fillStyle = '#d9aa88';
   pen.fillRect(-0.22 * w, 0.5 * w, 0.44 * w, 0.62 * w);
@@ -90,11 +141,12 @@ function drawSitter(pen: Pen, pose: Pose): void {
   pen.fill();
 
   pen.rotate((pose.lean * Math.PI) / 180);
-  drawHead(pen, w, pose.blink);
+  drawHead(pen, w, pose);
+  ON_HEAD[pose.trouble]?.(pen, w);
   pen.restore();
 }
 
-function drawHead(pen: Pen, w: number, blink: boolean): void {
+function drawHead(pen: Pen, w: number, { blink, turn }: Pose): void {
   const ellipse = (x: number, y: number, rx: number, ry: number, colour: string): void => {
     pen.fillStyle = colour;
     pen.beginPath();
@@ -118,16 +170,17 @@ function drawHead(pen: Pen, w: number, blink: boolean): void {
   pen.quadraticCurveTo(-0.3 * w, -0.36 * w, -0.5 * w, -0.3 * w);
   pen.fill();
   for (const side of [-1, 1]) {
-    ellipse(side * 0.22, -0.13, 0.12, 0.02, '#2a2322');
+    const x = side * 0.22 + turn;
+    ellipse(x, -0.13, 0.12, 0.02, '#2a2322');
     if (blink) {
-      ellipse(side * 0.22, 0, 0.09, 0.008, '#6d4a3b');
+      ellipse(x, 0, 0.09, 0.008, '#6d4a3b');
     } else {
-      ellipse(side * 0.22, 0, 0.095, 0.042, '#ffffff');
-      ellipse(side * 0.22, 0, 0.04, 0.04, '#33211b');
+      ellipse(x, 0, 0.095, 0.042, '#ffffff');
+      ellipse(x, 0, 0.04, 0.04, '#33211b');
     }
   }
-  ellipse(0, 0.26, 0.06, 0.035, '#cf9a7a');
-  ellipse(0, 0.47, 0.15, 0.028, '#b76d63');
+  ellipse(turn * 1.2, 0.26, 0.06, 0.035, '#cf9a7a');
+  ellipse(turn, 0.47, 0.15, 0.028, '#b76d63');
 }
 
 function drawPhone(pen: Pen, nearness: number): void {
@@ -188,22 +241,55 @@ export function codeOverlay(nearness: number): Overlay {
   return { code, sitter: null };
 }
 
-/** The measured lines of a drawn pose, as an analysis would report them. */
-export function sitterOverlay(pose: Pose, good: boolean): SitterOverlay {
+/** The measured lines of a drawn pose, as an analysis would report them; none while nobody is there. */
+export function sitterOverlay(pose: Pose): SitterOverlay | null {
+  if (pose.trouble === 'come_into_view') return null;
   const w = pose.width;
   const outline = Array.from({ length: 36 }, (_, i): [number, number] => {
     const angle = (i / 36) * 2 * Math.PI;
-    return [pose.x + 0.49 * w * Math.cos(angle), pose.eyes + 0.12 * w + 0.66 * w * Math.sin(angle)];
+    return [pose.x + 0.57 * w * Math.cos(angle), pose.eyes + 0.02 * w + 0.77 * w * Math.sin(angle)];
   });
-  const scale = 240 / w;
-  const crop: [number, number, number, number] = [pose.x - 240 / scale, pose.eyes - 250 / scale, 480 / scale, 640 / scale];
-  const inside = crop[0] >= 0 && crop[1] >= 0 && crop[1] + crop[3] <= FRAME.height && crop[0] + crop[2] <= FRAME.width;
+  const crop = cropOf(pose);
+  const bands = crop === null ? [] : bandsOf(pose, crop);
+  const failed = crop === null || bands.some(({ verdict }) => verdict === 'fail');
   return {
     outline,
-    crop: inside ? crop : null,
-    crown: pose.eyes - 0.74 * w,
+    crop,
+    crown: crownOf(pose),
     eye_line: pose.eyes,
     cheeks: [pose.x - w / 2, pose.x + w / 2],
-    good,
+    bands,
+    verdict: failed ? 'fail' : pose.trouble === 'hold_still' ? 'pass' : 'warn',
   };
+}
+
+type Crop = [number, number, number, number];
+
+/** The crop with the face in the middle of its bands, pushed into the frame; none when it is larger than that. */
+function cropOf({ x, eyes, width }: Pose): Crop | null {
+  const [w, h] = [2 * width, (2 * width * PHOTO.height) / PHOTO.width];
+  if (h > FRAME.height) return null;
+  const into = (at: number, room: number): number => Math.min(Math.max(0, at), room);
+  return [into(x - w / 2, FRAME.width - w), into(eyes - (h * 250) / PHOTO.height, FRAME.height - h), w, h];
+}
+
+function crownOf({ eyes, width }: Pose): number {
+  return eyes - 0.74 * width;
+}
+
+function bandsOf(pose: Pose, [left, top, w]: Crop): BandReading[] {
+  const scale = PHOTO.width / w;
+  const band = (id: CheckId, value: number, low: number, high: number): BandReading => ({ id, value, low, high, verdict: within(value, low, high) });
+  return [
+    band('head_top', (crownOf(pose) - top) * scale, 50, 110),
+    band('eye_line', (pose.eyes - top) * scale, 200, 300),
+    band('face_width', pose.width * scale, 180, 300),
+    band('centred', (pose.x - left) * scale - PHOTO.width / 2, -12, 12),
+  ];
+}
+
+/** Close to a limit is within a tenth of the band. */
+function within(value: number, low: number, high: number): Verdict {
+  const reserve = Math.min(value - low, high - value) / (high - low);
+  return reserve < 0 ? 'fail' : reserve < 0.1 ? 'warn' : 'pass';
 }

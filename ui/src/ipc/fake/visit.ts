@@ -1,11 +1,24 @@
+import type { Coaching } from '../generated/Coaching';
 import type { FaultCode } from '../generated/FaultCode';
 import type { Identification } from '../generated/Identification';
 import type { Instruction } from '../generated/Instruction';
 import type { Intent } from '../generated/Intent';
 import type { SessionView } from '../generated/SessionView';
+import type { ShotSource } from '../generated/ShotSource';
 import { photoView } from './checks';
 import { isResidentNumber, masked, student, type Student } from './students';
-import { GOOD_POSE, type Pose } from './studio';
+import { poseFor } from './poses';
+import type { Pose } from './studio';
+
+/** Holds the coaching at one moment, for looking at it. */
+export type Pinned = Partial<Coaching> & { instruction: Instruction };
+
+export type VisitOptions = {
+  automatic: boolean;
+  pinned?: Pinned | undefined;
+  /** Whether photos fail; otherwise every second student's first one does. */
+  fails?: boolean | undefined;
+};
 
 export type ScreenName = SessionView['screen'];
 
@@ -14,14 +27,14 @@ const PATIENCE: Partial<Record<ScreenName, number>> = { identifying: 90, consent
 const TRIES = 5;
 const RETAKES = 5;
 /** How long the invented student needs for each step, milliseconds. */
-const PACE = { phoneArrives: 4_000, codeIsRead: 6_500, standardise: 1_800, commit: 900, hold: 1_200 };
+const PACE = { phoneArrives: 4_000, codeIsRead: 6_500, standardise: 1_800, commit: 900, hold: 1_200, countdown: 3_000, help: 20_000 };
 
 /** What the drawn sitter does in front of the camera, one after the other. */
-const SITTER: { until: number; instruction: Instruction; pose: Pose }[] = [
-  { until: 2_500, instruction: 'come_closer', pose: { ...GOOD_POSE, width: 150, eyes: 330 } },
-  { until: 5_000, instruction: 'move_left', pose: { ...GOOD_POSE, x: 500 } },
-  { until: 7_500, instruction: 'tilt_right', pose: { ...GOOD_POSE, lean: 9 } },
-  { until: Infinity, instruction: 'hold_still', pose: GOOD_POSE },
+const SITTER: readonly { until: number; instruction: Instruction }[] = [
+  { until: 2_500, instruction: 'come_closer' },
+  { until: 5_000, instruction: 'move_left' },
+  { until: 7_500, instruction: 'left_lamp' },
+  { until: Infinity, instruction: 'hold_still' },
 ];
 
 /** A visit with an invented student that behaves like the real one, on a clock that is told to it. */
@@ -32,10 +45,13 @@ export class FakeVisit {
   #since = 0;
   #deadline = Infinity;
   #now = 0;
-  #automatic: boolean;
+  /** When the shutter by hand releases. */
+  #releaseAt: number | null = null;
+  #source: ShotSource = 'camera';
+  readonly #options: VisitOptions;
 
-  constructor(options: { automatic: boolean }) {
-    this.#automatic = options.automatic;
+  constructor(options: VisitOptions) {
+    this.#options = options;
   }
 
   get student(): Student {
@@ -49,7 +65,9 @@ export class FakeVisit {
 
   /** What the sitter does now. */
   get sitter(): { instruction: Instruction; pose: Pose } {
-    return SITTER.find((act) => this.#age() < act.until) ?? { instruction: 'hold_still', pose: GOOD_POSE };
+    const acted = SITTER.find((act) => this.#age() < act.until)?.instruction ?? 'hold_still';
+    const instruction = this.#options.pinned?.instruction ?? acted;
+    return { instruction, pose: poseFor(instruction) };
   }
 
   /** Time goes by. */
@@ -58,7 +76,7 @@ export class FakeVisit {
     const { screen } = this.view;
     if (now >= this.#deadline) {
       this.#start(screen === 'done' ? null : 'session_timed_out');
-    } else if (screen === 'scanning' && this.#automatic && this.#age() >= PACE.codeIsRead) {
+    } else if (screen === 'scanning' && this.#options.automatic && this.#age() >= PACE.codeIsRead) {
       this.#identifying();
     } else if (screen === 'framing') {
       this.#coach();
@@ -77,11 +95,21 @@ export class FakeVisit {
     else if (intent.intent === 'touch') this.#patience();
     else if (intent.intent === 'identify' && screen === 'identifying') this.#identify(intent);
     else if (intent.intent === 'consent' && screen === 'consenting') this.#framing();
-    else if (intent.intent === 'shutter' && screen === 'framing') this.#shoot();
+    else if (intent.intent === 'shutter' && screen === 'framing') this.#press();
     else if (intent.intent === 'retake' && screen === 'review') this.#framing();
     else if (intent.intent === 'accept' && this.view.screen === 'review' && this.view.may_accept) {
       this.#enter({ screen: 'committing', session: this.view.session, fault: null });
     }
+  }
+
+  /** The operator lets the photo under review pass. */
+  override(reason: string): void {
+    if (this.view.screen === 'review') this.view = { ...this.view, override: { reason }, may_accept: true };
+  }
+
+  /** A file becomes the shot. */
+  import(): void {
+    if (this.view.screen === 'framing') this.#shoot('file');
   }
 
   /** Jumps to a screen, for looking at it. */
@@ -168,12 +196,13 @@ export class FakeVisit {
   }
 
   #framing(): void {
+    this.#releaseAt = null;
     this.#enter({
       screen: 'framing',
       session: this.#session(),
       record: masked(this.student, true),
-      coaching: { instruction: 'come_into_view', hold: 0 },
-      automatic_shutter: this.#automatic,
+      coaching: this.#coaching(),
+      automatic_shutter: this.#options.automatic,
       fault: null,
       seconds_left: 0,
     });
@@ -181,30 +210,46 @@ export class FakeVisit {
 
   #coach(): void {
     if (this.view.screen !== 'framing') return;
-    const { instruction } = this.sitter;
-    const good = SITTER[SITTER.length - 2]?.until ?? 0;
-    const hold = instruction === 'hold_still' ? Math.min(1, (this.#age() - good) / PACE.hold) : 0;
-    if (hold === 1 && this.#automatic) this.#shoot();
-    else this.view = { ...this.view, coaching: { instruction, hold }, seconds_left: this.#secondsLeft() };
+    const coaching = this.#coaching();
+    const released = this.#releaseAt !== null && this.#now >= this.#releaseAt;
+    const held = coaching.hold === 1 && this.#options.automatic && this.#options.pinned === undefined && this.#releaseAt === null;
+    if (released || held) this.#shoot('camera');
+    else this.view = { ...this.view, coaching, seconds_left: this.#secondsLeft() };
   }
 
-  #shoot(): void {
+  #coaching(): Coaching {
+    const { instruction } = this.sitter;
+    const good = SITTER[SITTER.length - 2]?.until ?? 0;
+    const hold = instruction === 'hold_still' ? Math.max(0, Math.min(1, (this.#age() - good) / PACE.hold)) : 0;
+    const countdown = this.#releaseAt === null ? null : Math.max(1, Math.ceil((this.#releaseAt - this.#now) / 1_000));
+    return { instruction, reason: null, hold, countdown, offer_operator: this.#age() >= PACE.help, ...this.#options.pinned };
+  }
+
+  /** The shutter by hand counts down; pressed again it does not. */
+  #press(): void {
+    this.#releaseAt = this.#releaseAt === null ? this.#now + PACE.countdown : null;
+    this.#coach();
+  }
+
+  #shoot(source: ShotSource): void {
     this.#attempt += 1;
+    this.#source = source;
     this.#enter({ screen: 'standardising', session: this.#session(), record: masked(this.student, true) });
   }
 
   /** Every second student's first photo has something to mend. */
   #review(): void {
-    const good = this.#attempt > 1 || this.#visits % 2 === 0;
+    const good = this.#options.fails === undefined ? this.#attempt > 1 || this.#visits % 2 === 0 : !this.#options.fails;
     const retakesLeft = Math.max(0, RETAKES + 1 - this.#attempt);
     this.#enter({
       screen: 'review',
       session: this.#session(),
       attempt: this.#attempt,
       record: masked(this.student, true),
-      photo: photoView(good),
+      photo: photoView(good, this.#source),
       retakes_left: retakesLeft,
       may_accept: good || retakesLeft === 0,
+      override: null,
       fault: null,
       seconds_left: 0,
     });

@@ -103,7 +103,7 @@ test('a delivery is planned, confirmed and verified', async () => {
   click('delivery-show-plan');
   await waitFor(() => expect(screen.getByTestId('delivery-folder').textContent).toBe('/media/kiosk/USB/261121-A'));
   click('delivery-confirm');
-  await waitFor(() => expect(screen.getByTestId('delivery-made').dataset.verified).toBe('true'), { timeout: 3_000 });
+  await waitFor(() => expect(screen.getByTestId('delivery-made').dataset.good).toBe('true'), { timeout: 3_000 });
 });
 
 test('a plan with problems cannot be confirmed', async () => {
