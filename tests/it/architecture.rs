@@ -7,13 +7,14 @@ use std::process::Command;
 use serde_json::Value;
 
 /// A crate may depend on crates of lower floors only, so that rooms on one floor cannot import each other.
-const FLOORS: [(&str, u8); 11] = [
+const FLOORS: [(&str, u8); 12] = [
     ("kiosk-core", 0),
     ("kiosk-vision", 1),
     ("kiosk-camera", 1),
     ("kiosk-store", 1),
     ("kiosk-delivery", 1),
     ("kiosk-engine", 2),
+    ("kiosk-proof", 2),
     ("kiosk-cli", 3),
     ("photo-kiosk", 3),
     // Drives the others from outside; nobody depends on it, and a build of it needs none of them.
@@ -21,6 +22,9 @@ const FLOORS: [(&str, u8); 11] = [
     ("kiosk-tests", 4),
     ("kiosk-e2e", 4),
 ];
+
+/// Measures the checks; only the command line may use it, so that nothing of it is in the product.
+const PROOF: &str = "kiosk-proof";
 
 /// The one crate that knows the desktop shell.
 const SHELL: &str = "photo-kiosk";
@@ -81,6 +85,17 @@ fn dependencies_point_down() {
             }
         }
     }
+}
+
+#[test]
+fn only_the_command_line_measures_the_checks() {
+    for package in packages().iter().filter(|package| package.name != "kiosk-cli") {
+        assert!(!package.dependencies.iter().any(|name| name == PROOF), "{} must not depend on it", package.name);
+    }
+    let packages = packages();
+    let proof = packages.iter().find(|package| package.name == PROOF).unwrap();
+    let ours: Vec<&str> = proof.dependencies.iter().map(String::as_str).filter(|name| floor(name).is_some()).collect();
+    assert_eq!(ours, ["kiosk-camera", "kiosk-core", "kiosk-vision"]);
 }
 
 #[test]

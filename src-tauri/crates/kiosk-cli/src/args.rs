@@ -138,8 +138,42 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
-    /// Measure this machine.
-    Bench,
+    /// Measure this machine, or the checks.
+    Bench {
+        /// What to measure instead of this machine.
+        #[command(subcommand)]
+        what: Option<Bench>,
+    },
+}
+
+/// What else can be measured.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// How well the checks see: false accepts and false rejects on pictures whose truth is known.
+    Checks(ChecksArgs),
+}
+
+/// Which pictures, and where the result goes.
+#[derive(Debug, clap::Args)]
+pub struct ChecksArgs {
+    /// Portraits (`*_neutral.jpg`, `*_smiling.jpg`); else those of the shared folder, else none.
+    #[arg(long, value_name = "DIR")]
+    pub portraits: Option<PathBuf>,
+    /// Recipient profile.
+    #[arg(long, value_name = "ID")]
+    pub profile: Option<String>,
+    /// One kind of trouble, or what one check should notice.
+    #[arg(long, value_name = "FAMILY|CHECK")]
+    pub only: Option<String>,
+    /// Writes every judged picture there, to be looked at.
+    #[arg(long, value_name = "DIR")]
+    pub pictures: Option<PathBuf>,
+    /// Also writes the table there.
+    #[arg(long, value_name = "FILE")]
+    pub table: Option<PathBuf>,
+    /// Makes the table the committed one.
+    #[arg(long, conflicts_with_all = ["only", "table"])]
+    pub bless: bool,
 }
 
 /// Papers that the contract names.

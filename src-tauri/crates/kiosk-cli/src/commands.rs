@@ -3,6 +3,7 @@
 mod log;
 mod paper;
 mod pictures;
+mod proof;
 mod visit;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use kiosk_core::{Check, Fault, Profile, Verdict};
 use kiosk_engine::{Assets, Settings};
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Bench, Command};
 use crate::output::{self, Exit, Output};
 
 /// The profile when nothing else is said.
@@ -54,7 +55,8 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         }
         Command::Orders { data, find } => log::orders(data, find.as_deref(), output),
         Command::Doctor { data } => log::doctor(data, output),
-        Command::Bench => visit::bench(&*assets()?, output),
+        Command::Bench { what: None } => visit::bench(&*assets()?, output),
+        Command::Bench { what: Some(Bench::Checks(wish)) } => proof::checks(wish, &*assets()?, output),
     }
 }
 

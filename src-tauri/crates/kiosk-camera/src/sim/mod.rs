@@ -23,8 +23,10 @@ mod sitter;
 mod skin;
 mod strands;
 mod texture;
+mod truth;
 mod tube;
 
-pub use render::{FaceTruth, Renderer, Truth, render, truth};
+pub use render::{Renderer, render, truth};
 pub use scene::{Expression, Lamps, Phone, Pose, Scene, Sitting};
 pub use sitter::{Garment, Glasses, HairStyle, Sitter};
+pub use truth::{FaceTruth, Truth};

@@ -6,9 +6,9 @@ use glam::{EulerRot, Mat3, Vec2, Vec3, Vec4};
 use image::{GrayImage, RgbImage};
 
 use super::body::{Shell, garment, neck, paint_garment};
-use super::canonical::{CHEEKS, CHIN, EYES};
+use super::canonical::EYES;
 use super::ear::{ear, paint_ear};
-use super::eye::{IRIS, eyeball, look, paint_eye};
+use super::eye::{eyeball, look, paint_eye};
 use super::glasses::{draw_lenses, frame};
 use super::hair::{Cut, Strand, paint_hair};
 use super::head::{EYE_RADII, HEAD, HeadShape, SKULL_CENTRE, SKULL_RADII};
@@ -24,6 +24,7 @@ use super::sitter::Sitter;
 use super::skin::{face_openness, paint_skin};
 use super::strands::{draw_spot, draw_strand, sixty_fourth};
 use super::texture::{Texture, linear};
+use super::truth::{Truth, face_truth};
 
 /// The origin of the canonical head at the good place, centimetres above the camera's axis: the hair's top then
 /// lies about 105 px below the upper edge of a 720-row picture.
@@ -43,9 +44,9 @@ pub struct Renderer {
 }
 
 /// A sitter's shapes and textures.
-struct Look {
+pub(super) struct Look {
     sitter: Arc<Sitter>,
-    shape: HeadShape,
+    pub(super) shape: HeadShape,
     open: Vec<f32>,
     skin: Texture,
     eyeball: Shell,
@@ -55,7 +56,7 @@ struct Look {
     neck_skin: Texture,
     garment: Vec<Shell>,
     cloth: Vec<Texture>,
-    hair: Vec<Shell>,
+    pub(super) hair: Vec<Shell>,
     hair_texture: Texture,
     ears: [Shell; 2],
     ear_skin: Texture,
@@ -196,14 +197,14 @@ impl Renderer {
 }
 
 /// The transforms of a pose.
-struct Placed {
+pub(super) struct Placed {
     turn: Mat3,
     body_turn: Mat3,
     offset: Vec3,
 }
 
 impl Placed {
-    fn new(pose: &Pose) -> Self {
+    pub(super) fn new(pose: &Pose) -> Self {
         let turn = Mat3::from_euler(
             EulerRot::ZYX,
             -pose.roll.to_radians(),
@@ -215,7 +216,7 @@ impl Placed {
         Self { turn, body_turn, offset: Vec3::new(pose.x, pose.y + GOOD_HEIGHT, pose.z) }
     }
 
-    fn head(&self, p: Vec3) -> Vec3 {
+    pub(super) fn head(&self, p: Vec3) -> Vec3 {
         self.offset + PIVOT + self.turn * (p - PIVOT)
     }
 
@@ -372,7 +373,7 @@ fn look_uv(look_of: &Look, gaze: Vec3) -> Vec<Vec2> {
 }
 
 /// Where an eye looks, in the head's axes.
-fn gaze(sitting: &Sitting, placed: &Placed, eye: Vec3) -> Vec3 {
+pub(super) fn gaze(sitting: &Sitting, placed: &Placed, eye: Vec3) -> Vec3 {
     let from = placed.head(eye);
     let [right, up] = sitting.expression.gaze.map(|a| a.to_radians().tan());
     let to_camera = (Vec3::new(0.0, 0.0, CAMERA_DISTANCE) - from).normalize();
@@ -426,63 +427,6 @@ fn add_phone<'a>(raster: &mut Raster<'a>, lit: &Lit, phone: &Phone, textures: [&
     add(raster, &phone::case(), case_texture, &Material::PLASTIC, None);
     for shell in phone::hand() {
         add(raster, &shell, hand_texture, &Material::SKIN, None);
-    }
-}
-
-/// What is where in a picture, in pixels from its top left corner, to compare measurements with.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Truth {
-    /// The sitter's face.
-    pub face: Option<FaceTruth>,
-    /// What the code on the phone says.
-    pub code: Option<Arc<[u8]>>,
-    /// The code's corners without the quiet zone: top left, top right, bottom right, bottom left.
-    pub code_corners: Option<[[f32; 2]; 4]>,
-}
-
-/// Where the face is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FaceTruth {
-    /// The 468 landmarks of MediaPipe's face mesh, then 5 of the iris of the sitter's right and left eye each
-    /// (centre, right, top, left, bottom as the picture shows them).
-    pub landmarks: Vec<[f32; 2]>,
-    /// Pupils: the sitter's right, left.
-    pub pupils: [[f32; 2]; 2],
-    /// Yaw, pitch, roll as in [`Pose`].
-    pub pose_deg: [f32; 3],
-    /// Top row of the hair.
-    pub crown_y: f32,
-    /// Lowest point of the chin.
-    pub chin: [f32; 2],
-    /// Cheek to cheek without ears.
-    pub face_width: f32,
-}
-
-fn face_truth(camera: Camera, sitting: &Sitting, look: &Look) -> FaceTruth {
-    let placed = Placed::new(&sitting.pose);
-    let project = |p: Vec3| -> [f32; 2] { camera.project(placed.head(p)).0.into() };
-    let rest = look.shape.expressed(&sitting.expression);
-    let mut landmarks: Vec<[f32; 2]> = rest[..468].iter().map(|p| project(*p)).collect();
-    let mut pupils = [[0.0; 2]; 2];
-    for (side, pupil) in pupils.iter_mut().enumerate() {
-        let centre = look.shape.eyes[side];
-        let front = centre + gaze(sitting, &placed, centre) * EYE_RADII;
-        *pupil = project(front);
-        landmarks.push(*pupil);
-        for (x, y) in [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)] {
-            landmarks.push(project(front + Vec3::new(x, y, 0.0) * IRIS));
-        }
-    }
-    let hair_top =
-        look.hair.iter().flat_map(|shell| &shell.positions).map(|p| project(*p)[1]).fold(f32::MAX, f32::min);
-    let [right, left] = CHEEKS.map(|i| Vec2::from(landmarks[i]));
-    FaceTruth {
-        pupils,
-        pose_deg: [sitting.pose.yaw, sitting.pose.pitch, sitting.pose.roll],
-        crown_y: hair_top,
-        chin: landmarks[CHIN],
-        face_width: right.distance(left),
-        landmarks,
     }
 }
 

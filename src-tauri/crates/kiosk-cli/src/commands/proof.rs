@@ -1,0 +1,86 @@
+//! `bench checks`: how well the checks see.
+
+use std::path::{Path, PathBuf};
+
+use kiosk_core::{Fault, FaultCode};
+use kiosk_engine::{Assets, files};
+use kiosk_proof::{MODELS, Plan, PortraitFile, SITTERS, TABLE, Watch, prove};
+
+use super::profile;
+use crate::args::ChecksArgs;
+use crate::output::{self, Exit, Output};
+
+pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
+    let model = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
+    let models = [model(MODELS[0])?, model(MODELS[1])?];
+    let portraits = match wish.portraits.clone().or_else(shared_portraits) {
+        Some(folder) => read(&folder)?,
+        None => {
+            output::note(
+                "kiosk: no portraits (--portraits, KIOSK_SHARED): only the simulated studio is measured",
+            );
+            Vec::new()
+        }
+    };
+    let plan = Plan {
+        profile: profile(assets, wish.profile.as_deref())?,
+        portraits,
+        sitters: SITTERS.to_vec(),
+        only: wish.only.clone(),
+    };
+    if let Some(folder) = &wish.pictures {
+        std::fs::create_dir_all(folder).map_err(|e| unusable(folder, &e))?;
+    }
+    let tally = prove(&models, &plan, &Progress { pictures: wish.pictures.as_deref() })?;
+    output.line(&tally, || tally.to_string());
+    let table = if wish.bless { Some(Path::new(TABLE)) } else { wish.table.as_deref() };
+    if let Some(path) = table {
+        files::write_whole(path, tally.to_string().as_bytes())?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The folder of portraits that tests share: below `KIOSK_SHARED`, or beside the checkout.
+fn shared_portraits() -> Option<PathBuf> {
+    let beside = || {
+        let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        checkout.map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
+    };
+    let shared = std::env::var_os("KIOSK_SHARED").map(PathBuf::from).or_else(beside)?;
+    Some(shared.join("portraits")).filter(|folder| folder.is_dir())
+}
+
+fn read(folder: &Path) -> Result<Vec<PortraitFile>, Fault> {
+    let entries = std::fs::read_dir(folder).map_err(|e| unusable(folder, &e))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("jpg")));
+    paths.sort();
+    let file = |path: &PathBuf| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(PortraitFile { name, bytes: std::fs::read(path).map_err(|e| unusable(path, &e))? })
+    };
+    paths.iter().map(file).collect()
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(FaultCode::PathUnusable, format!("{}: {error}", path.display()))
+}
+
+/// Says how far the work is, and keeps pictures that are wanted.
+struct Progress<'a> {
+    pictures: Option<&'a Path>,
+}
+
+impl Watch for Progress<'_> {
+    fn judged(&self, file: &[u8], name: &str, done: usize, all: usize) {
+        if let Some(folder) = self.pictures {
+            let path = folder.join(format!("{name}.jpg"));
+            if let Err(error) = std::fs::write(&path, file) {
+                output::note(&format!("kiosk: {}: {error}", path.display()));
+            }
+        }
+        if done.is_multiple_of(100) || done == all {
+            output::note(&format!("{done}/{all}"));
+        }
+    }
+}

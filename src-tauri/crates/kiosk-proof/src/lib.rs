@@ -1,0 +1,140 @@
+//! How well the checks see, measured on pictures whose truth is known.
+//!
+//! Three kinds of pictures: portraits as they are; the same portraits spoilt on purpose ([`damage`]); and the simulated studio
+//! ([`studio`]). Each goes as a JPEG file through [`Standardiser::check_shot`](kiosk_vision::standardise::Standardiser), and what
+//! the checks say is counted against what should have been said. `CHECKS.md` beside this source is the result; the limits of the
+//! profiles are chosen from it.
+
+mod case;
+mod damage;
+mod light;
+mod portrait;
+mod random;
+mod run;
+mod studio;
+mod table;
+mod tally;
+
+use kiosk_core::{CheckId, Fault, Profile};
+use kiosk_vision::model::ModelBytes;
+
+pub use case::{Deed, Grade, Origin};
+pub use run::{Outcome, Watch};
+pub use table::brief;
+pub use tally::{Catch, Collateral, Overview, PoseError, Row, Spread, Tally};
+
+use case::Case;
+use portrait::{Portrait, Studies};
+use random::Random;
+
+/// Names in `assets/models.toml` of the two files that a proof needs, in the order in which it takes them.
+pub const MODELS: [&str; 2] = ["face-mesh", "selfie-segmentation"];
+
+/// The committed result.
+pub const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/CHECKS.md");
+
+/// Sitters of the simulated studio in the committed result.
+pub const SITTERS: [u64; 6] = [1, 2, 3, 4, 5, 6];
+
+/// A portrait file.
+pub struct PortraitFile {
+    /// File stem; `…_neutral` meets the standard but for its size, `…_smiling` smiles.
+    pub name: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// What to measure.
+pub struct Plan {
+    /// The recipient.
+    pub profile: Profile,
+    /// Portraits, if there are any.
+    pub portraits: Vec<PortraitFile>,
+    /// Seeds of the simulated sitters.
+    pub sitters: Vec<u64>,
+    /// Only this family of trouble, or only what this check should notice.
+    pub only: Option<String>,
+}
+
+impl Plan {
+    fn wants(&self, case: &Case<'_>) -> bool {
+        let Some(only) = &self.only else { return true };
+        case.deed.grade == Grade::Clean
+            || case.deed.family == only
+            || case.targets.iter().any(|id| id.as_str() == only)
+    }
+}
+
+/// Runs a plan. `models` are the files named by [`MODELS`].
+///
+/// # Errors
+/// `model_wrong`; `image_unreadable` or `no_face` for a portrait that is none.
+pub fn prove(models: &[ModelBytes; 2], plan: &Plan, watch: &dyn Watch) -> Result<Tally, Fault> {
+    let mut studies = Studies::new(models)?;
+    let portraits = plan
+        .portraits
+        .iter()
+        .map(|file| studies.study(&file.name, file.bytes.clone(), &plan.profile))
+        .collect::<Result<Vec<Portrait>, Fault>>()?;
+    drop(studies);
+    let background = plan.profile.photo.background;
+    let damages = damage::all(background);
+    let mut cases = untouched(&portraits);
+    cases.extend(spoilt(&portraits, &damages));
+    cases.extend(studio::cases(&plan.sitters, background));
+    cases.retain(|case| plan.wants(case));
+    let outcomes = run::run(models, &plan.profile, &cases, watch)?;
+    Ok(Tally::of(&outcomes, &plan.profile, portraits.len()))
+}
+
+/// The portraits as they are.
+fn untouched(portraits: &[Portrait]) -> Vec<Case<'_>> {
+    let of = |portrait: &'_ Portrait| {
+        let smiles = portrait.name.ends_with("_smiling");
+        let (family, grade, targets): (_, _, &'static [CheckId]) = if smiles {
+            ("smile", Grade::Clear, &[CheckId::Expression, CheckId::MouthClosed])
+        } else {
+            ("clean", Grade::Clean, CheckId::ALL)
+        };
+        (Deed { family, variant: String::new(), grade }, targets)
+    };
+    let cases = portraits.iter().map(|portrait| {
+        let (deed, targets) = of(portrait);
+        Case {
+            origin: Origin::Portrait,
+            sitter: portrait.name.clone(),
+            deed,
+            targets,
+            affects: &[CheckId::EyesOpen],
+            pose: None,
+            make: Box::new(|_| Some(portrait.file.clone())),
+        }
+    });
+    cases.collect()
+}
+
+/// Every neutral portrait spoilt in every way.
+fn spoilt<'a>(portraits: &'a [Portrait], damages: &'a [damage::Damage]) -> Vec<Case<'a>> {
+    let neutral: Vec<&Portrait> = portraits.iter().filter(|p| !p.name.ends_with("_smiling")).collect();
+    let mut cases = Vec::with_capacity(neutral.len() * damages.len());
+    for (i, portrait) in neutral.iter().copied().enumerate() {
+        // Somebody else for pictures of two.
+        let other = neutral[(i + 7) % neutral.len()];
+        for damage in damages {
+            let name = format!("{} {} {}", portrait.name, damage.deed.family, damage.deed.variant);
+            cases.push(Case {
+                origin: Origin::Portrait,
+                sitter: portrait.name.clone(),
+                deed: damage.deed.clone(),
+                targets: damage.targets,
+                affects: damage.affects,
+                pose: None,
+                make: Box::new(move |_| {
+                    let painted = (damage.paint)(portrait, other, &mut Random::of(&name))?;
+                    light::jpeg(&painted.picture(), damage.quality).ok()
+                }),
+            });
+        }
+    }
+    cases
+}

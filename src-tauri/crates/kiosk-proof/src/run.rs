@@ -1,0 +1,121 @@
+//! Runs cases on two threads.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use kiosk_core::{Check, CheckId, Fault, Profile, Verdict};
+use kiosk_vision::model::ModelBytes;
+use kiosk_vision::standardise::{Nets, Standardiser};
+
+use crate::case::{Case, Deed, Grade, Origin};
+use crate::studio;
+
+/// Threads at work: more would say nothing else, sooner, on a machine that others use too.
+const THREADS: usize = 2;
+
+/// Looks on while cases run.
+pub trait Watch: Sync {
+    /// A case was judged: its file, a name for it, and how many of all are done.
+    fn judged(&self, file: &[u8], name: &str, done: usize, all: usize);
+}
+
+/// What the checks said of one case.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Where the picture came from.
+    pub origin: Origin,
+    /// Who is on it.
+    pub sitter: String,
+    /// What was done.
+    pub deed: Deed,
+    /// Checks that had to notice.
+    pub targets: &'static [CheckId],
+    /// Checks that may change as a consequence.
+    pub affects: &'static [CheckId],
+    /// True yaw, pitch, roll.
+    pub pose: Option<[f32; 3]>,
+    /// What was said.
+    pub checks: Vec<Check>,
+}
+
+impl Outcome {
+    /// What one check said.
+    pub fn check(&self, id: CheckId) -> Option<&Check> {
+        self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// Whether a check failed.
+    pub fn fails(&self, id: CheckId) -> bool {
+        self.check(id).is_some_and(|check| check.verdict == Verdict::Fail)
+    }
+
+    /// The targets that can be judged in a shot at all; a clean picture is judged by everything.
+    pub fn judged_by(&self) -> impl Iterator<Item = CheckId> + '_ {
+        self.targets.iter().copied().filter(|id| self.check(*id).is_some())
+    }
+
+    /// Whether one of the targets failed.
+    pub fn caught(&self) -> bool {
+        self.targets.iter().any(|id| self.fails(*id))
+    }
+
+    /// Whether nothing was done to the picture.
+    pub fn is_clean(&self) -> bool {
+        self.deed.grade == Grade::Clean
+    }
+}
+
+/// Judges every case; those that could not be made are left out.
+pub fn run(
+    models: &[ModelBytes; 2],
+    profile: &Profile,
+    cases: &[Case<'_>],
+    watch: &dyn Watch,
+) -> Result<Vec<Outcome>, Fault> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let found: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::with_capacity(cases.len()));
+    let work = || -> Result<(), Fault> {
+        let mut standardiser = Standardiser::new(Some(Nets::load(&models[0], &models[1])?));
+        let mut renderer = studio::renderer();
+        while let Some((i, case)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, cases.get(i)?)))
+        {
+            let file = (case.make)(&mut renderer);
+            let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+            let Some(file) = file else { continue };
+            let checks = standardiser.check_shot(&file, profile)?.checks;
+            watch.judged(&file, &name(case), count, cases.len());
+            if let Ok(mut found) = found.lock() {
+                found.push((i, outcome(case, checks)));
+            }
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        let lost = || Fault::new(kiosk_core::FaultCode::Internal, "a worker was lost");
+        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| lost())?)
+    })?;
+    let mut found = found.into_inner().unwrap_or_default();
+    found.sort_by_key(|(i, _)| *i);
+    Ok(found.into_iter().map(|(_, outcome)| outcome).collect())
+}
+
+fn name(case: &Case<'_>) -> String {
+    let Deed { family, variant, grade } = &case.deed;
+    let words = format!("{family} {grade:?} {variant} {}", case.sitter);
+    let plain = |c: char| if c.is_alphanumeric() || "+-.".contains(c) { c } else { '_' };
+    words.chars().map(plain).collect::<String>().to_lowercase()
+}
+
+fn outcome(case: &Case<'_>, checks: Vec<Check>) -> Outcome {
+    Outcome {
+        origin: case.origin,
+        sitter: case.sitter.clone(),
+        deed: case.deed.clone(),
+        targets: case.targets,
+        affects: case.affects,
+        pose: case.pose,
+        checks,
+    }
+}
