@@ -8,14 +8,14 @@ mod background;
 mod colour;
 mod covering;
 mod expression;
-mod eyes;
+pub(crate) mod eyes;
 pub mod file;
-mod focus;
+pub(crate) mod focus;
 mod geometry;
 mod light;
 pub mod live;
 pub mod pixels;
-mod pose;
+pub(crate) mod pose;
 mod shoulders;
 
 use image::RgbImage;

@@ -9,6 +9,11 @@ pub(super) fn checks(pose: Pose, profile: &Profile) -> [Check; 3] {
         .map(|(id, degrees)| profile.judge(id, f64::from(degrees), "deg"))
 }
 
+/// How far the head is off straight, degrees: the turns about the three axes taken together.
+pub(crate) fn off_straight(pose: Pose) -> f32 {
+    pose.yaw.hypot(pose.pitch - PITCH_OF_STRAIGHT).hypot(pose.roll)
+}
+
 /// Pitch that the fit reports for a head that is straight, degrees: median of the 20 neutral portraits (camera at eye height,
 /// portrait lens). The mesh has no perspective, so the offset is a property of net and lens.
 const PITCH_OF_STRAIGHT: f32 = -3.0;
