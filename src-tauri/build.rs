@@ -17,6 +17,8 @@ fn main() {
         "operator_sheet",
         "operator_plan_delivery",
         "operator_deliver",
+        "override_photo",
+        "import_shot",
     ];
     let manifest = tauri_build::AppManifest::new().commands(commands);
     if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {

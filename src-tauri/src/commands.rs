@@ -1,4 +1,4 @@
-//! What the window may ask: one line each. Add a command here, in `build.rs` and in `capabilities/kiosk.json`.
+//! What the window may ask: one line each. Add a command here, in `window.rs`, in `build.rs` and in `capabilities/kiosk.json`.
 #![allow(clippy::needless_pass_by_value, reason = "Tauri hands a command its arguments by value")]
 
 use std::sync::Arc;
@@ -104,4 +104,19 @@ pub async fn operator_plan_delivery(
 #[tauri::command]
 pub async fn operator_deliver(kiosk: TheKiosk<'_>, request: DeliveryRequest) -> Result<DeliveryMade, Fault> {
     elsewhere(&kiosk, move |kiosk| kiosk.operator().deliver(&request)).await
+}
+
+#[tauri::command]
+pub async fn override_photo(
+    kiosk: TheKiosk<'_>,
+    session: String,
+    attempt: u32,
+    reason: String,
+) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().override_photo(session, attempt, &reason)).await
+}
+
+#[tauri::command]
+pub async fn import_shot(kiosk: TheKiosk<'_>, session: String, bytes: Vec<u8>) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().import_shot(session, bytes)).await
 }

@@ -49,6 +49,8 @@ pub fn run(kiosk: Kiosk, options: &Options) -> ExitCode {
             commands::operator_sheet,
             commands::operator_plan_delivery,
             commands::operator_deliver,
+            commands::override_photo,
+            commands::import_shot,
         ])
         .setup({
             let kiosk = kiosk.clone();

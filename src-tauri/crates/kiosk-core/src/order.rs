@@ -173,6 +173,17 @@ pub struct Consent {
     pub guardian: bool,
 }
 
+/// An operator let a photo pass that fails a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// Why, in the operator's words. Must not name the person.
+    pub reason: String,
+    /// Who, as the audit names operators.
+    pub by: String,
+    /// When.
+    pub at: UnixMillis,
+}
+
 /// Everything that is committed when a person accepts the photo: one transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewOrder {
@@ -190,6 +201,8 @@ pub struct NewOrder {
     pub shot: Option<std::sync::Arc<[u8]>>,
     /// How the photo was made.
     pub report: PhotoReport,
+    /// Set when an operator let the photo pass.
+    pub overridden: Option<Override>,
     /// When the person accepted.
     pub accepted_at: UnixMillis,
 }

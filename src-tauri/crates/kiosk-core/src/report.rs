@@ -50,6 +50,44 @@ pub struct ModelFacts {
     pub sha256: String,
 }
 
+/// Where a shot came from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ShotSource {
+    /// The camera in front of the sitter.
+    #[default]
+    Camera,
+    /// A file that the operator imported.
+    File,
+}
+
+/// The frames that a shot was chosen from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Burst {
+    /// How many there were.
+    pub frames: u32,
+    /// The one that became the shot, counted from 0.
+    pub chosen: u32,
+    /// Each frame's measures, in the order in which they were taken.
+    pub scores: Vec<BurstScore>,
+}
+
+/// What one frame of a burst was chosen by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BurstScore {
+    /// Lid gap over the distance from eyes to chin, the smaller of both eyes, as in the check `eyes_open`.
+    pub eyes_open: f64,
+    /// Sharpness around the eyes, 0–1, as in the check `sharpness`.
+    pub sharpness: f64,
+    /// Degrees off straight.
+    pub turn: f64,
+    /// What the frames were ranked by, 0–1; 0 without a face.
+    pub score: f64,
+}
+
 /// The report of one standardised photo; kept with the order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -74,6 +112,12 @@ pub struct PhotoReport {
     pub version: String,
     /// Stage times.
     pub timings_ms: Timings,
+    /// Where the shot came from.
+    #[serde(default)]
+    pub source: ShotSource,
+    /// How the shot was chosen; `None` when there was no choice.
+    #[serde(default)]
+    pub burst: Option<Burst>,
 }
 
 impl PhotoReport {

@@ -1,19 +1,24 @@
-//! Looks at the newest frame: for a code while nobody is known, at the sitter while the framing is coached. The preview
-//! never waits for it.
+//! Looks at the newest frame: for a code while nobody is known, at the sitter while the framing is coached, at the frames of a
+//! burst when the shutter was released. The preview never waits for it.
 
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use image::{GrayImage, RgbImage};
 use kiosk_camera::Frame;
-use kiosk_core::session::{Event, SessionId, State};
-use kiosk_core::{CollectionCode, Profile};
+use kiosk_core::order::UnixMillis;
+use kiosk_core::report::BurstScore;
+use kiosk_core::session::{Event, SessionId, Shot, State, Ticket, blocks};
+use kiosk_core::{CheckId, CollectionCode, Fault, Profile, Verdict};
 use kiosk_vision::face::FaceFinder;
-use kiosk_vision::framing::Viewfinder;
+use kiosk_vision::framing::{Lines, Sight, Viewfinder};
 use kiosk_vision::qr::{Agreement, CodeScanner, LIVE_BUDGET};
 
-use crate::contract::{Overlay, SitterOverlay};
+use crate::burst::{self, Release};
+use crate::clock;
+use crate::contract::{BandReading, Overlay, SitterOverlay};
+use crate::darkroom::{Darkroom, Glimpse};
 use crate::preview::Preview;
 use crate::session_loop::Message;
 
@@ -27,8 +32,22 @@ pub enum Target {
     Code,
     /// The sitter of this visit.
     Sitter(SessionId),
+    /// The frames of a burst.
+    Shot(Release),
     /// Nothing: the shot is being worked on or looked at.
     Nothing,
+}
+
+impl Target {
+    /// Whose pictures these are.
+    fn session(&self) -> Option<&SessionId> {
+        match self {
+            Self::Sitter(session) | Self::Shot(Release { ticket: Ticket { session, .. }, .. }) => {
+                Some(session)
+            }
+            Self::Code | Self::Nothing => None,
+        }
+    }
 }
 
 /// Tells the analysis what to look for.
@@ -43,19 +62,36 @@ impl Default for Look {
 impl Look {
     /// Looks for what `state` needs.
     pub fn set(&self, state: &State) {
-        let target = match state {
+        let mut target = self.lock();
+        *target = match state {
             // A new code ends a visit that has no shot yet, so codes are looked for until the framing begins.
             State::Scanning(_) | State::Done(_) | State::Identifying { .. } | State::Consenting { .. } => {
                 Target::Code
             }
             State::Framing(framing) => Target::Sitter(framing.consented.id().clone()),
-            State::Standardising(_) | State::Review(_) | State::Committing(_) => Target::Nothing,
+            State::Standardising(waiting) => match &*target {
+                Target::Shot(release)
+                    if waiting.shot.is_none() && release.ticket == waiting.consented.ticket() =>
+                {
+                    return;
+                }
+                _ => Target::Nothing,
+            },
+            State::Review(_) | State::Committing(_) => Target::Nothing,
         };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = target;
+    }
+
+    /// Takes the shot from the frames that come now.
+    pub fn release(&self, release: Release) {
+        *self.lock() = Target::Shot(release);
     }
 
     fn target(&self) -> Target {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Target> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -67,18 +103,33 @@ pub struct Analysis {
     finder: Option<FaceFinder>,
     viewfinder: Viewfinder,
     profile: Profile,
+    darkroom: Darkroom,
+    /// Pause between two whole looks, and when the last one began.
+    look_every: Duration,
+    last_look: Option<Instant>,
+    /// What the last whole look found wrong.
+    blocking: Vec<CheckId>,
     looked_at: Target,
 }
 
 impl Analysis {
     /// Eyes with or without face nets.
-    pub fn new(finder: Option<FaceFinder>, profile: Profile) -> Self {
+    pub fn new(
+        finder: Option<FaceFinder>,
+        profile: Profile,
+        darkroom: Darkroom,
+        look_every: Duration,
+    ) -> Self {
         Self {
             scanner: CodeScanner::new(LIVE_BUDGET),
             agreement: Agreement::new(),
             finder,
             viewfinder: Viewfinder::default(),
             profile,
+            darkroom,
+            look_every,
+            last_look: None,
+            blocking: Vec::new(),
             looked_at: Target::Nothing,
         }
     }
@@ -88,16 +139,28 @@ impl Analysis {
         let mut seen = 0;
         while !preview.is_closed() {
             let target = look.target();
-            if target != self.looked_at {
-                self.forget();
+            let fresh = target != self.looked_at;
+            if fresh {
+                if target.session().is_none() || target.session() != self.looked_at.session() {
+                    self.forget();
+                }
                 self.looked_at = target.clone();
+            }
+            if let Target::Shot(release) = &target
+                && fresh
+            {
+                let result = self.take_shot(release, preview);
+                let event = Event::ShotTaken { ticket: release.ticket.clone(), result };
+                if tell.send(Message::Event(event)).is_err() {
+                    return;
+                }
             }
             let Some(frame) = preview.frame_after(seen, FRAME_WAIT) else { continue };
             seen = frame.seq;
             let (overlay, news) = match &target {
                 Target::Code => self.look_for_code(&frame),
                 Target::Sitter(session) => self.look_at_sitter(&frame, session),
-                Target::Nothing => (None, None),
+                Target::Shot(_) | Target::Nothing => (None, None),
             };
             // What was seen belongs to the visit that was asked for; by now there may be another.
             if look.target() == self.looked_at {
@@ -129,20 +192,55 @@ impl Analysis {
     ) -> (Option<Overlay>, Option<Message>) {
         let Some(finder) = &mut self.finder else { return (None, None) };
         let Some(picture) = decode_rgb(&frame.jpeg) else { return (None, None) };
+        let at = clock::now();
         let reading = finder.track(&picture);
-        let sight = self.viewfinder.look(&reading, &picture, &self.profile);
-        let sitter = sight.outline.map(|lines| SitterOverlay {
-            outline: lines.outline,
-            crop: lines.crop,
-            crown: lines.crown,
-            eye_line: lines.eye_line,
-            cheeks: lines.cheeks,
-            good: sight.measures.face.is_some_and(|face| face.crop_fits),
-        });
+        if let Some(found) = self.darkroom.found().filter(|found| found.session == *session) {
+            self.blocking = found.blocking;
+            found.head.into_iter().for_each(|head| self.viewfinder.learn(head));
+        }
+        let mut sight = self.viewfinder.look(&reading, &picture, &self.profile);
+        self.look_closely(frame, session, at, &sight);
+        let verdict = self.verdict(&sight);
+        let sitter = sight.outline.take().map(|lines| drawn(lines, verdict));
         (
             Some(Overlay { code: None, sitter }),
             Some(Message::Event(Event::Measured { session: session.clone(), measures: sight.measures })),
         )
+    }
+
+    /// Now and then the darkroom looks at a frame as it would at a shot, while it has nothing else to do.
+    fn look_closely(&mut self, frame: &Arc<Frame>, session: &SessionId, at: UnixMillis, sight: &Sight) {
+        let due = self.last_look.is_none_or(|last| last.elapsed() >= self.look_every);
+        if let (true, Some(face), Some(head)) = (due, sight.measures.face, sight.head)
+            && self.darkroom.may_look()
+        {
+            self.last_look = Some(Instant::now());
+            self.darkroom.look(Glimpse { session: session.clone(), frame: frame.clone(), at, face, head });
+        }
+    }
+
+    /// The colour of the whole: no crop, a crop with something to mend, all well.
+    fn verdict(&self, sight: &Sight) -> Verdict {
+        let checks = &sight.measures.checks;
+        // What the frame itself shows is newer than the last whole look.
+        let live = |id: CheckId| checks.iter().any(|check| check.id == id);
+        if !sight.measures.face.is_some_and(|face| face.crop_fits) {
+            Verdict::Fail
+        } else if checks.iter().any(blocks) || self.blocking.iter().any(|&id| !live(id)) {
+            Verdict::Warn
+        } else {
+            Verdict::Pass
+        }
+    }
+
+    fn take_shot(&mut self, release: &Release, preview: &Preview) -> Result<Shot, Fault> {
+        let score = self.finder.as_mut().map(|finder| {
+            |frame: &Frame| match decode_rgb(&frame.jpeg) {
+                Some(picture) => kiosk_vision::burst::measure(&finder.track(&picture), &picture),
+                None => BurstScore::default(),
+            }
+        });
+        burst::take(release, preview, score)
     }
 
     /// Nothing that was seen of one visit may guide the next.
@@ -150,9 +248,28 @@ impl Analysis {
         self.scanner.reset();
         self.agreement.reset();
         self.viewfinder.forget();
+        self.darkroom.forget();
+        self.blocking.clear();
+        self.last_look = None;
         if let Some(finder) = &mut self.finder {
             finder.forget();
         }
+    }
+}
+
+fn drawn(lines: Lines, verdict: Verdict) -> SitterOverlay {
+    let bands = lines.bands.into_iter().filter_map(|check| {
+        let [low, high] = check.limit?;
+        Some(BandReading { id: check.id, value: check.value?, low, high, verdict: check.verdict })
+    });
+    SitterOverlay {
+        bands: bands.collect(),
+        outline: lines.outline,
+        crop: lines.crop,
+        crown: lines.crown,
+        eye_line: lines.eye_line,
+        cheeks: lines.cheeks,
+        verdict,
     }
 }
 

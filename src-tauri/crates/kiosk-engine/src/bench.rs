@@ -6,7 +6,9 @@ use image::{DynamicImage, ImageFormat};
 use kiosk_camera::sim::{Expression, Pose};
 use kiosk_camera::{FrameSource, Pacing, SimulatedStudio, StudioOptions};
 use kiosk_core::{Fault, FaultCode, Profile};
+use kiosk_vision::burst;
 use kiosk_vision::face::FaceFinder;
+use kiosk_vision::framing::Viewfinder;
 use kiosk_vision::qr::{CodeScanner, LIVE_BUDGET};
 use kiosk_vision::standardise::Options;
 use serde::Serialize;
@@ -46,12 +48,18 @@ pub fn run(assets: &Assets, profile: &Profile) -> Result<Vec<Measured>, Fault> {
     let (phone_picture, sitter) = (decode(&phone)?.into_luma8(), decode(&shot)?.into_rgb8());
 
     let mut finder = FaceFinder::new(nets::faces(assets)?);
+    let mut viewfinder = Viewfinder::default();
     Ok(vec![
         time("draw and encode a frame", 20, || drop(frame(&mut studio))),
         time("decode a frame", 40, || drop(decode(&shot))),
         time("read a code", 20, || drop(CodeScanner::new(LIVE_BUDGET).scan(&phone_picture))),
         time("find a face", 10, || drop(finder.find(&sitter))),
-        time("follow a face", 40, || drop(finder.track(&sitter))),
+        time("follow a face", 40, || drop(viewfinder.look(&finder.track(&sitter), &sitter, profile))),
+        time("score a frame of a burst", 20, || {
+            let picture = decode(&shot).map(DynamicImage::into_rgb8);
+            drop(picture.map(|picture| burst::measure(&finder.track(&picture), &picture)));
+        }),
+        time("look at a sitter as a whole", 10, || drop(standardiser.check_shot(&shot, profile))),
         time("standardise a shot", 10, || drop(standardiser.standardise(&shot, profile, Options::default()))),
     ])
 }

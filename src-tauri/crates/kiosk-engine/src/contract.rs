@@ -2,8 +2,8 @@
 //!
 //! TypeScript types are generated from here into `ui/src/ipc/generated/` and checked for drift by a test.
 
-use kiosk_core::session::{Identification, SessionView};
-use kiosk_core::{Check, Fault, OrderState};
+use kiosk_core::session::{Identification, OverrideView, SessionView};
+use kiosk_core::{Check, CheckId, Fault, OrderState, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// Everything on the glass: sent whole whenever something changes.
@@ -87,7 +87,7 @@ pub enum Intent {
         /// A guardian agrees for me.
         guardian: bool,
     },
-    /// Take the picture now.
+    /// Start the countdown to the picture, or stop it.
     Shutter,
     /// Another try.
     Retake,
@@ -128,7 +128,7 @@ pub struct Overlay {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SitterOverlay {
-    /// Outline of the face, closed.
+    /// Outline of the head with its hair when the last whole look knew it, else of the face; closed.
     pub outline: Vec<[f32; 2]>,
     /// The crop that the photo would have now: left, top, width, height.
     pub crop: Option<[f32; 4]>,
@@ -138,8 +138,26 @@ pub struct SitterOverlay {
     pub eye_line: f32,
     /// Columns of the cheeks.
     pub cheeks: [f32; 2],
-    /// Everything fits.
-    pub good: bool,
+    /// The standard's bands: `head_top`, `eye_line`, `face_width`, `centred`.
+    pub bands: Vec<BandReading>,
+    /// The whole: `pass` is good, `warn` has something to mend, `fail` has no crop.
+    pub verdict: Verdict,
+}
+
+/// One of the standard's bands as the photo would have it now, in photo pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BandReading {
+    /// Which band.
+    pub id: CheckId,
+    /// The measure.
+    pub value: f64,
+    /// Lowest value that meets the rule.
+    pub low: f64,
+    /// Highest value that meets the rule.
+    pub high: f64,
+    /// How it stands.
+    pub verdict: Verdict,
 }
 
 /// What the operator sees of an order: the ID number is masked.
@@ -167,6 +185,9 @@ pub struct OrderRow {
     pub versions: u32,
     /// Checks that did not pass.
     pub concerns: Vec<Check>,
+    /// Set when an operator let the photo pass that counts.
+    #[serde(rename = "override")]
+    pub overridden: Option<OverrideView>,
 }
 
 /// Which orders to list.

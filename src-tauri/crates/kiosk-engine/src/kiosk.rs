@@ -21,6 +21,7 @@ use crate::operator::Operator;
 use crate::order_log::{OrderLog, OrderLogPlace};
 use crate::preview::Preview;
 use crate::session_loop::{Message, SessionLoop};
+use crate::sitting::Sitting;
 use crate::{Assets, Settings, nets};
 
 /// A running kiosk. Dropping it closes it.
@@ -45,7 +46,8 @@ impl Kiosk {
         let mut faults = Vec::new();
         faults.extend(order_log.call(|_| Ok(())).err());
         let face = nets::faces(assets).map_err(|fault| faults.push(fault)).ok();
-        let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), profile.clone())?;
+        let (inbox, messages) = channel();
+        let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), profile.clone(), inbox.clone())?;
 
         let status = Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -58,8 +60,9 @@ impl Kiosk {
         let preview = Arc::new(Preview::default());
         let look = Arc::new(Look::default());
         let stop = Arc::new(AtomicBool::new(false));
-        let (inbox, messages) = channel();
-        let operator = Operator::new(assets, &settings, profile.clone(), order_log.clone());
+        let sitting = Sitting::new(glass.clone(), inbox.clone());
+        let operator = Operator::new(assets, &settings, profile.clone(), order_log.clone(), sitting);
+        let look_every = Duration::from_millis(settings.policy.look_ms.max(0).cast_unsigned());
 
         let session = SessionLoop {
             policy: manual_without_nets(settings.policy, face.is_some()),
@@ -67,7 +70,7 @@ impl Kiosk {
             glass: glass.clone(),
             preview: preview.clone(),
             look: look.clone(),
-            darkroom,
+            darkroom: darkroom.clone(),
             order_log: order_log.clone(),
             studio: camera.studio,
             to_self: inbox.clone(),
@@ -81,7 +84,7 @@ impl Kiosk {
             })?,
             start("analysis", {
                 let (preview, tell) = (preview.clone(), inbox.clone());
-                let analysis = Analysis::new(face.map(FaceFinder::new), profile);
+                let analysis = Analysis::new(face.map(FaceFinder::new), profile, darkroom, look_every);
                 move || analysis.run(&look, &preview, &tell)
             })?,
             darkroom_thread,

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! camera_loop ──frames──→ preview ──newest──→ window            (pulled; the preview never waits)
-//!                            └──newest──→ analysis ──┐
-//! window ──intents──────────────────────────────────→ session_loop ──views──→ glass ──→ window
-//!                            darkroom, order_log ──→ ┘     └──effects──→ darkroom, order_log
+//!                            └──newest──→ analysis ──┐      (with every burst, the best of which is the shot)
+//!                                            ↓ ↑    │
+//! window, operator ──intents───────────── darkroom ──→ session_loop ──views──→ glass ──→ window
+//!                                         order_log ─→ ┘     └──effects──→ analysis, darkroom, order_log
 //! ```
 //!
 //! One thread owns the session ([`kiosk_core::session`]); everything slow runs elsewhere and comes back as an event that names the
@@ -13,6 +14,7 @@
 mod analysis;
 mod assets;
 pub mod bench;
+mod burst;
 mod camera;
 mod camera_loop;
 mod clock;
@@ -30,6 +32,7 @@ mod preview;
 mod session_loop;
 mod settings;
 pub mod sheets;
+mod sitting;
 pub mod stills;
 mod studio;
 pub mod visits;

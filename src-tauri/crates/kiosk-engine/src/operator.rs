@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use kiosk_core::order::UnixMillis;
+use kiosk_core::session::{SessionId, Ticket};
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
 use kiosk_store::Query;
 
@@ -15,6 +16,7 @@ use crate::contract::{
 use crate::deliveries::Deliveries;
 use crate::order_log::{OrderLog, masked_row};
 use crate::sheets::Sheets;
+use crate::sitting::Sitting;
 use crate::{Assets, Settings, clock};
 
 /// The operator page locks itself after so long without a request.
@@ -29,6 +31,7 @@ pub struct Operator {
     order_log: OrderLog,
     sheets: Sheets,
     deliveries: Deliveries,
+    sitting: Sitting,
     profile: Profile,
     data: PathBuf,
     unlocked: AtomicBool,
@@ -37,8 +40,15 @@ pub struct Operator {
 
 impl Operator {
     /// The operator's side of an order log.
-    pub fn new(assets: &Arc<Assets>, settings: &Settings, profile: Profile, order_log: OrderLog) -> Self {
+    pub fn new(
+        assets: &Arc<Assets>,
+        settings: &Settings,
+        profile: Profile,
+        order_log: OrderLog,
+        sitting: Sitting,
+    ) -> Self {
         Self {
+            sitting,
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
             deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
             order_log,
@@ -146,6 +156,18 @@ impl Operator {
     pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
         self.require_open()?;
         self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to))
+    }
+
+    /// Lets the photo on the review screen pass although it fails a check; the order keeps the reason.
+    pub fn override_photo(&self, session: String, attempt: u32, reason: &str) -> Result<(), Fault> {
+        self.require_open()?;
+        self.sitting.override_photo(Ticket { session: SessionId(session), attempt }, reason, ACTOR)
+    }
+
+    /// Gives the visit that is being framed a picture from a file instead of the camera's.
+    pub fn import_shot(&self, session: String, file: Vec<u8>) -> Result<(), Fault> {
+        self.require_open()?;
+        self.sitting.import_shot(SessionId(session), file)
     }
 
     fn open_page(&self) {

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use kiosk_core::order::NewOrder;
+use kiosk_core::session::OverrideView;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
 use kiosk_store::{Opening, OrderSummary, Query, Store};
 
@@ -136,10 +137,12 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
 
 /// An order as a listing shows it, with the checks that an operator should look at.
 pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
-    let mut concerns = Vec::new();
+    let (mut concerns, mut overridden) = (Vec::new(), None);
     if order.state != OrderState::Purged {
-        concerns = store.photo(order.number)?.report.checks;
+        let photo = store.photo(order.number)?;
+        concerns = photo.report.checks;
         concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
+        overridden = photo.overridden.map(|overridden| OverrideView { reason: overridden.reason });
     }
     Ok(OrderRow {
         number: order.number.to_string(),
@@ -152,6 +155,7 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
         class: order.class,
         versions: order.version,
         concerns,
+        overridden,
     })
 }
 

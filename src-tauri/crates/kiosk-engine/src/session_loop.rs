@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kiosk_core::session::{Effect, Event, Policy, SessionId, State, Ticket, step, view};
 use kiosk_core::{CollectionCode, Fault};
 
 use crate::analysis::Look;
+use crate::burst::Release;
 use crate::clock;
 use crate::contract::{CameraStatus, Intent, KioskView, Status};
 use crate::darkroom::Darkroom;
@@ -50,6 +51,7 @@ impl SessionLoop {
     /// Runs until [`Message::Close`] or until nobody can send any more.
     pub fn run(mut self, inbox: &Receiver<Message>) {
         let mut state = State::start();
+        let mut ticked = Instant::now();
         self.look_at(&state);
         loop {
             let event = match inbox.recv_timeout(TICK) {
@@ -64,6 +66,11 @@ impl SessionLoop {
                 Ok(Message::Close) | Err(RecvTimeoutError::Disconnected) => break,
             };
             state = self.advance(state, event);
+            // While a sitter is followed there is news with every frame and never a pause: time goes by all the same.
+            if ticked.elapsed() >= TICK {
+                ticked = Instant::now();
+                state = self.advance(state, Event::Tick);
+            }
             self.look_at(&state);
             self.show(&state);
         }
@@ -85,8 +92,10 @@ impl SessionLoop {
     fn carry_out(&mut self, effect: Effect) {
         let answer = self.to_self.clone();
         match effect {
-            Effect::TakeShot { ticket } => self.darkroom.take_shot(ticket, self.preview.clone(), answer),
-            Effect::Standardise { ticket, shot } => self.darkroom.standardise(ticket, shot, answer),
+            Effect::TakeShot { ticket, frames } => {
+                self.look.release(Release { ticket, frames, after: self.preview.newest() });
+            }
+            Effect::Standardise { ticket, shot } => self.darkroom.standardise(ticket, shot),
             Effect::Commit { order } => {
                 let session = order.session.clone();
                 self.order_log.accept(order, move |result| {

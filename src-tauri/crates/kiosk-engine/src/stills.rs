@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::{Assets, nets};
 
 /// Largest file that is read as a picture, bytes.
-const LARGEST_FILE: u64 = 64 << 20;
+pub const LARGEST_FILE: u64 = 64 << 20;
 
 /// The codes in one picture.
 #[derive(Debug, Serialize)]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kiosk_camera::InventedStudent;
-use kiosk_core::session::{Identification, SessionView};
+use kiosk_core::session::{Coaching, Identification, SessionView};
 use kiosk_core::{Check, CollectionCode, Fault, FaultCode, Instruction, Verdict};
 use serde::Serialize;
 
@@ -211,7 +211,7 @@ impl Visit {
             SessionView::Consenting { .. } => self.once(|_| kiosk.send(Intent::Consent { guardian: false })),
             SessionView::Framing { coaching, fault, .. } => {
                 if pages.is_some() && here > PATIENCE && coaching.instruction != Instruction::HoldStill {
-                    let fault = fault.clone().unwrap_or_else(|| unmet(coaching.instruction));
+                    let fault = fault.clone().unwrap_or_else(|| unmet(*coaching));
                     return Move::End(Outcome::Abandoned, None, Some(fault));
                 }
                 Move::Wait
@@ -255,8 +255,10 @@ fn typed_by(student: DemoStudent) -> Identification {
     Identification { last_four, id_number, student_number, name }
 }
 
-fn unmet(instruction: Instruction) -> Fault {
-    Fault::new(FaultCode::PhotoOutsideStandard, format!("the sitter never followed: {instruction:?}"))
+fn unmet(coaching: Coaching) -> Fault {
+    let reason = coaching.reason.map_or_else(String::new, |id| format!(" ({id})"));
+    let detail = format!("the sitter never followed: {:?}{reason}", coaching.instruction);
+    Fault::new(FaultCode::PhotoOutsideStandard, detail)
 }
 
 fn failed(checks: &[Check]) -> Fault {

@@ -1,7 +1,7 @@
 //! The one way in: order, photo and audit row in one transaction, however often it is repeated.
 
-use kiosk_core::OrderNumber;
 use kiosk_core::order::{LocalDay, NewOrder, OrderState};
+use kiosk_core::{OrderNumber, Verdict};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::photos;
+use crate::{overrides, photos};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -59,8 +59,38 @@ pub(crate) fn accept(
             }),
         },
     )?;
+    let_pass(&tx, station, new, &accepted)?;
     tx.commit()?;
     Ok(accepted)
+}
+
+/// The operator's override, when there is one. The audit outlives the person, so that it names the failed checks and the hash of
+/// the reason, whose free words stay with the photo.
+fn let_pass(
+    tx: &Transaction<'_>,
+    station: char,
+    new: &NewOrder,
+    accepted: &AcceptedOrder,
+) -> Result<(), StoreError> {
+    let Some(overridden) = &new.overridden else { return Ok(()) };
+    overrides::insert(tx, &accepted.id, accepted.version, overridden)?;
+    let failed = new.report.checks.iter().filter(|check| check.verdict == Verdict::Fail);
+    audit::append(
+        tx,
+        &Entry {
+            at: overridden.at,
+            station,
+            actor: &overridden.by,
+            action: Action::Overridden,
+            order_id: Some(&accepted.id),
+            detail: json!({
+                "number": accepted.number.to_string(),
+                "version": accepted.version,
+                "failed": failed.map(|check| check.id.as_str()).collect::<Vec<_>>(),
+                "reason_sha256": hex(&sha256(overridden.reason.as_bytes())),
+            }),
+        },
+    )
 }
 
 fn open(

@@ -35,6 +35,7 @@ const GENESIS: Sum = [0; 32];
 pub(crate) enum Action {
     Accepted,
     Retaken,
+    Overridden,
     Marked,
     Revealed,
     Printed,
@@ -50,6 +51,7 @@ impl Action {
         match self {
             Self::Accepted => "accepted",
             Self::Retaken => "retaken",
+            Self::Overridden => "overridden",
             Self::Marked => "marked",
             Self::Revealed => "id_number_revealed",
             Self::Printed => "printed",
@@ -72,7 +74,7 @@ pub struct AuditEntry {
     pub station: String,
     /// Who: `student`, or the name that the operator works under.
     pub actor: String,
-    /// What: `accepted`, `retaken`, `marked`, `id_number_revealed`, `printed`, `delivered` …
+    /// What: `accepted`, `retaken`, `overridden`, `marked`, `id_number_revealed`, `printed`, `delivered` …
     pub action: String,
     /// Particulars as JSON, without personal data.
     pub detail: String,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::digest::{Sealed, Sum, hex, sha256};
 use crate::error::StoreError;
-use crate::{audit, orders, photos};
+use crate::{audit, orders, overrides, photos};
 
 /// What kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -72,6 +72,8 @@ pub(crate) fn examine(conn: &Connection) -> Result<Vec<Finding>, StoreError> {
         (FindingKind::Photo, photo_rows),
         (FindingKind::Photo, photo_bytes),
         (FindingKind::Photo, photos_against_audit),
+        (FindingKind::Photo, override_rows),
+        (FindingKind::Photo, overrides_against_audit),
     ] {
         match check(conn).map_err(StoreError::or_damage) {
             Ok(details) => findings.extend(details.into_iter().map(|detail| Finding { kind, detail })),
@@ -182,6 +184,27 @@ fn photos_against_audit(conn: &Connection) -> Result<Vec<String>, StoreError> {
     }
     details.extend(accepted.into_keys().map(|(id, version)| format!("version {version} of {id} is gone")));
     Ok(details)
+}
+
+fn override_rows(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    broken_rows(
+        conn,
+        &overrides::SEALED,
+        "SELECT format('override of version %d of %s', version, order_id) FROM overrides WHERE rowid = ?1",
+    )
+}
+
+/// Every override that the audit saw must be there, and none besides.
+fn overrides_against_audit(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    texts(
+        conn,
+        "WITH told AS (SELECT order_id, detail ->> 'version' AS version FROM audit WHERE action = 'overridden')
+         SELECT format('the override of version %d of %s is gone', version, order_id)
+         FROM (SELECT order_id, version FROM told EXCEPT SELECT order_id, version FROM overrides)
+         UNION ALL
+         SELECT format('nobody overrode version %d of %s', version, order_id)
+         FROM (SELECT order_id, version FROM overrides EXCEPT SELECT order_id, version FROM told)",
+    )
 }
 
 fn texts(conn: &Connection, sql: &str) -> Result<Vec<String>, StoreError> {

@@ -3,6 +3,7 @@
 //! ```text
 //! orders ──< photos (a version for each accepted visit; JPEG, report, consent, code verbatim)
 //!   │           │
+//!   │           ├─── overrides (who let a version pass that fails a check, and why)
 //!   │           ├──< printed_photos   >── print_jobs
 //!   │           └──< delivered_photos >── deliveries
 //! audit (append-only, each row holds the hash of the one before)        pins
@@ -27,6 +28,7 @@ mod doctor;
 mod error;
 mod file;
 mod orders;
+mod overrides;
 mod photos;
 mod pin;
 mod prints;

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use kiosk_core::PhotoReport;
-use kiosk_core::order::{Consent, NewOrder, UnixMillis};
+use kiosk_core::order::{Consent, NewOrder, Override, UnixMillis};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::digest::{Sealed, Sum, hex, sha256};
 use crate::error::StoreError;
+use crate::overrides;
 
 // The large columns come last: SQLite walks a row from its beginning.
 pub(crate) const SCHEMA: &str = "
@@ -51,6 +52,8 @@ pub struct StoredPhoto {
     pub consent: Consent,
     /// When the person accepted it.
     pub accepted_at: UnixMillis,
+    /// Set when an operator let it pass although a check failed.
+    pub overridden: Option<Override>,
 }
 
 impl fmt::Debug for StoredPhoto {
@@ -148,5 +151,6 @@ pub(crate) fn read(
     }
     let report = serde_json::from_str(&report)
         .map_err(|_| StoreError::Damaged("a photo's report is not readable".to_owned()))?;
-    Ok(Some(StoredPhoto { version, jpeg, sha256: hex(&sum), report, consent, accepted_at }))
+    let overridden = overrides::read(conn, order_id, version)?;
+    Ok(Some(StoredPhoto { version, jpeg, sha256: hex(&sum), report, consent, accepted_at, overridden }))
 }

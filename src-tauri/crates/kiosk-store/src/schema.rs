@@ -1,6 +1,6 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
-use crate::{audit, deliveries, orders, photos, pin, prints};
+use crate::{audit, deliveries, orders, overrides, photos, pin, prints};
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
 pub(crate) const APPLICATION_ID: i32 = 0x4B49_4F53;
@@ -9,5 +9,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x4B49_4F53;
 pub(crate) type Migrations<'a> = &'a [&'a [&'a str]];
 
 /// The way from an empty file to this program's version.
-pub(crate) const MIGRATIONS: Migrations<'static> =
-    &[&[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, pin::SCHEMA]];
+pub(crate) const MIGRATIONS: Migrations<'static> = &[
+    &[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, pin::SCHEMA],
+    &[overrides::SCHEMA],
+];

@@ -8,13 +8,14 @@ mod background;
 mod colour;
 mod covering;
 mod expression;
-mod eyes;
+pub(crate) mod eyes;
 pub mod file;
-mod focus;
+pub(crate) mod focus;
 mod geometry;
 mod light;
+pub mod live;
 pub mod pixels;
-mod pose;
+pub(crate) mod pose;
 mod recapture;
 mod shoulders;
 
@@ -58,12 +59,12 @@ pub struct Sitting<'a> {
 /// Makes every check that looks at the picture, in the order of [`CheckId::ALL`]; the file's own checks are in [`file`].
 #[must_use]
 pub fn measure(sitting: &Sitting<'_>) -> Vec<Check> {
-    let skin = Skin::of(sitting);
+    let skin = Skin::of(sitting.photo, sitting.mesh);
     let mut checks = Vec::with_capacity(CheckId::ALL.len());
     geometry::measure(sitting, &mut checks);
-    pose::measure(sitting, &mut checks);
+    checks.extend(pose::checks(sitting.pose, sitting.profile));
     eyes::measure(sitting, &skin, &mut checks);
-    expression::measure(sitting, &mut checks);
+    checks.extend(expression::checks(sitting.mesh, sitting.profile));
     focus::measure(sitting, &skin, &mut checks);
     light::measure(sitting, &skin, &mut checks);
     colour::measure(sitting, &skin, &mut checks);
@@ -114,8 +115,7 @@ const FOREHEAD_MIDDLE: usize = 151;
 const PATCH: f32 = 0.3;
 
 impl Skin {
-    fn of(sitting: &Sitting<'_>) -> Self {
-        let (photo, mesh) = (sitting.photo, sitting.mesh);
+    fn of(photo: &RgbImage, mesh: &Mesh) -> Self {
         let outline: Vec<[f32; 2]> = lm::FACE_OVAL.iter().map(|&i| mesh.point(i)).collect();
         let side = PATCH * mesh.pupil_distance();
         let patch = |index: usize| pixels::patch(photo, mesh.point(index), side);
@@ -132,11 +132,9 @@ impl Skin {
     }
 }
 
-impl Sitting<'_> {
-    /// Eyes to chin, pixels: the unit of openings in ISO/IEC 29794-5 ("T").
-    fn eye_to_chin(&self) -> f32 {
-        let eyes = self.mesh.mean(&[lm::RIGHT_PUPIL, lm::LEFT_PUPIL]);
-        let chin = self.mesh.point(lm::CHIN);
-        (eyes[0] - chin[0]).hypot(eyes[1] - chin[1])
-    }
+/// Eyes to chin, pixels: the unit of openings in ISO/IEC 29794-5 ("T").
+fn eye_to_chin(mesh: &Mesh) -> f32 {
+    let eyes = mesh.mean(&[lm::RIGHT_PUPIL, lm::LEFT_PUPIL]);
+    let chin = mesh.point(lm::CHIN);
+    (eyes[0] - chin[0]).hypot(eyes[1] - chin[1])
 }

@@ -1,5 +1,6 @@
 //! Pixels in; measurements and the standardised photo out.
 
+pub mod burst;
 pub mod checks;
 pub mod embed;
 pub mod face;

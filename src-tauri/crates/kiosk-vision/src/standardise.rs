@@ -10,6 +10,7 @@ pub mod decode;
 pub mod encode;
 pub mod head;
 pub mod header;
+mod outline;
 pub mod resample;
 mod study;
 
@@ -17,8 +18,8 @@ use std::fmt::Write;
 use std::time::Instant;
 
 use image::{GrayImage, RgbImage};
-use kiosk_core::report::{FileFacts, ModelFacts, Timings};
-use kiosk_core::{Check, CheckId, Fault, FaultCode, PhotoReport, Profile};
+use kiosk_core::report::{FileFacts, ModelFacts, ShotSource, Timings};
+use kiosk_core::{Check, CheckId, Fault, FaultCode, Geometry, PhotoReport, Profile, Transform};
 use sha2::{Digest, Sha256};
 
 use crate::checks::{self, Sitting};
@@ -102,6 +103,12 @@ pub struct CheckedShot {
     pub pose: Option<Pose>,
     /// Every check that a shot allows.
     pub checks: Vec<Check>,
+    /// The bands that the photo would have.
+    pub geometry: Option<Geometry>,
+    /// The crop that the photo would have.
+    pub transform: Option<Transform>,
+    /// The head with its hair down to the chin's row, pixels of the shot; empty without a face.
+    pub outline: Vec<[f32; 2]>,
 }
 
 impl Standardiser {
@@ -166,6 +173,8 @@ impl Standardiser {
             models: nets.models.clone(),
             version: options.version.to_owned(),
             timings_ms: timings,
+            source: ShotSource::Camera,
+            burst: None,
         };
         Ok(Standardised { jpeg: file.bytes, report, photo, study })
     }
@@ -184,6 +193,9 @@ impl Standardiser {
             face: study.as_ref().and_then(|s| s.reading.faces.first().copied()),
             pupils: study.as_ref().map(|s| s.mesh.pupils()),
             pose: study.as_ref().and_then(|s| s.reading.pose),
+            geometry: study.as_ref().map(|s| s.crop.geometry),
+            transform: study.as_ref().map(|s| s.crop.transform),
+            outline: study.as_ref().map(outline::of).unwrap_or_default(),
             checks,
         })
     }

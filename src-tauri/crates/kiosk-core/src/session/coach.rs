@@ -1,15 +1,50 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
-use crate::Instruction;
+use super::remedy::remedy;
 use crate::instruction::{FaceMeasures, FramingMeasures};
 use crate::order::UnixMillis;
+use crate::{Check, CheckId, Instruction, Verdict};
 
-/// The instruction on the screen and how long the framing has held.
+/// What was said, how long the framing has held, and how far the sitter has come.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Coach {
-    shown: Option<(Instruction, UnixMillis)>,
+    shown: Option<(Told, UnixMillis)>,
+    /// What the newest frames ask for, and since when.
+    wished: Option<(Told, UnixMillis)>,
     holding_since: Option<UnixMillis>,
+    /// Checks that failed and have not passed since.
+    failing: BTreeSet<CheckId>,
+    face: Option<FaceMeasures>,
+    look: Option<WholeLook>,
+    /// Farthest step of the instructions' order that was reached, and when.
+    reached: Option<(Instruction, UnixMillis)>,
+}
+
+/// An instruction with the check behind it, when it is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    instruction: Instruction,
+    reason: Option<CheckId>,
+}
+
+impl Told {
+    fn plain(instruction: Instruction) -> Self {
+        Self { instruction, reason: None }
+    }
+}
+
+/// A frame that was measured as a shot would be, outline and all: slower than the live picture, so that it comes late.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WholeLook {
+    /// When the frame was taken.
+    pub at: UnixMillis,
+    /// Where the face was on it.
+    pub face: FaceMeasures,
+    /// Every check that a shot allows.
+    pub checks: Vec<Check>,
 }
 
 /// What the screen shows of the coaching.
@@ -18,36 +53,41 @@ pub struct Coach {
 pub struct Coaching {
     /// The one thing to do now.
     pub instruction: Instruction,
+    /// The check that is behind it, when it is one.
+    pub reason: Option<CheckId>,
     /// Share of the holding time that has passed, 0–1.
     pub hold: f64,
+    /// Seconds until the shutter that was released by hand: 3, 2, 1.
+    pub countdown: Option<u32>,
+    /// The sitter has come no further for a while: offer help.
+    pub offer_operator: bool,
 }
 
 impl Coach {
-    /// Takes in one analysed frame. Returns whether the framing has now held long enough for the shutter.
+    /// Takes in one analysed frame. Returns whether the shutter may release by itself: the framing has held long enough, and a
+    /// whole look at the sitter who still sits there found nothing that has to be mended.
     pub fn observe(&mut self, measures: &FramingMeasures, now: UnixMillis, policy: &Policy) -> bool {
-        let wanted = instruction_for(measures, self.instruction());
-        match self.shown {
-            Some((current, _)) if current == wanted => {}
-            // Words that change faster than they can be read help nobody; good news and absence show at once.
-            Some((_, since)) if now - since < policy.instruction_ms && !is_urgent(wanted) => {}
-            _ => self.shown = Some((wanted, now)),
-        }
-        if wanted == Instruction::HoldStill {
+        self.face = measures.face;
+        let wanted = self.wanted(measures, now, policy);
+        self.say(wanted, now, policy);
+        self.note_progress(wanted.instruction, now);
+        if wanted.instruction == Instruction::HoldStill {
             let since = *self.holding_since.get_or_insert(now);
-            now - since >= policy.hold_ms
+            now - since >= policy.hold_ms && self.valid_look(now, policy).is_some()
         } else {
             self.holding_since = None;
             false
         }
     }
 
-    /// Whether the newest frame is fit for the shutter.
-    #[must_use]
-    pub fn is_holding(&self) -> bool {
-        self.holding_since.is_some()
+    /// Takes in a whole look; an older one than is known changes nothing.
+    pub fn inspect(&mut self, look: WholeLook) {
+        if self.look.as_ref().is_none_or(|known| known.at <= look.at) {
+            self.look = Some(look);
+        }
     }
 
-    /// What to show at `now`.
+    /// What to show at `now`, without a countdown.
     #[must_use]
     pub fn coaching(&self, now: UnixMillis, policy: &Policy) -> Coaching {
         let hold = self.holding_since.map_or(0.0, |since| {
@@ -57,11 +97,84 @@ impl Coach {
                 ((now - since) as f64 / policy.hold_ms as f64).clamp(0.0, 1.0)
             }
         });
-        Coaching { instruction: self.instruction(), hold }
+        let told = self.told();
+        Coaching {
+            instruction: told.instruction,
+            reason: told.reason,
+            hold,
+            countdown: None,
+            offer_operator: self.reached.is_some_and(|(_, since)| now - since >= policy.help_after_ms),
+        }
     }
 
-    fn instruction(&self) -> Instruction {
-        self.shown.map_or(Instruction::ComeIntoView, |(instruction, _)| instruction)
+    fn told(&self) -> Told {
+        self.shown.map_or(Told::plain(Instruction::ComeIntoView), |(told, _)| told)
+    }
+
+    /// The newest whole look, while it is fresh and the face is still where it was.
+    fn valid_look(&self, now: UnixMillis, policy: &Policy) -> Option<&WholeLook> {
+        let face = self.face?;
+        self.look
+            .as_ref()
+            .filter(|look| (0..=policy.look_fresh_ms).contains(&(now - look.at)) && face.is_near(&look.face))
+    }
+
+    /// The most important thing that is wrong.
+    fn wanted(&mut self, measures: &FramingMeasures, now: UnixMillis, policy: &Policy) -> Told {
+        let dark = measures.brightness < DARK;
+        let Some(face) = measures.face else {
+            self.failing.clear();
+            return Told::plain(if dark { Instruction::MoreLight } else { Instruction::ComeIntoView });
+        };
+        let live = &measures.checks;
+        let slow = self.valid_look(now, policy).map_or(&[][..], |look| &look.checks);
+        let known = |id| live.iter().any(|check| check.id == id);
+        let checks = || live.iter().chain(slow.iter().filter(|check| !known(check.id)));
+
+        // A check is in fault from its failing until it passes: its warning zone is what keeps words from flickering.
+        let failing: BTreeSet<CheckId> = checks()
+            .filter(|check| match check.verdict {
+                Verdict::Fail => true,
+                Verdict::Warn => self.failing.contains(&check.id),
+                Verdict::Pass | Verdict::Unknown => false,
+            })
+            .map(|check| check.id)
+            .collect();
+        let mended = checks().filter(|check| failing.contains(&check.id)).filter_map(|check| {
+            let instruction = remedy(check, face.light_balance)?;
+            Some(Told { instruction, reason: Some(check.id) })
+        });
+        let most_urgent = mended
+            .chain(dark.then_some(Told::plain(Instruction::MoreLight)))
+            .chain(place(&face, self.told().instruction).map(Told::plain))
+            .min_by_key(|told| told.instruction)
+            .unwrap_or(Told::plain(Instruction::HoldStill));
+        self.failing = failing;
+        most_urgent
+    }
+
+    /// Words that change faster than they can be read help nobody; good news and absence show at once.
+    fn say(&mut self, wanted: Told, now: UnixMillis, policy: &Policy) {
+        if self.wished.is_none_or(|(told, _)| told.instruction != wanted.instruction) {
+            self.wished = Some((wanted, now));
+        }
+        let lasting = self.wished.map_or(0, |(_, since)| now - since);
+        let urgent = is_urgent(wanted.instruction);
+        match self.shown {
+            Some((told, _)) if told.instruction == wanted.instruction => {}
+            Some((_, since)) if !urgent && now - since < policy.instruction_ms => {}
+            Some((told, _))
+                if !urgent && told.instruction == Instruction::HoldStill && lasting < BLINK_MS => {}
+            _ => self.shown = Some((wanted, now)),
+        }
+    }
+
+    fn note_progress(&mut self, wanted: Instruction, now: UnixMillis) {
+        // Darkness in front of an empty chair is no step beyond an empty chair.
+        let step = if self.face.is_none() { Instruction::ComeIntoView } else { wanted };
+        if self.reached.is_none_or(|(farthest, _)| step > farthest) {
+            self.reached = Some((step, now));
+        }
     }
 }
 
@@ -69,54 +182,29 @@ fn is_urgent(instruction: Instruction) -> bool {
     matches!(instruction, Instruction::HoldStill | Instruction::ComeIntoView | Instruction::OnePersonOnly)
 }
 
-/// The most important thing that is wrong. `current` is what the screen says: a limit is left only a little
-/// inside of where it was entered, so that a sitter at the limit does not see the words flicker.
-fn instruction_for(measures: &FramingMeasures, current: Instruction) -> Instruction {
+/// The most important thing that is wrong with distance and place. `current` is what the screen says: a limit is left only a
+/// little inside of where it was entered.
+fn place(face: &FaceMeasures, current: Instruction) -> Option<Instruction> {
     use Instruction as I;
-    if measures.brightness < DARK {
-        return I::MoreLight;
-    }
-    let Some(face) = measures.face else { return I::ComeIntoView };
-    if measures.faces > 1 {
-        return I::OnePersonOnly;
-    }
     // A crop that fits leaves the sitter some freedom; one that does not is mended by position first.
     let leeway = if face.crop_fits { ROOMY } else { 1.0 };
     let (off_centre, off_row) = (OFF_CENTRE * leeway, OFF_ROW * leeway);
     // How far each measure is beyond its limit, and how far inside it must come back.
-    let rules: [(f64, f64, I); 13] = [
+    let rules: [(f64, f64, I); 6] = [
         (SMALLEST_SIZE - face.size, 0.04, I::ComeCloser),
         (face.size - LARGEST_SIZE, 0.04, I::StepBack),
         (face.offset_x - off_centre, 0.015, I::MoveRight),
         (-face.offset_x - off_centre, 0.015, I::MoveLeft),
         (face.offset_y - off_row, 0.02, I::SitHigher),
         (-face.offset_y - off_row, 0.02, I::SitLower),
-        (face.yaw - YAW, 1.5, I::TurnRight),
-        (-face.yaw - YAW, 1.5, I::TurnLeft),
-        (-face.pitch - PITCH, 2.0, I::RaiseChin),
-        (face.pitch - PITCH, 2.0, I::LowerChin),
-        (face.roll - ROLL, 1.0, I::TiltRight),
-        (-face.roll - ROLL, 1.0, I::TiltLeft),
-        (face.mouth_gap - LIPS_APART, 0.01, I::CloseMouth),
     ];
-    for (excess, relief, instruction) in rules {
-        let relief = if current == instruction { relief } else { 0.0 };
-        if excess + relief > 0.0 {
-            return instruction;
-        }
-    }
-    settle(&face)
-}
-
-/// Nothing is out of place; is this the moment?
-fn settle(face: &FaceMeasures) -> Instruction {
-    if face.eye_opening < EYES_CLOSED {
-        Instruction::OpenEyes
-    } else if !face.crop_fits {
+    let broken = rules.into_iter().find(|&(excess, relief, instruction)| {
+        excess + if current == instruction { relief } else { 0.0 } > 0.0
+    });
+    match broken {
+        Some((_, _, instruction)) => Some(instruction),
         // Inside every single limit and still no crop: a little more distance always makes room.
-        Instruction::StepBack
-    } else {
-        Instruction::HoldStill
+        None => (!face.crop_fits).then_some(I::StepBack),
     }
 }
 
@@ -133,127 +221,8 @@ const OFF_CENTRE: f64 = 0.06;
 const OFF_ROW: f64 = 0.06;
 /// As many times the distance is allowed while a crop fits: the lens bends faces at the edge of the picture.
 const ROOMY: f64 = 2.4;
-/// Degrees; the standard wants the face straight, checkers refuse from about 10°.
-const YAW: f64 = 7.0;
-/// Degrees; wider, since the camera's height shifts it and the mesh is less sure of it.
-const PITCH: f64 = 12.0;
-/// Degrees; a lean cannot be corrected by rotating pixels, which the standard forbids.
-const ROLL: f64 = 4.0;
-/// Lip gap over the pupils' distance.
-const LIPS_APART: f64 = 0.06;
-/// Eye opening over eye width: open eyes measured 0.22–0.37.
-const EYES_CLOSED: f64 = 0.16;
+/// What is over sooner is not named once everything was right: a blink lasts 100–300 ms.
+const BLINK_MS: UnixMillis = 300;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn good() -> FaceMeasures {
-        FaceMeasures {
-            size: 1.1,
-            crop_fits: true,
-            offset_x: 0.0,
-            offset_y: 0.0,
-            yaw: 0.0,
-            pitch: 0.0,
-            roll: 0.0,
-            eye_opening: 0.3,
-            mouth_gap: 0.0,
-            movement: 0.0,
-        }
-    }
-
-    fn seen(face: FaceMeasures) -> FramingMeasures {
-        FramingMeasures { faces: 1, brightness: 0.5, face: Some(face) }
-    }
-
-    fn told(measures: &FramingMeasures) -> Instruction {
-        let mut coach = Coach::default();
-        coach.observe(measures, 0, &Policy::default());
-        coach.instruction()
-    }
-
-    #[test]
-    fn each_fault_has_its_instruction_in_the_sitters_own_directions() {
-        use Instruction as I;
-        type Case = (fn(&mut FaceMeasures), Instruction);
-        let cases: [Case; 15] = [
-            (|f| f.size = 0.5, I::ComeCloser),
-            (|f| f.size = 3.0, I::StepBack),
-            (|f| f.offset_x = 0.2, I::MoveRight),
-            (|f| f.offset_x = -0.2, I::MoveLeft),
-            (|f| f.offset_y = 0.2, I::SitHigher),
-            (|f| f.offset_y = -0.2, I::SitLower),
-            (|f| f.yaw = 15.0, I::TurnRight),
-            (|f| f.yaw = -15.0, I::TurnLeft),
-            (|f| f.pitch = -20.0, I::RaiseChin),
-            (|f| f.pitch = 20.0, I::LowerChin),
-            (|f| f.roll = 9.0, I::TiltRight),
-            (|f| f.roll = -9.0, I::TiltLeft),
-            (|f| f.mouth_gap = 0.2, I::CloseMouth),
-            (|f| f.eye_opening = 0.05, I::OpenEyes),
-            (|f| f.crop_fits = false, I::StepBack),
-        ];
-        for (spoil, expected) in cases {
-            let mut face = good();
-            spoil(&mut face);
-            assert_eq!(told(&seen(face)), expected);
-        }
-        assert_eq!(told(&seen(good())), I::HoldStill);
-    }
-
-    #[test]
-    fn presence_comes_before_distance_and_distance_before_expression() {
-        let mut face = FaceMeasures { size: 0.4, mouth_gap: 0.3, ..good() };
-        assert_eq!(told(&seen(face)), Instruction::ComeCloser);
-        assert_eq!(told(&FramingMeasures { faces: 2, ..seen(face) }), Instruction::OnePersonOnly);
-        face.size = 1.1;
-        assert_eq!(told(&seen(face)), Instruction::CloseMouth);
-        let dark = FramingMeasures { brightness: 0.02, ..seen(face) };
-        assert_eq!(told(&dark), Instruction::MoreLight);
-        assert_eq!(told(&FramingMeasures { faces: 0, face: None, ..dark }), Instruction::MoreLight);
-        assert_eq!(
-            told(&FramingMeasures { faces: 0, brightness: 0.5, face: None }),
-            Instruction::ComeIntoView
-        );
-    }
-
-    #[test]
-    fn words_stay_long_enough_to_be_read() {
-        let policy = Policy::default();
-        let mut coach = Coach::default();
-        coach.observe(&seen(FaceMeasures { yaw: 20.0, ..good() }), 0, &policy);
-        coach.observe(&seen(FaceMeasures { roll: 20.0, ..good() }), policy.instruction_ms - 1, &policy);
-        assert_eq!(coach.instruction(), Instruction::TurnRight);
-        coach.observe(&seen(FaceMeasures { roll: 20.0, ..good() }), policy.instruction_ms, &policy);
-        assert_eq!(coach.instruction(), Instruction::TiltRight);
-    }
-
-    #[test]
-    fn a_sitter_at_the_limit_sees_no_flicker() {
-        let policy = Policy::default();
-        let mut coach = Coach::default();
-        let mut changes = 0;
-        let mut last = None;
-        for i in 0..100 {
-            let yaw = YAW + if i % 2 == 0 { 0.3 } else { -0.3 };
-            coach.observe(&seen(FaceMeasures { yaw, ..good() }), i * 1000, &policy);
-            if last.is_some_and(|l| l != coach.instruction()) {
-                changes += 1;
-            }
-            last = Some(coach.instruction());
-        }
-        assert_eq!(changes, 0);
-    }
-
-    #[test]
-    fn the_shutter_waits_for_the_whole_holding_time() {
-        let policy = Policy::default();
-        let mut coach = Coach::default();
-        assert!(!coach.observe(&seen(good()), 0, &policy));
-        assert!(!coach.observe(&seen(good()), policy.hold_ms - 1, &policy));
-        assert!(coach.observe(&seen(good()), policy.hold_ms, &policy));
-        assert!(!coach.observe(&seen(FaceMeasures { yaw: 20.0, ..good() }), policy.hold_ms + 1, &policy));
-        assert!(!coach.observe(&seen(good()), policy.hold_ms + 2, &policy));
-    }
-}
+mod tests;

@@ -1,3 +1,4 @@
+use super::coach::WholeLook;
 use super::state::{SessionId, Shot, StandardPhoto, Ticket};
 use crate::instruction::FramingMeasures;
 use crate::order::NewOrder;
@@ -29,8 +30,22 @@ pub enum Event {
         /// What the frame says.
         measures: FramingMeasures,
     },
-    /// The shutter button.
+    /// A whole look at the sitter has ended.
+    Inspected {
+        /// The visit whose sitter was looked at.
+        session: SessionId,
+        /// What was found.
+        look: WholeLook,
+    },
+    /// The shutter button: starts the countdown, or stops it.
     Shutter,
+    /// The operator gives a picture instead of the camera.
+    Imported {
+        /// The visit that it belongs to.
+        session: SessionId,
+        /// The picture.
+        shot: Shot,
+    },
     /// The camera gave the shot.
     ShotTaken {
         /// The shot that was asked for.
@@ -47,6 +62,15 @@ pub enum Event {
     },
     /// The person wants another photo.
     Retake,
+    /// The operator lets a photo pass that fails a check.
+    Override {
+        /// The photo's shot.
+        ticket: Ticket,
+        /// Why; must not be blank.
+        reason: String,
+        /// Who, as the audit names operators.
+        by: String,
+    },
     /// The person takes this photo.
     Accept,
     /// The order log answered.
@@ -72,10 +96,13 @@ impl Event {
             Self::Identify(_) => "identify",
             Self::Consent { .. } => "consent",
             Self::Measured { .. } => "measured",
+            Self::Inspected { .. } => "inspected",
             Self::Shutter => "shutter",
+            Self::Imported { .. } => "imported",
             Self::ShotTaken { .. } => "shot_taken",
             Self::Standardised { .. } => "standardised",
             Self::Retake => "retake",
+            Self::Override { .. } => "override",
             Self::Accept => "accept",
             Self::Committed { .. } => "committed",
             Self::Leave => "leave",
@@ -107,10 +134,12 @@ impl std::fmt::Debug for Identification {
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Keep the newest frame as the shot; answer with [`Event::ShotTaken`].
+    /// Keep the best of the frames that come now as the shot; answer with [`Event::ShotTaken`].
     TakeShot {
         /// The shot's ticket.
         ticket: Ticket,
+        /// How many frames to choose from.
+        frames: u8,
     },
     /// Make a photo of the shot; answer with [`Event::Standardised`].
     Standardise {

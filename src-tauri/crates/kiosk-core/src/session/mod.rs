@@ -13,19 +13,21 @@
 mod coach;
 mod event;
 mod policy;
+mod remedy;
 mod state;
 mod step;
 mod view;
 
-pub use coach::{Coach, Coaching};
+pub use coach::{Coach, Coaching, WholeLook};
 pub use event::{Effect, Event, Identification, Refusal};
 pub use policy::Policy;
+pub use remedy::blocks;
 pub use state::{
     Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto,
     Standardising, State, Ticket, Waiting,
 };
 pub use step::{Step, step};
-pub use view::{MaskedRecord, SessionView, view};
+pub use view::{MaskedRecord, OverrideView, SessionView, view};
 
 #[cfg(test)]
 mod tests;

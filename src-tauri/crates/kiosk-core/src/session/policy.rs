@@ -18,6 +18,16 @@ pub struct Policy {
     pub automatic_shutter: bool,
     /// How long the framing must hold before the shutter releases.
     pub hold_ms: i64,
+    /// Countdown of a shutter that is released by hand.
+    pub countdown_ms: i64,
+    /// Frames of a burst, of which the best becomes the shot.
+    pub burst_frames: u8,
+    /// Pause between two whole looks at the sitter while framing.
+    pub look_ms: i64,
+    /// Age at which a whole look counts no more.
+    pub look_fresh_ms: i64,
+    /// Time without progress after which the operator is offered.
+    pub help_after_ms: i64,
     /// Shortest time that an instruction stays on the screen.
     pub instruction_ms: i64,
     /// Whether the camera's own picture is kept with the order.
@@ -46,7 +56,12 @@ impl Default for Policy {
             identification_tries: 5,
             retakes: 5,
             automatic_shutter: true,
-            hold_ms: 1_000,
+            hold_ms: 800,
+            countdown_ms: 3_000,
+            burst_frames: 8,
+            look_ms: 700,
+            look_fresh_ms: 2_000,
+            help_after_ms: 20_000,
             instruction_ms: 900,
             keep_shot: false,
             identify_timeout_ms: 90_000,

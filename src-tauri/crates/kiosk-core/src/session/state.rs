@@ -4,8 +4,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
-use super::coach::Coach;
-use crate::order::{Consent, Person, UnixMillis};
+use super::coach::{Coach, Coaching};
+use crate::order::{Consent, Override, Person, UnixMillis};
+use crate::report::{Burst, ShotSource};
 use crate::{CollectionCode, Fault, OrderNumber, PhotoReport};
 
 /// Names one visit; a result that carries another id is too late and goes nowhere.
@@ -27,11 +28,15 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// A kept camera frame.
-#[derive(Clone, PartialEq, Eq)]
+/// A kept camera frame, or a picture that stands in for it.
+#[derive(Clone, PartialEq)]
 pub struct Shot {
-    /// The camera's own JPEG.
-    pub jpeg: Arc<[u8]>,
+    /// The file as it came: the camera's own JPEG, or an imported JPEG, PNG or WebP.
+    pub file: Arc<[u8]>,
+    /// Where it came from.
+    pub source: ShotSource,
+    /// How it was chosen; `None` when there was no choice.
+    pub burst: Option<Burst>,
 }
 
 /// A standardised photo with its proof.
@@ -45,7 +50,7 @@ pub struct StandardPhoto {
 
 impl fmt::Debug for Shot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Shot({} bytes)", self.jpeg.len())
+        write!(f, "Shot({} bytes)", self.file.len())
     }
 }
 
@@ -98,6 +103,18 @@ impl Consented {
     }
 }
 
+impl Framing {
+    /// What the screen shows of the coaching at `now`.
+    #[must_use]
+    pub fn coaching(&self, now: UnixMillis, policy: &Policy) -> Coaching {
+        let left =
+            |since: UnixMillis| (since + policy.countdown_ms - now).max(0).cast_unsigned().div_ceil(1000);
+        let countdown =
+            self.countdown_since.map(|since| u32::try_from(left(since)).unwrap_or(u32::MAX).max(1));
+        Coaching { countdown, ..self.coach.coaching(now, policy) }
+    }
+}
+
 impl Review {
     /// How often the person may still try again before an operator is asked.
     #[must_use]
@@ -105,11 +122,11 @@ impl Review {
         (u32::from(policy.retakes) + 1).saturating_sub(self.consented.attempt)
     }
 
-    /// Whether this photo may be taken: it meets the standard, or every try is used up. Then the order shows
+    /// Whether this photo may be taken: it meets the standard, or an operator let it pass, or every try is used up. Then the order shows
     /// the failed check to the operator who reviews it, and nobody is sent away without a photo.
     #[must_use]
     pub fn may_accept(&self, policy: &Policy) -> bool {
-        self.photo.report.meets_standard() || self.retakes_left(policy) == 0
+        self.photo.report.meets_standard() || self.overridden.is_some() || self.retakes_left(policy) == 0
     }
 }
 
@@ -173,6 +190,8 @@ pub struct Framing {
     pub consented: Consented,
     /// The instruction on the screen.
     pub coach: Coach,
+    /// Since when a shutter by hand counts down.
+    pub countdown_since: Option<UnixMillis>,
     /// Why the last shot did not become a photo.
     pub fault: Option<Fault>,
     /// Back to the start at this time.
@@ -199,6 +218,8 @@ pub struct Review {
     pub shot: Shot,
     /// The photo.
     pub photo: StandardPhoto,
+    /// Set when an operator let the photo pass.
+    pub overridden: Option<Override>,
     /// Why the order could not be written, when it was tried.
     pub fault: Option<Fault>,
     /// Back to the start at this time.

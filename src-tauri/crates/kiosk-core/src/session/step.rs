@@ -3,10 +3,10 @@ use super::state::{
     Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto,
     Standardising, State, Ticket, Waiting,
 };
-use super::{Coach, Policy};
+use super::{Coach, Policy, WholeLook};
 use crate::id_document::{IdNumber, LastFour};
 use crate::instruction::FramingMeasures;
-use crate::order::{Consent, NewOrder, Person, UnixMillis};
+use crate::order::{Consent, NewOrder, Override, Person, UnixMillis};
 use crate::{CollectionCode, Fault, FaultCode, OrderNumber};
 
 /// How long the reason of an early end stays on the start screen, milliseconds.
@@ -42,20 +42,20 @@ impl Step {
 #[must_use]
 pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Step {
     match event {
-        Event::Tick => tick(state, now),
+        Event::Tick => tick(state, now, policy),
         Event::Touch => Step::to(touch(state, now, policy)),
         Event::Leave => leave(state),
         Event::CodeRead { fresh, code } => code_read(state, now, fresh, code, policy),
         Event::Identify(typed) => identify(state, now, &typed, policy),
         Event::Consent { guardian } => consent(state, now, guardian, policy),
         Event::Measured { session, measures } => measured(state, now, &session, &measures, policy),
-        Event::Shutter => match state {
-            State::Framing(framing) => release(framing, now, policy),
-            other => Step::refuse(other, "shutter"),
-        },
+        Event::Inspected { session, look } => inspected(state, &session, look),
+        Event::Shutter => shutter(state, now, policy),
+        Event::Imported { session, shot } => imported(state, now, &session, shot, policy),
         Event::ShotTaken { ticket, result } => shot_taken(state, now, &ticket, result, policy),
         Event::Standardised { ticket, result } => standardised(state, now, &ticket, result, policy),
         Event::Retake => retake(state, now, policy),
+        Event::Override { ticket, reason, by } => overridden(state, now, &ticket, &reason, by, policy),
         Event::Accept => accept(state, now, policy),
         Event::Committed { session, result } => committed(state, now, &session, result, policy),
     }
@@ -149,7 +149,7 @@ fn consent(state: State, now: UnixMillis, guardian: bool, policy: &Policy) -> St
 
 fn framing(consented: Consented, fault: Option<Fault>, now: UnixMillis, policy: &Policy) -> State {
     let deadline = now + policy.framing_timeout_ms;
-    State::Framing(Framing { consented, coach: Coach::default(), fault, deadline })
+    State::Framing(Framing { consented, coach: Coach::default(), countdown_since: None, fault, deadline })
 }
 
 fn measured(
@@ -162,7 +162,8 @@ fn measured(
     match state {
         State::Framing(mut framing) if framing.consented.id() == session => {
             let held = framing.coach.observe(measures, now, policy);
-            if held && policy.automatic_shutter {
+            // Whoever pressed the button counts on the countdown.
+            if held && policy.automatic_shutter && framing.countdown_since.is_none() {
                 release(framing, now, policy)
             } else {
                 Step::to(State::Framing(framing))
@@ -172,15 +173,54 @@ fn measured(
     }
 }
 
-/// The shutter: each shot has a ticket of its own, so that a late photo cannot take the place of a newer one.
+fn inspected(state: State, session: &SessionId, look: WholeLook) -> Step {
+    match state {
+        State::Framing(mut framing) if framing.consented.id() == session => {
+            framing.coach.inspect(look);
+            Step::to(State::Framing(framing))
+        }
+        other => Step::refuse(other, "inspected"),
+    }
+}
+
+/// The button: counts down, visibly; pressed again it stops.
+fn shutter(state: State, now: UnixMillis, policy: &Policy) -> Step {
+    match state {
+        State::Framing(framing) if framing.countdown_since.is_none() && policy.countdown_ms <= 0 => {
+            release(framing, now, policy)
+        }
+        State::Framing(framing) => {
+            let countdown_since = if framing.countdown_since.is_none() { Some(now) } else { None };
+            // Nobody is sent away in the middle of a countdown.
+            let deadline = framing.deadline.max(now + policy.countdown_ms + policy.instruction_ms);
+            Step::to(State::Framing(Framing { countdown_since, deadline, ..framing }))
+        }
+        other => Step::refuse(other, "shutter"),
+    }
+}
+
+/// The shot: each has a ticket of its own, so that a late photo cannot take the place of a newer one.
 fn release(framing: Framing, now: UnixMillis, policy: &Policy) -> Step {
     let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
     let ticket = consented.ticket();
     let deadline = now + policy.standardise_timeout_ms;
     Step::with(
         State::Standardising(Standardising { consented, shot: None, deadline }),
-        Effect::TakeShot { ticket },
+        Effect::TakeShot { ticket, frames: policy.burst_frames.max(1) },
     )
+}
+
+/// A picture from a file takes the place of the shot.
+fn imported(state: State, now: UnixMillis, session: &SessionId, shot: Shot, policy: &Policy) -> Step {
+    match state {
+        State::Framing(framing) if framing.consented.id() == session => {
+            let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
+            let effect = Effect::Standardise { ticket: consented.ticket(), shot: shot.clone() };
+            let deadline = now + policy.standardise_timeout_ms;
+            Step::with(State::Standardising(Standardising { consented, shot: Some(shot), deadline }), effect)
+        }
+        other => Step::refuse(other, "imported"),
+    }
 }
 
 fn shot_taken(
@@ -222,6 +262,7 @@ fn standardised(
                         consented,
                         shot,
                         photo,
+                        overridden: None,
                         fault: None,
                         deadline,
                     })))
@@ -242,6 +283,28 @@ fn retake(state: State, now: UnixMillis, policy: &Policy) -> Step {
     }
 }
 
+/// An operator lets a photo pass. It must be the one on the screen, and there must be something to let pass.
+fn overridden(
+    state: State,
+    now: UnixMillis,
+    ticket: &Ticket,
+    reason: &str,
+    by: String,
+    policy: &Policy,
+) -> Step {
+    match (state, non_empty(reason)) {
+        (State::Review(mut review), Some(reason))
+            if review.consented.ticket() == *ticket && !review.photo.report.meets_standard() =>
+        {
+            review.overridden = Some(Override { reason, by, at: now });
+            review.fault = None;
+            review.deadline = now + policy.review_timeout_ms;
+            Step::to(State::Review(review))
+        }
+        (other, _) => Step::refuse(other, "override"),
+    }
+}
+
 fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
     let State::Review(mut review) = state else { return Step::refuse(state, "accept") };
     if !review.may_accept(policy) {
@@ -249,15 +312,16 @@ fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
         review.deadline = now + policy.review_timeout_ms;
         return Step::to(State::Review(review));
     }
-    let Review { consented, shot, photo, .. } = &*review;
+    let Review { consented, shot, photo, overridden, .. } = &*review;
     let order = NewOrder {
         session: consented.id().clone(),
         code: consented.identified.opened.code.clone(),
         person: consented.identified.person.clone(),
         consent: consented.consent.clone(),
         photo: photo.jpeg.clone(),
-        shot: policy.keep_shot.then(|| shot.jpeg.clone()),
+        shot: policy.keep_shot.then(|| shot.file.clone()),
         report: photo.report.clone(),
+        overridden: overridden.clone(),
         accepted_at: now,
     };
     let deadline = now + policy.commit_timeout_ms;
@@ -327,7 +391,7 @@ fn touch(state: State, now: UnixMillis, policy: &Policy) -> State {
     }
 }
 
-fn tick(state: State, now: UnixMillis) -> Step {
+fn tick(state: State, now: UnixMillis, policy: &Policy) -> Step {
     match state {
         State::Scanning(waiting) if waiting.fault.is_some() && now >= waiting.fault_until => {
             Step::to(State::start())
@@ -338,6 +402,11 @@ fn tick(state: State, now: UnixMillis) -> Step {
         State::Consenting { ref identified, deadline } if now >= deadline => {
             timed_out(identified.opened.id.clone(), now)
         }
+        State::Framing(framing)
+            if framing.countdown_since.is_some_and(|since| now - since >= policy.countdown_ms) =>
+        {
+            release(framing, now, policy)
+        }
         State::Framing(ref framing) if now >= framing.deadline => {
             timed_out(framing.consented.id().clone(), now)
         }
@@ -346,10 +415,10 @@ fn tick(state: State, now: UnixMillis) -> Step {
             let fault = Fault::new(FaultCode::Internal, "the shot did not become a photo in time");
             // The framing screen's own time-out follows if nobody is there.
             let deadline = now + FAULT_SHOWN_MS * 4;
-            let coach = Coach::default();
             Step::to(State::Framing(Framing {
                 consented: waiting.consented,
-                coach,
+                coach: Coach::default(),
+                countdown_since: None,
                 fault: Some(fault),
                 deadline,
             }))

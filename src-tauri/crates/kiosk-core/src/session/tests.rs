@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::instruction::{FaceMeasures, FramingMeasures};
 use crate::order::LocalDay;
-use crate::report::{FileFacts, Timings};
+use crate::report::{Burst, BurstScore, FileFacts, ShotSource, Timings};
 use crate::{
     Check, CheckId, CollectionCode, Fault, FaultCode, Geometry, OrderNumber, PhotoReport, Transform,
 };
@@ -38,28 +38,26 @@ fn typed() -> Identification {
     }
 }
 
+const FACE: FaceMeasures = FaceMeasures {
+    size: 1.1,
+    crop_fits: true,
+    offset_x: 0.0,
+    offset_y: 0.0,
+    light_balance: Some(0.0),
+    movement: 0.0,
+};
+
 fn good_frame(n: u32) -> Event {
-    let measures = FramingMeasures {
-        faces: 1,
-        brightness: 0.5,
-        face: Some(FaceMeasures {
-            size: 1.1,
-            crop_fits: true,
-            offset_x: 0.0,
-            offset_y: 0.0,
-            yaw: 0.0,
-            pitch: 0.0,
-            roll: 0.0,
-            eye_opening: 0.3,
-            mouth_gap: 0.0,
-            movement: 0.0,
-        }),
-    };
+    let measures = FramingMeasures { brightness: 0.5, face: Some(FACE), checks: Vec::new() };
     Event::Measured { session: id(n), measures }
 }
 
+fn look(n: u32, at: i64, checks: Vec<Check>) -> Event {
+    Event::Inspected { session: id(n), look: WholeLook { at, face: FACE, checks } }
+}
+
 fn shot() -> Shot {
-    Shot { jpeg: Arc::from(*b"shot") }
+    Shot { file: Arc::from(*b"shot"), source: ShotSource::Camera, burst: None }
 }
 
 fn photo(checks: Vec<Check>) -> StandardPhoto {
@@ -74,6 +72,8 @@ fn photo(checks: Vec<Check>) -> StandardPhoto {
         models: Vec::new(),
         version: "0".to_owned(),
         timings_ms: Timings::default(),
+        source: ShotSource::Camera,
+        burst: None,
     };
     StandardPhoto { jpeg: Arc::from(*b"photo"), report }
 }
@@ -128,9 +128,15 @@ impl Visit {
 
     fn review(n: u32, checks: Vec<Check>) -> Self {
         let mut visit = Self::framing(n);
-        visit.on(Event::Shutter);
+        visit.released();
         visit.photo(n, 1, checks);
         visit
+    }
+
+    /// The button, and the countdown to its end.
+    fn released(&mut self) -> Vec<Effect> {
+        assert_eq!(self.on(Event::Shutter), vec![]);
+        self.after(self.policy.countdown_ms)
     }
 
     fn photo(&mut self, n: u32, attempt: u32, checks: Vec<Check>) {
@@ -151,9 +157,11 @@ fn a_whole_visit() {
     visit.on(Event::Identify(typed()));
     visit.on(Event::Consent { guardian: false });
     visit.on(good_frame(1));
+    visit.on(look(1, visit.now, Vec::new()));
     visit.now += visit.policy.hold_ms;
     let ticket = Visit::ticket(1, 1);
-    assert_eq!(visit.on(good_frame(1)), vec![Effect::TakeShot { ticket: ticket.clone() }]);
+    let frames = visit.policy.burst_frames;
+    assert_eq!(visit.on(good_frame(1)), vec![Effect::TakeShot { ticket: ticket.clone(), frames }]);
     let effects = visit.on(Event::ShotTaken { ticket: ticket.clone(), result: Ok(shot()) });
     assert_eq!(effects, vec![Effect::Standardise { ticket: ticket.clone(), shot: shot() }]);
     visit.on(Event::Standardised { ticket, result: Ok(photo(vec![])) });
@@ -201,13 +209,14 @@ fn a_new_code_ends_the_visit_and_the_same_code_does_not() {
 #[test]
 fn a_late_result_reaches_nobody_else() {
     let mut visit = Visit::framing(1);
-    visit.on(Event::Shutter);
+    visit.released();
     visit.on(Event::Leave);
     visit.on(code_read(2));
     visit.on(Event::Identify(typed()));
     visit.on(Event::Consent { guardian: false });
     visit.refuses(good_frame(1));
-    visit.on(Event::Shutter);
+    visit.refuses(look(1, visit.now, Vec::new()));
+    visit.released();
     visit.refuses(Event::ShotTaken { ticket: Visit::ticket(1, 1), result: Ok(shot()) });
     visit.on(Event::ShotTaken { ticket: Visit::ticket(2, 1), result: Ok(shot()) });
     visit.refuses(Event::Standardised { ticket: Visit::ticket(1, 1), result: Ok(photo(vec![])) });
@@ -216,11 +225,11 @@ fn a_late_result_reaches_nobody_else() {
 #[test]
 fn a_late_photo_cannot_take_the_place_of_a_newer_one() {
     let mut visit = Visit::framing(1);
-    visit.on(Event::Shutter);
+    visit.released();
     visit.on(Event::ShotTaken { ticket: Visit::ticket(1, 1), result: Ok(shot()) });
     visit.after(visit.policy.standardise_timeout_ms);
     assert!(matches!(&visit.state, State::Framing(f) if f.fault.is_some()));
-    visit.on(Event::Shutter);
+    visit.released();
     visit.on(Event::ShotTaken { ticket: Visit::ticket(1, 2), result: Ok(shot()) });
     visit.refuses(Event::Standardised { ticket: Visit::ticket(1, 1), result: Ok(photo(vec![])) });
 }
@@ -317,11 +326,134 @@ fn a_photo_outside_the_standard_is_retaken_until_the_tries_are_used_up() {
             matches!(&visit.state, State::Review(r) if r.fault.as_ref().unwrap().code == FaultCode::PhotoOutsideStandard)
         );
         visit.on(Event::Retake);
-        visit.on(Event::Shutter);
+        visit.released();
         visit.photo(1, attempt, failing());
     }
     visit.refuses(Event::Retake);
     assert!(matches!(visit.on(Event::Accept).as_slice(), [Effect::Commit { .. }]));
+}
+
+fn overriding(ticket: Ticket, reason: &str) -> Event {
+    Event::Override { ticket, reason: reason.to_owned(), by: "operator".to_owned() }
+}
+
+#[test]
+fn an_operator_lets_a_photo_pass_with_a_reason_and_the_order_carries_it() {
+    let mut visit = Visit::review(1, failing());
+    visit.refuses(overriding(Visit::ticket(1, 1), "  "));
+    visit.refuses(overriding(Visit::ticket(1, 2), "the school agreed"));
+    visit.refuses(overriding(Visit::ticket(2, 1), "the school agreed"));
+    visit.on(overriding(Visit::ticket(1, 1), " the school agreed "));
+    let SessionView::Review { may_accept: true, overridden: Some(shown), .. } =
+        view(&visit.state, visit.now, &visit.policy)
+    else {
+        panic!("{:?}", visit.state)
+    };
+    assert_eq!(shown.reason, "the school agreed");
+    let effects = visit.on(Event::Accept);
+    let [Effect::Commit { order }] = effects.as_slice() else { panic!("{effects:?}") };
+    let overridden = order.overridden.as_ref().unwrap();
+    assert_eq!((overridden.reason.as_str(), overridden.by.as_str()), ("the school agreed", "operator"));
+}
+
+#[test]
+fn there_is_nothing_to_override_on_a_good_photo_or_after_a_retake() {
+    let mut visit = Visit::review(1, vec![]);
+    visit.refuses(overriding(Visit::ticket(1, 1), "why not"));
+    let mut visit = Visit::review(1, failing());
+    visit.on(overriding(Visit::ticket(1, 1), "the school agreed"));
+    visit.on(Event::Retake);
+    visit.released();
+    visit.photo(1, 2, failing());
+    assert!(matches!(&visit.state, State::Review(r) if r.overridden.is_none()));
+}
+
+#[test]
+fn the_wire_calls_an_override_by_its_name() {
+    let mut visit = Visit::review(1, failing());
+    let shown = |visit: &Visit| serde_json::to_value(view(&visit.state, visit.now, &visit.policy)).unwrap();
+    assert!(shown(&visit)["override"].is_null());
+    visit.on(overriding(Visit::ticket(1, 1), "beard"));
+    assert_eq!(shown(&visit)["override"]["reason"], "beard");
+}
+
+#[test]
+fn the_button_counts_down_and_a_second_press_stops_it() {
+    let mut visit = Visit::framing(1);
+    let countdown = |visit: &Visit| match view(&visit.state, visit.now, &visit.policy) {
+        SessionView::Framing { coaching, .. } => coaching.countdown,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(countdown(&visit), None);
+    visit.on(Event::Shutter);
+    for seconds in [3, 2, 1] {
+        assert_eq!(countdown(&visit), Some(seconds));
+        assert_eq!(visit.after(999), vec![]);
+        assert_eq!(countdown(&visit), Some(seconds));
+        visit.now += 1;
+    }
+    visit.on(Event::Shutter);
+    assert_eq!(countdown(&visit), None);
+    assert_eq!(visit.after(visit.policy.countdown_ms), vec![]);
+    assert!(matches!(visit.released().as_slice(), [Effect::TakeShot { .. }]));
+}
+
+#[test]
+fn a_countdown_is_not_cut_short_by_the_automatic_shutter() {
+    let mut visit = Visit::framing(1);
+    visit.on(good_frame(1));
+    visit.on(Event::Shutter);
+    visit.now += visit.policy.hold_ms;
+    visit.on(look(1, visit.now, Vec::new()));
+    assert_eq!(visit.on(good_frame(1)), vec![]);
+    visit.on(Event::Shutter);
+    assert!(matches!(visit.on(good_frame(1)).as_slice(), [Effect::TakeShot { .. }]));
+}
+
+#[test]
+fn the_shutter_does_not_release_by_itself_before_somebody_looked_closely() {
+    let mut visit = Visit::framing(1);
+    visit.on(good_frame(1));
+    visit.now += 10 * visit.policy.hold_ms;
+    assert_eq!(visit.on(good_frame(1)), vec![]);
+    visit.on(look(1, visit.now - visit.policy.look_fresh_ms - 1, Vec::new()));
+    assert_eq!(visit.on(good_frame(1)), vec![], "stale");
+    let covered = Check::judge(CheckId::EarsVisible, 0.0, "ratio", [0.05, 1.0], 0.0);
+    visit.on(look(1, visit.now, vec![covered]));
+    assert_eq!(visit.on(good_frame(1)), vec![]);
+    visit.on(look(1, visit.now, Vec::new()));
+    assert_eq!(visit.on(good_frame(1)), vec![], "the hold begins anew");
+    visit.now += visit.policy.hold_ms;
+    assert!(matches!(visit.on(good_frame(1)).as_slice(), [Effect::TakeShot { .. }]));
+}
+
+#[test]
+fn an_imported_picture_becomes_the_shot_of_its_own_visit_only() {
+    let album = Shot { source: ShotSource::File, ..shot() };
+    let imported = |n: u32| Event::Imported { session: id(n), shot: album.clone() };
+    let mut visit = Visit::framing(1);
+    visit.refuses(imported(2));
+    let ticket = Visit::ticket(1, 1);
+    assert_eq!(
+        visit.on(imported(1)),
+        vec![Effect::Standardise { ticket: ticket.clone(), shot: album.clone() }]
+    );
+    visit.refuses(imported(1));
+    visit.on(Event::Standardised { ticket, result: Err(Fault::new(FaultCode::ImageUnreadable, "")) });
+    assert!(matches!(&visit.state, State::Framing(f) if f.fault.is_some()));
+}
+
+#[test]
+fn an_old_report_without_burst_is_read() {
+    let mut report = serde_json::to_value(photo(vec![]).report).unwrap();
+    let fields = report.as_object_mut().unwrap();
+    fields.remove("burst");
+    fields.remove("source");
+    let old: PhotoReport = serde_json::from_value(report).unwrap();
+    assert_eq!((old.source, old.burst), (ShotSource::Camera, None));
+    let chosen = Burst { frames: 1, chosen: 0, scores: vec![BurstScore::default()] };
+    let text = serde_json::to_string(&chosen).unwrap();
+    assert_eq!(serde_json::from_str::<Burst>(&text).unwrap(), chosen);
 }
 
 #[test]
@@ -349,7 +481,7 @@ fn a_late_order_log_is_named_and_its_late_answer_still_counts() {
 #[test]
 fn a_failed_shot_goes_back_to_framing_with_its_reason() {
     let mut visit = Visit::framing(1);
-    visit.on(Event::Shutter);
+    visit.released();
     let fault = Fault::new(FaultCode::CameraUnplugged, "");
     visit.on(Event::ShotTaken { ticket: Visit::ticket(1, 1), result: Err(fault.clone()) });
     assert!(matches!(&visit.state, State::Framing(f) if f.fault == Some(fault)));
@@ -402,7 +534,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Identify(Identification::default())),
         any::<bool>().prop_map(|guardian| Event::Consent { guardian }),
         (0u32..3).prop_map(good_frame),
+        (0u32..3, 0i64..1_000_000).prop_map(|(n, at)| look(n, at, Vec::new())),
         Just(Event::Shutter),
+        (0u32..3).prop_map(|n| Event::Imported { session: id(n), shot: shot() }),
+        (ticket.clone(), any::<bool>())
+            .prop_map(|(ticket, why)| overriding(ticket, if why { "beard" } else { " " })),
         (ticket.clone(), any::<bool>()).prop_map(move |(ticket, ok)| Event::ShotTaken {
             ticket,
             result: if ok { Ok(shot()) } else { Err(fault()) }
@@ -444,7 +580,7 @@ proptest! {
             }
             for effect in &step.effects {
                 match effect {
-                    Effect::TakeShot { ticket } | Effect::Standardise { ticket, .. } => {
+                    Effect::TakeShot { ticket, .. } | Effect::Standardise { ticket, .. } => {
                         prop_assert_eq!(Some(&ticket.session), step.state.session());
                     }
                     Effect::Commit { order } => prop_assert_eq!(Some(&order.session), step.state.session()),

@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::state::State;
 use super::{Coaching, Policy, SessionId};
 use crate::id_document::BracketRule;
-use crate::order::{Person, UnixMillis};
+use crate::order::{Override, Person, UnixMillis};
+use crate::report::{Burst, ShotSource};
 use crate::{Check, CodeFields, Fault, Geometry, PhotoReport, Transform};
 
 /// What may stand on the glass about the person: masked.
@@ -40,6 +41,18 @@ pub struct PhotoView {
     pub bytes: u32,
     /// Whether nothing failed.
     pub meets_standard: bool,
+    /// Where the shot came from.
+    pub source: ShotSource,
+    /// How the shot was chosen; null when there was no choice.
+    pub burst: Option<Burst>,
+}
+
+/// An operator let the photo pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OverrideView {
+    /// Why.
+    pub reason: String,
 }
 
 /// Everything that the visitor's screen shows, whole. The window draws it and sends intents.
@@ -116,6 +129,9 @@ pub enum SessionView {
         retakes_left: u32,
         /// Whether this photo may be taken.
         may_accept: bool,
+        /// Set when an operator let the photo pass.
+        #[serde(rename = "override")]
+        overridden: Option<OverrideView>,
         /// What went wrong.
         fault: Option<Fault>,
         /// Until the visit ends.
@@ -168,7 +184,7 @@ pub fn view(state: &State, now: UnixMillis, policy: &Policy) -> SessionView {
         State::Framing(framing) => SessionView::Framing {
             session: framing.consented.id().clone(),
             record: of_person(&framing.consented.identified.person),
-            coaching: framing.coach.coaching(now, policy),
+            coaching: framing.coaching(now, policy),
             automatic_shutter: policy.automatic_shutter,
             fault: framing.fault.clone(),
             seconds_left: left(framing.deadline),
@@ -184,6 +200,7 @@ pub fn view(state: &State, now: UnixMillis, policy: &Policy) -> SessionView {
             photo: of_report(&review.photo.report),
             retakes_left: review.retakes_left(policy),
             may_accept: review.may_accept(policy),
+            overridden: review.overridden.as_ref().map(of_override),
             fault: review.fault.clone(),
             seconds_left: left(review.deadline),
         },
@@ -223,6 +240,10 @@ fn of_person(person: &Person) -> MaskedRecord {
     }
 }
 
+fn of_override(overridden: &Override) -> OverrideView {
+    OverrideView { reason: overridden.reason.clone() }
+}
+
 fn of_report(report: &PhotoReport) -> PhotoView {
     PhotoView {
         geometry: report.geometry,
@@ -230,5 +251,7 @@ fn of_report(report: &PhotoReport) -> PhotoView {
         checks: report.checks.clone(),
         bytes: report.file.bytes,
         meets_standard: report.meets_standard(),
+        source: report.source,
+        burst: report.burst.clone(),
     }
 }

@@ -7,5 +7,6 @@ mod faults;
 mod full_disk;
 mod kill;
 mod operator;
+mod overrides;
 mod support;
 mod visits;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kiosk_core::collection_code::CodeFields;
 use kiosk_core::id_document::mod_11_2_check;
 use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
-use kiosk_core::report::{FileFacts, PhotoReport, Timings};
+use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
 use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
 use kiosk_store::{FILE_NAME, Opening, Store};
@@ -96,6 +96,7 @@ pub fn visit_with_photo(n: u32, bytes: usize) -> NewOrder {
         report: report(&photo, &jpeg(u64::from(n) + 1, 100)),
         photo,
         shot: None,
+        overridden: None,
         accepted_at: MORNING + i64::from(n),
     }
 }
@@ -148,6 +149,8 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
         models: Vec::new(),
         version: "0.1.0".to_owned(),
         timings_ms: Timings::default(),
+        source: ShotSource::Camera,
+        burst: None,
     }
 }
 

@@ -1,21 +1,30 @@
 //! Eyes and what lies before them.
 
-use kiosk_core::{Check, CheckId};
+use image::RgbImage;
+use kiosk_core::{Check, CheckId, Profile};
 
 use super::pixels::{luminance, median, patch, share, within};
-use super::{Sitting, Skin, judged};
+use super::{Sitting, Skin, eye_to_chin, judged};
+use crate::face::Mesh;
 use crate::landmarks as lm;
 use crate::matting::regions::polygon;
 
 pub(super) fn measure(sitting: &Sitting<'_>, skin: &Skin, checks: &mut Vec<Check>) {
     let profile = sitting.profile;
+    checks.extend(live(sitting.photo, sitting.mesh, profile));
     checks.extend([
-        judged(profile, CheckId::EyesOpen, Some(opening(sitting)), "ratio"),
-        judged(profile, CheckId::Gaze, gaze(sitting), "ratio"),
         judged(profile, CheckId::RedEye, red_eye(sitting), "ratio"),
-        judged(profile, CheckId::GlassesGlare, glare(sitting), "ratio"),
         judged(profile, CheckId::GlassesTint, tint(sitting, skin), "ratio"),
     ]);
+}
+
+/// Those that a single frame allows as well.
+pub(super) fn live(photo: &RgbImage, mesh: &Mesh, profile: &Profile) -> [Check; 3] {
+    [
+        judged(profile, CheckId::EyesOpen, Some(opening(mesh)), "ratio"),
+        judged(profile, CheckId::Gaze, gaze(mesh), "ratio"),
+        judged(profile, CheckId::GlassesGlare, glare(photo, mesh), "ratio"),
+    ]
 }
 
 /// Landmarks of one eye.
@@ -51,22 +60,22 @@ const EYES: [Eye; 2] = [
 ];
 
 /// Widest gap between the lids over the distance from eyes to chin, the smaller of both eyes (ISO/IEC 29794-5, "eyes open").
-fn opening(sitting: &Sitting<'_>) -> f32 {
+pub(crate) fn opening(mesh: &Mesh) -> f32 {
     let gap = |eye: &Eye| {
         let pairs = eye.upper.iter().zip(&eye.lower);
-        pairs.map(|(&u, &l)| sitting.mesh.distance(u, l)).fold(0.0, f32::max)
+        pairs.map(|(&u, &l)| mesh.distance(u, l)).fold(0.0, f32::max)
     };
-    gap(&EYES[0]).min(gap(&EYES[1])) / sitting.eye_to_chin()
+    gap(&EYES[0]).min(gap(&EYES[1])) / eye_to_chin(mesh)
 }
 
 /// Sideways offset of the pupils from the middle of their eyes, in half eye widths, mean of both eyes so that the eyes'
 /// convergence cancels. Positive towards the picture's right. (No standard's formula: ISO/IEC 19794-5 only asks for it.)
-fn gaze(sitting: &Sitting<'_>) -> Option<f32> {
+fn gaze(mesh: &Mesh) -> Option<f32> {
     let offset = |eye: &Eye| {
-        let (a, b) = (sitting.mesh.point(eye.outer), sitting.mesh.point(eye.inner));
+        let (a, b) = (mesh.point(eye.outer), mesh.point(eye.inner));
         let (left, right) = if a[0] < b[0] { (a, b) } else { (b, a) };
         let axis = [right[0] - left[0], right[1] - left[1]];
-        let pupil = sitting.mesh.point(eye.pupil);
+        let pupil = mesh.point(eye.pupil);
         let along = (pupil[0] - left[0]) * axis[0] + (pupil[1] - left[1]) * axis[1];
         let share = along / (axis[0] * axis[0] + axis[1] * axis[1]);
         share.is_finite().then_some(2.0 * share - 1.0)
@@ -87,16 +96,16 @@ fn red_eye(sitting: &Sitting<'_>) -> Option<f32> {
 
 /// Share of the spectacle-lens area (brow to cheek, a quarter wider than the eye) that is burnt out: every channel at least 240. The worse
 /// eye. Catchlights without glasses stay below half a per cent.
-fn glare(sitting: &Sitting<'_>) -> Option<f32> {
+fn glare(photo: &RgbImage, mesh: &Mesh) -> Option<f32> {
     let of = |eye: &Eye| {
-        let (a, b) = (sitting.mesh.point(eye.outer), sitting.mesh.point(eye.inner));
-        let top = eye.brow.iter().map(|&i| sitting.mesh.point(i)[1]).fold(f32::MAX, f32::min);
-        let below = f32::midpoint(a[1], b[1]) + 0.35 * sitting.mesh.pupil_distance();
+        let (a, b) = (mesh.point(eye.outer), mesh.point(eye.inner));
+        let top = eye.brow.iter().map(|&i| mesh.point(i)[1]).fold(f32::MAX, f32::min);
+        let below = f32::midpoint(a[1], b[1]) + 0.35 * mesh.pupil_distance();
         let wider = 0.25 * (a[0] - b[0]).abs();
         let (left, right) = (a[0].min(b[0]) - wider, a[0].max(b[0]) + wider);
-        let (w, h) = (sitting.alpha.width, sitting.alpha.height);
+        let (w, h) = (photo.width() as usize, photo.height() as usize);
         let lens = polygon(w, h, &[[left, top], [right, top], [right, below], [left, below]]);
-        share(within(sitting.photo, &lens).map(|p| p.iter().all(|&v| v >= 240)))
+        share(within(photo, &lens).map(|p| p.iter().all(|&v| v >= 240)))
     };
     Some(of(&EYES[0])?.max(of(&EYES[1])?))
 }

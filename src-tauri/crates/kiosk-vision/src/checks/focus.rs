@@ -21,7 +21,12 @@ fn sharpness(sitting: &Sitting<'_>) -> Option<f32> {
     let brows = mesh.mean(&lm::RIGHT_BROW_UPPER)[1].min(mesh.mean(&lm::LEFT_BROW_UPPER)[1]);
     let mouth = mesh.mean(&lm::LIPS_INNER)[1];
     let margin = 0.15 * (right - left);
-    let area = grey(sitting.photo, [left - margin, brows - margin, right + margin, mouth + margin])?;
+    detail(sitting.photo, [left - margin, brows - margin, right + margin, mouth + margin])
+}
+
+/// The measure for any area: left, top, right, bottom. `None` below 16 × 16 pixels.
+pub(crate) fn detail(photo: &RgbImage, area: [f32; 4]) -> Option<f32> {
+    let area = grey(photo, area)?;
     let blur = blur_along(&area).max(blur_along(&area.turned()));
     Some(1.0 - blur)
 }

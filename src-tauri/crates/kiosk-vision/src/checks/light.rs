@@ -1,6 +1,7 @@
 //! Exposure and light on the face. Luminance is linear (ISO/IEC 29794-5); shares and entropies are over the face's outline.
 
-use kiosk_core::{Check, CheckId};
+use image::RgbImage;
+use kiosk_core::{Check, CheckId, Profile};
 
 use super::pixels::{luminance, mean, share, within};
 use super::{Sitting, Skin, judged};
@@ -11,14 +12,29 @@ const BRIGHT: f32 = 247.0 / 255.0;
 
 pub(super) fn measure(sitting: &Sitting<'_>, skin: &Skin, checks: &mut Vec<Check>) {
     let profile = sitting.profile;
-    let face: Vec<f32> = within(sitting.photo, &skin.face).map(luminance).collect();
+    let face = face_luminances(sitting.photo, skin);
+    checks.extend(of_face(&face, skin, profile));
     checks.extend([
-        judged(profile, CheckId::UnderExposure, share(face.iter().map(|&y| y <= DARK)), "ratio"),
-        judged(profile, CheckId::OverExposure, share(face.iter().map(|&y| y >= BRIGHT)), "ratio"),
         judged(profile, CheckId::Contrast, entropy(&face), "bits"),
-        judged(profile, CheckId::LeftRightLight, evenness(skin), "ratio"),
         judged(profile, CheckId::Highlights, highlights(sitting, skin), "ratio"),
     ]);
+}
+
+/// Those that a single frame allows as well.
+pub(super) fn live(photo: &RgbImage, skin: &Skin, profile: &Profile) -> [Check; 3] {
+    of_face(&face_luminances(photo, skin), skin, profile)
+}
+
+fn face_luminances(photo: &RgbImage, skin: &Skin) -> Vec<f32> {
+    within(photo, &skin.face).map(luminance).collect()
+}
+
+fn of_face(face: &[f32], skin: &Skin, profile: &Profile) -> [Check; 3] {
+    [
+        judged(profile, CheckId::UnderExposure, share(face.iter().map(|&y| y <= DARK)), "ratio"),
+        judged(profile, CheckId::OverExposure, share(face.iter().map(|&y| y >= BRIGHT)), "ratio"),
+        judged(profile, CheckId::LeftRightLight, evenness(skin), "ratio"),
+    ]
 }
 
 /// Entropy of the luminance histogram with 256 bins, bits (ISO/IEC 29794-5, dynamic range).
@@ -38,10 +54,14 @@ fn entropy(luminances: &[f32]) -> Option<f32> {
 /// Mean luminance of the darker cheek square over the brighter one: 1 is even light. (ISO/IEC 29794-5 intersects the squares'
 /// histograms; on 30-pixel squares that measures skin texture, the ratio is the lamps'.)
 fn evenness(skin: &Skin) -> Option<f32> {
-    let [right, left] = &skin.cheeks;
-    let (right, left) =
-        (mean(right.iter().map(|&p| luminance(p)))?, mean(left.iter().map(|&p| luminance(p)))?);
+    let [right, left] = cheeks(skin)?;
     Some(right.min(left) / right.max(left).max(1e-4))
+}
+
+/// Mean luminance of the cheek squares, the sitter's right first.
+pub(super) fn cheeks(skin: &Skin) -> Option<[f32; 2]> {
+    let [right, left] = &skin.cheeks;
+    Some([mean(right.iter().map(|&p| luminance(p)))?, mean(left.iter().map(|&p| luminance(p)))?])
 }
 
 /// Share of the face that reflects the lamp: every channel at least 235, so that the skin's colour is gone.

@@ -1,18 +1,17 @@
 //! How the head is turned, degrees (signs as in [`crate::pose::Pose`]).
 
-use kiosk_core::{Check, CheckId};
+use kiosk_core::{Check, CheckId, Profile};
 
-use super::Sitting;
+use crate::pose::Pose;
 
-pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
-    let pose = sitting.pose;
-    for (id, degrees) in [
-        (CheckId::Yaw, pose.yaw),
-        (CheckId::Pitch, pose.pitch - PITCH_OF_STRAIGHT),
-        (CheckId::Roll, pose.roll),
-    ] {
-        checks.push(sitting.profile.judge(id, f64::from(degrees), "deg"));
-    }
+pub(super) fn checks(pose: Pose, profile: &Profile) -> [Check; 3] {
+    [(CheckId::Yaw, pose.yaw), (CheckId::Pitch, pose.pitch - PITCH_OF_STRAIGHT), (CheckId::Roll, pose.roll)]
+        .map(|(id, degrees)| profile.judge(id, f64::from(degrees), "deg"))
+}
+
+/// How far the head is off straight, degrees: the turns about the three axes taken together.
+pub(crate) fn off_straight(pose: Pose) -> f32 {
+    pose.yaw.hypot(pose.pitch - PITCH_OF_STRAIGHT).hypot(pose.roll)
 }
 
 /// Pitch that the fit reports for a head that is straight, degrees: median of the 20 neutral portraits (camera at eye height,

@@ -72,8 +72,13 @@ impl Window {
     }
 
     /// A shot point in working pixels.
-    fn point(&self, p: [f32; 2]) -> [f32; 2] {
+    pub fn point(&self, p: [f32; 2]) -> [f32; 2] {
         [0, 1].map(|axis| ((f64::from(p[axis]) - self.origin[axis]) * self.scale) as f32)
+    }
+
+    /// A working point in shot pixels.
+    pub fn shot_point(&self, p: [f32; 2]) -> [f32; 2] {
+        [0, 1].map(|axis| (f64::from(p[axis]) / self.scale + self.origin[axis]) as f32)
     }
 
     /// Shot to photo as working to photo.
