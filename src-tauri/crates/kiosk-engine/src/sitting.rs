@@ -74,3 +74,100 @@ impl Sitting {
         self.inbox.send(Message::Event(event)).map_err(closed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use kiosk_core::session::{Coaching, MaskedRecord, PhotoView};
+    use kiosk_core::{Geometry, Instruction, Transform};
+
+    use super::*;
+    use crate::contract::{CameraKind, CameraStatus, KioskView, Status};
+
+    fn in_front_of(session: SessionView) -> (Sitting, Receiver<Message>) {
+        let camera = CameraStatus { kind: CameraKind::Simulated, label: String::new(), fault: None };
+        let status = Status { version: String::new(), camera, faults: Vec::new(), demo: None };
+        let (inbox, messages) = channel();
+        (Sitting::new(Arc::new(Glass::new(KioskView { session, status })), inbox), messages)
+    }
+
+    fn id() -> SessionId {
+        SessionId("a".to_owned())
+    }
+
+    fn review(meets_standard: bool) -> SessionView {
+        SessionView::Review {
+            session: id(),
+            attempt: 2,
+            record: MaskedRecord::default(),
+            photo: PhotoView {
+                geometry: Geometry { head_top: 80.0, eye_line: 250.0, face_width: 240.0, centre_x: 240.0 },
+                transform: Transform { scale: 1.0, offset_x: 0.0, offset_y: 0.0 },
+                checks: Vec::new(),
+                bytes: 30_000,
+                meets_standard,
+                source: ShotSource::Camera,
+                burst: None,
+            },
+            retakes_left: 3,
+            may_accept: meets_standard,
+            overridden: None,
+            fault: None,
+            seconds_left: 60,
+        }
+    }
+
+    fn framing() -> SessionView {
+        let coaching = Coaching {
+            instruction: Instruction::HoldStill,
+            reason: None,
+            hold: 0.0,
+            countdown: None,
+            offer_operator: false,
+        };
+        SessionView::Framing {
+            session: id(),
+            record: MaskedRecord::default(),
+            coaching,
+            automatic_shutter: true,
+            fault: None,
+            seconds_left: 60,
+        }
+    }
+
+    #[test]
+    fn an_override_needs_a_reason_and_the_photo_on_the_screen() {
+        let (sitting, messages) = in_front_of(review(false));
+        let ticket = |attempt| Ticket { session: id(), attempt };
+        let fault =
+            |attempt, reason: &str| sitting.override_photo(ticket(attempt), reason, "x").unwrap_err().code;
+        assert_eq!(fault(2, "  "), FaultCode::PhotoOutsideStandard);
+        assert_eq!(fault(2, &"a".repeat(201)), FaultCode::PhotoOutsideStandard);
+        assert_eq!(fault(1, "beard"), FaultCode::OrderWrongState);
+        assert!(messages.try_recv().is_err());
+        sitting.override_photo(ticket(2), " beard ", "operator").unwrap();
+        let Ok(Message::Event(Event::Override { reason, by, .. })) = messages.try_recv() else { panic!() };
+        assert_eq!((reason.as_str(), by.as_str()), ("beard", "operator"));
+
+        let (good, _messages) = in_front_of(review(true));
+        let refused = good.override_photo(ticket(2), "beard", "x").unwrap_err();
+        assert_eq!(refused.code, FaultCode::OrderWrongState);
+    }
+
+    #[test]
+    fn an_album_photo_comes_in_while_framing_only() {
+        let (sitting, messages) = in_front_of(framing());
+        let fault = |session, file| sitting.import_shot(session, file).unwrap_err().code;
+        assert_eq!(fault(id(), Vec::new()), FaultCode::ImageUnreadable);
+        assert_eq!(fault(id(), vec![0; LARGEST_FILE as usize + 1]), FaultCode::ImageUnreadable);
+        assert_eq!(fault(SessionId("b".to_owned()), vec![1]), FaultCode::OrderWrongState);
+        assert!(messages.try_recv().is_err());
+        sitting.import_shot(id(), vec![1]).unwrap();
+        let Ok(Message::Event(Event::Imported { session, shot })) = messages.try_recv() else { panic!() };
+        assert_eq!((session, shot.source), (id(), ShotSource::File));
+
+        let (late, _messages) = in_front_of(review(false));
+        assert_eq!(late.import_shot(id(), vec![1]).unwrap_err().code, FaultCode::OrderWrongState);
+    }
+}

@@ -18,7 +18,8 @@ pub struct Coach {
     /// Checks that failed and have not passed since.
     failing: BTreeSet<CheckId>,
     face: Option<FaceMeasures>,
-    look: Option<WholeLook>,
+    /// The newest whole look and when its result came.
+    look: Option<(WholeLook, UnixMillis)>,
     /// Farthest step of the instructions' order that was reached, and when.
     reached: Option<(Instruction, UnixMillis)>,
 }
@@ -81,9 +82,9 @@ impl Coach {
     }
 
     /// Takes in a whole look; an older one than is known changes nothing.
-    pub fn inspect(&mut self, look: WholeLook) {
-        if self.look.as_ref().is_none_or(|known| known.at <= look.at) {
-            self.look = Some(look);
+    pub fn inspect(&mut self, look: WholeLook, now: UnixMillis) {
+        if self.look.as_ref().is_none_or(|(known, _)| known.at <= look.at) {
+            self.look = Some((look, now));
         }
     }
 
@@ -111,12 +112,12 @@ impl Coach {
         self.shown.map_or(Told::plain(Instruction::ComeIntoView), |(told, _)| told)
     }
 
-    /// The newest whole look, while it is fresh and the face is still where it was.
+    /// The newest whole look, while it is fresh and the face is still where it was on that frame. Its age counts from its
+    /// result: on a slow machine looks are late, but no less true of somebody who has not moved.
     fn valid_look(&self, now: UnixMillis, policy: &Policy) -> Option<&WholeLook> {
-        let face = self.face?;
-        self.look
-            .as_ref()
-            .filter(|look| (0..=policy.look_fresh_ms).contains(&(now - look.at)) && face.is_near(&look.face))
+        let (face, (look, came)) = (self.face?, self.look.as_ref()?);
+        let fresh = (0..=policy.look_fresh_ms).contains(&(now - came));
+        (fresh && face.is_near(&look.face)).then_some(look)
     }
 
     /// The most important thing that is wrong.

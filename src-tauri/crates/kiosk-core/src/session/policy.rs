@@ -24,7 +24,7 @@ pub struct Policy {
     pub burst_frames: u8,
     /// Pause between two whole looks at the sitter while framing.
     pub look_ms: i64,
-    /// Age at which a whole look counts no more.
+    /// How long the result of a whole look counts.
     pub look_fresh_ms: i64,
     /// Time without progress after which the operator is offered.
     pub help_after_ms: i64,

@@ -49,7 +49,7 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
         Event::Identify(typed) => identify(state, now, &typed, policy),
         Event::Consent { guardian } => consent(state, now, guardian, policy),
         Event::Measured { session, measures } => measured(state, now, &session, &measures, policy),
-        Event::Inspected { session, look } => inspected(state, &session, look),
+        Event::Inspected { session, look } => inspected(state, now, &session, look),
         Event::Shutter => shutter(state, now, policy),
         Event::Imported { session, shot } => imported(state, now, &session, shot, policy),
         Event::ShotTaken { ticket, result } => shot_taken(state, now, &ticket, result, policy),
@@ -173,10 +173,10 @@ fn measured(
     }
 }
 
-fn inspected(state: State, session: &SessionId, look: WholeLook) -> Step {
+fn inspected(state: State, now: UnixMillis, session: &SessionId, look: WholeLook) -> Step {
     match state {
         State::Framing(mut framing) if framing.consented.id() == session => {
-            framing.coach.inspect(look);
+            framing.coach.inspect(look, now);
             Step::to(State::Framing(framing))
         }
         other => Step::refuse(other, "inspected"),

@@ -416,7 +416,8 @@ fn the_shutter_does_not_release_by_itself_before_somebody_looked_closely() {
     visit.on(good_frame(1));
     visit.now += 10 * visit.policy.hold_ms;
     assert_eq!(visit.on(good_frame(1)), vec![]);
-    visit.on(look(1, visit.now - visit.policy.look_fresh_ms - 1, Vec::new()));
+    visit.on(look(1, visit.now, Vec::new()));
+    visit.now += visit.policy.look_fresh_ms + 1;
     assert_eq!(visit.on(good_frame(1)), vec![], "stale");
     let covered = Check::judge(CheckId::EarsVisible, 0.0, "ratio", [0.05, 1.0], 0.0);
     visit.on(look(1, visit.now, vec![covered]));

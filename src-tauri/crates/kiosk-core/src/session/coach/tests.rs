@@ -171,7 +171,7 @@ fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
     let ears = WholeLook { at: 1_000, face: GOOD, checks: vec![check(CheckId::EarsVisible, -20.0)] };
     let told = |face: FaceMeasures, now: i64| {
         let mut coach = Coach::default();
-        coach.inspect(ears.clone());
+        coach.inspect(ears.clone(), 1_000);
         coach.observe(&seen(face), now, &policy);
         coach.told().instruction
     };
@@ -181,7 +181,7 @@ fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
     assert_eq!(told(FaceMeasures { size: 1.5, ..GOOD }, 1_500), Instruction::HoldStill);
     // What the frame itself shows is newer.
     let mut coach = Coach::default();
-    coach.inspect(ears);
+    coach.inspect(ears, 1_400);
     coach.observe(&with(vec![check(CheckId::EarsVisible, 0.0)]), 1_500, &policy);
     assert_eq!(coach.told().instruction, Instruction::HoldStill);
 }
@@ -190,8 +190,9 @@ fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
 fn a_late_look_does_not_replace_a_newer_one() {
     let policy = Policy::default();
     let mut coach = Coach::default();
-    coach.inspect(WholeLook { at: 1_000, face: GOOD, checks: Vec::new() });
-    coach.inspect(WholeLook { at: 900, face: GOOD, checks: vec![check(CheckId::EarsVisible, -20.0)] });
+    coach.inspect(WholeLook { at: 1_000, face: GOOD, checks: Vec::new() }, 1_050);
+    let late = WholeLook { at: 900, face: GOOD, checks: vec![check(CheckId::EarsVisible, -20.0)] };
+    coach.inspect(late, 1_060);
     coach.observe(&seen(GOOD), 1_100, &policy);
     assert_eq!(coach.told().instruction, Instruction::HoldStill);
 }
@@ -217,7 +218,7 @@ fn help_is_offered_without_progress_until_there_is_some() {
 fn the_shutter_waits_for_the_whole_holding_time() {
     let policy = Policy::default();
     let mut coach = Coach::default();
-    coach.inspect(WholeLook { at: 0, face: GOOD, checks: Vec::new() });
+    coach.inspect(WholeLook { at: 0, face: GOOD, checks: Vec::new() }, 0);
     assert!(!coach.observe(&seen(GOOD), 0, &policy));
     assert!(!coach.observe(&seen(GOOD), policy.hold_ms - 1, &policy));
     assert!(coach.observe(&seen(GOOD), policy.hold_ms, &policy));
@@ -257,7 +258,7 @@ proptest! {
             now += pause;
             if looked {
                 let look = WholeLook { at: now, face: frame.face.unwrap_or(GOOD), checks: Vec::new() };
-                coach.inspect(look);
+                coach.inspect(look, now);
             }
             let before = coach.told().instruction;
             let first = coach.shown.is_none();
