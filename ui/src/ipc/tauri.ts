@@ -29,7 +29,6 @@ export const tauri: Backend = {
     deliver: (request) => invoke('operator_deliver', { request }),
     status: () => invoke('operator_status'),
     overridePhoto: (session, attempt, reason) => invoke('override_photo', { session, attempt, reason }),
-    // Bytes go as they are: as a list of numbers in JSON they would be four times as many.
-    importShot: (session, bytes) => invoke('import_shot', bytes, { headers: { session } }),
+    importShot: (session, bytes) => invoke('import_shot', { session, bytes }),
   },
 };

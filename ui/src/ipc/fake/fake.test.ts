@@ -21,7 +21,7 @@ test('an address stops the coaching at one instruction', () => {
   expect(pinned).toEqual({ instruction: 'show_ears', reason: 'ears_visible', hold: 0, countdown: 2, offer_operator: true });
   expect(optionsFromAddress('?instruction=stand_on_head').pinned).toBeUndefined();
   const visit = framing({ automatic: true, pinned });
-  visit.tick(60 * SECOND);
+  visit.tick(3_600 * SECOND);
   expect(coaching(visit)).toEqual(pinned);
 });
 

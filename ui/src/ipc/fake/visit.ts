@@ -24,6 +24,8 @@ export type ScreenName = SessionView['screen'];
 
 /** Seconds of silence allowed on each screen. */
 const PATIENCE: Partial<Record<ScreenName, number>> = { identifying: 90, consenting: 60, framing: 120, review: 60, done: 12 };
+/** What is held for looking at stays for a day. */
+const PINNED_PATIENCE = 86_400;
 const TRIES = 5;
 const RETAKES = 5;
 /** How long the invented student needs for each step, milliseconds. */
@@ -145,7 +147,7 @@ export class FakeVisit {
   }
 
   #patience(): void {
-    const seconds = PATIENCE[this.view.screen];
+    const seconds = this.#options.pinned === undefined ? PATIENCE[this.view.screen] : PINNED_PATIENCE;
     this.#deadline = seconds === undefined ? Infinity : this.#now + seconds * 1000;
   }
 

@@ -2,7 +2,7 @@
 import type { Coaching } from "./Coaching";
 import type { Fault } from "./Fault";
 import type { MaskedRecord } from "./MaskedRecord";
-import type { Override } from "./Override";
+import type { OverrideView } from "./OverrideView";
 import type { PhotoView } from "./PhotoView";
 import type { SessionId } from "./SessionId";
 
@@ -117,7 +117,7 @@ may_accept: boolean,
 /**
  * Set when the operator let it pass.
  */
-override: Override | null, 
+override: OverrideView | null, 
 /**
  * What went wrong.
  */

@@ -3,7 +3,7 @@
 /**
  * An operator let a photo pass.
  */
-export type Override = { 
+export type OverrideView = { 
 /**
  * Why.
  */
