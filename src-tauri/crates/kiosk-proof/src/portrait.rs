@@ -96,8 +96,8 @@ impl Portrait {
         let forehead = portrait.mesh.point(lm::FOREHEAD_TOP);
         let middle = portrait.crown + 0.4 * (forehead[1] - portrait.crown);
         portrait.hair = portrait.median([forehead[0], middle], 0.1);
-        // Shaven or very fair hair would not show against the skin.
-        if luminance(portrait.hair) > 0.6 * luminance(portrait.skin) {
+        // Where there is none, somebody else's.
+        if luminance(portrait.hair) > 0.85 * luminance(portrait.skin) {
             portrait.hair = [0.021, 0.015, 0.012];
         }
         portrait

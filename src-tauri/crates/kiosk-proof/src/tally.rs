@@ -129,6 +129,8 @@ pub struct Tally {
     pub pictures: usize,
     /// One a check.
     pub overview: Vec<Overview>,
+    /// The same for the first simulated sitter alone, whom a test measures again.
+    pub sample: Vec<Overview>,
     /// One an axis and range.
     pub pose: Vec<PoseError>,
     /// Check by check, kind by kind.
@@ -147,11 +149,18 @@ impl Tally {
             sitters: clean(Origin::Studio),
             pictures: outcomes.len(),
             overview: overview(outcomes),
+            sample: overview(&sample(outcomes)),
             pose: pose(outcomes),
             rows: rows(outcomes),
             collateral: collateral(outcomes),
         }
     }
+}
+
+fn sample(outcomes: &[Outcome]) -> Vec<Outcome> {
+    let drawn = || outcomes.iter().filter(|o| o.origin == Origin::Studio);
+    let first = drawn().next().map(|o| o.sitter.clone());
+    drawn().filter(|o| Some(&o.sitter) == first.as_ref()).cloned().collect()
 }
 
 /// Checks that a shot allows.

@@ -1,5 +1,12 @@
 //! Hair, hats and scarves where they must not be.
 
+use super::{Damage, family};
+use crate::case::Grade::{Clear, Gross, Mild, Undecided};
+use crate::light::colour;
+use kiosk_core::CheckId::{
+    Contrast, EarsVisible, EyeLine, EyesOpen, FaceWidth, HairOverBrows, HeadCovering, HeadTop,
+    LeftRightLight, Sharpness, ShouldersLevel, UnderExposure,
+};
 use kiosk_vision::landmarks as lm;
 
 use crate::light::{Light, smoothstep};
@@ -39,41 +46,47 @@ fn shade(portrait: &Portrait, random: &mut Random) -> [f32; 3] {
     portrait.hair.map(|v| v * gain + 0.002)
 }
 
-/// A fringe whose strands end at `end` (widths of the face below the pupils' middle; brows lie at −0.17) between `from` and `to`
-/// across the face.
+/// A fringe combed from the crown, whose strands end at `end` (widths of the face below the pupils' middle; brows lie at −0.17)
+/// between `from` and `to` across the face.
 pub fn fringed(portrait: &Portrait, end: f32, from: f32, to: f32, random: &mut Random) -> Light {
     let mut light = portrait.light.clone();
     let forehead = portrait.point(lm::FOREHEAD_TOP);
     let hairline = portrait.local(forehead[0], forehead[1])[1];
-    let count = ((to - from) * 620.0) as usize;
-    for i in 0..count {
-        let u = from + (to - from) * (i as f32 + random.unit()) / count as f32;
-        // The fringe follows the round forehead and grows from above the hairline.
-        let side = (u / 0.5).powi(2);
-        let root = portrait.place(u * 0.85, hairline - 0.1 + 0.28 * side + random.range(-0.03, 0.03));
+    let crown = (portrait.crown - portrait.eyes()[1]) / portrait.face;
+    let count = ((to - from) * 900.0) as usize;
+    for _ in 0..count {
+        let t = random.unit();
+        let u = from + (to - from) * t;
+        // Roots lie round the crown; the fringe follows the round forehead.
+        let round = (u / 0.5).powi(2);
+        let root = portrait.place(u * 0.72, crown + 0.07 + 0.2 * round + random.range(0.0, 0.1));
         let lock = noise(u * 26.0, 0.5, 3) - 0.5;
-        let tip_v = end + 0.05 * lock + random.range(-0.02, 0.015);
-        let tip = portrait.place(u + 0.03 * lock + random.range(-0.012, 0.012), tip_v);
-        let belly = portrait.place(u * 1.02 + 0.02 * lock, f32::midpoint(hairline, end) - 0.02);
+        let tip_v = end + 0.06 * lock + random.range(-0.03, 0.02) - 0.04 * round;
+        let tip = portrait.place(u * 1.02 + 0.04 * lock + random.range(-0.012, 0.012), tip_v);
+        let belly = portrait.place(u * 1.06 + 0.02 * lock, f32::midpoint(hairline, end) - 0.1);
         let colour = shade(portrait, random);
         strand(&mut light, [root, belly, tip], portrait.face * random.range(0.004, 0.009), colour);
     }
     light
 }
 
-/// Hair hanging over the ears, from the temples to the jaw, on the sides given (−1 the picture's left).
+/// Hair hanging over the ears, from beside the crown to below the jaw, on the sides given (−1 the picture's left).
 pub fn ears_covered(portrait: &Portrait, sides: &[f32], random: &mut Random) -> Light {
     let mut light = portrait.light.clone();
+    let crown = (portrait.crown - portrait.eyes()[1]) / portrait.face;
     for &side in sides {
-        for _ in 0..520 {
+        for _ in 0..760 {
             let t = random.unit();
-            // Roots along the parting at the temple, tips below the jaw, outermost last.
-            let root = portrait.place(side * (0.38 + 0.2 * t), -0.42 + 0.1 * t + random.range(-0.04, 0.04));
-            let belly = portrait.place(side * (0.47 + 0.22 * t), 0.1 + random.range(-0.04, 0.04));
-            let tip = portrait
-                .place(side * (0.4 + 0.26 * t + random.range(-0.03, 0.03)), 0.78 + random.range(-0.12, 0.16));
+            let lock = noise(t * 7.0, 0.5, 8) - 0.5;
+            let root =
+                portrait.place(side * (0.22 + 0.26 * t), crown + 0.12 + 0.22 * t + random.range(-0.05, 0.05));
+            let belly = portrait.place(side * (0.53 + 0.24 * t), 0.02 + random.range(-0.05, 0.05));
+            let tip = portrait.place(
+                side * (0.43 + 0.2 * t + 0.06 * lock + random.range(-0.02, 0.02)),
+                0.92 + 0.3 * lock + random.range(-0.2, 0.12),
+            );
             let colour = shade(portrait, random);
-            strand(&mut light, [root, belly, tip], portrait.face * random.range(0.006, 0.012), colour);
+            strand(&mut light, [root, belly, tip], portrait.face * random.range(0.005, 0.011), colour);
         }
     }
     light
@@ -130,4 +143,53 @@ pub fn wrapped(portrait: &Portrait, colour: [f32; 3]) -> Light {
         std::array::from_fn(|k| p[k] + (colour[k] * light - p[k]) * cover)
     });
     light
+}
+
+/// The ways to spoil a portrait that are made here.
+pub fn list(list: &mut Vec<Damage>) {
+    family(
+        list,
+        "hair over brows",
+        &[HairOverBrows],
+        &[EarsVisible, EyesOpen, LeftRightLight, UnderExposure, Sharpness, HeadCovering],
+        |f| {
+            f.add("ends above the brows", Mild, |p, _, random| Some(fringed(p, -0.32, -0.42, 0.42, random)));
+            f.add("touches the brows", Undecided, |p, _, random| {
+                Some(fringed(p, -0.19, -0.44, 0.44, random))
+            });
+            f.add("one brow", Clear, |p, _, random| Some(fringed(p, -0.09, -0.5, 0.04, random)));
+            f.add("both brows", Clear, |p, _, random| Some(fringed(p, -0.09, -0.46, 0.46, random)));
+            f.add("down to the eyes", Gross, |p, _, random| Some(fringed(p, -0.02, -0.48, 0.48, random)));
+        },
+    );
+    family(
+        list,
+        "ears covered",
+        &[EarsVisible],
+        &[ShouldersLevel, FaceWidth, HairOverBrows, LeftRightLight, UnderExposure],
+        |f| {
+            for (sides, name, grade) in
+                [(&[-1.0f32][..], "left", Clear), (&[1.0], "right", Clear), (&[-1.0, 1.0], "both", Clear)]
+            {
+                f.add(name, grade, move |p, _, random| Some(ears_covered(p, sides, random)));
+            }
+        },
+    );
+    family(
+        list,
+        "head covering",
+        &[HeadCovering],
+        &[HeadTop, EarsVisible, HairOverBrows, UnderExposure, Contrast, EyeLine],
+        |f| {
+            for (name, rgb) in
+                [("red cap", [150, 30, 34]), ("blue cap", [36, 62, 140]), ("grey cap", [120, 122, 124])]
+            {
+                f.add(name, Clear, move |p, _, _| Some(capped(p, colour(rgb))));
+            }
+            f.add("black cap", Clear, |p, _, _| Some(capped(p, colour([34, 33, 34]))));
+            for (name, rgb) in [("blue scarf", [60, 84, 150]), ("black scarf", [30, 30, 32])] {
+                f.add(name, Gross, move |p, _, _| Some(wrapped(p, colour(rgb))));
+            }
+        },
+    );
 }

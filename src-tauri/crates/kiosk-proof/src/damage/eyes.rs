@@ -1,5 +1,11 @@
 //! Eyes and glasses.
 
+use super::{Damage, family};
+use crate::case::Grade::{Clear, Gross, Mild, Undecided};
+use kiosk_core::CheckId::{
+    self, Contrast, EyesOpen, Gaze, GlassesGlare, GlassesTint, HairOverBrows, Highlights, LeftRightLight,
+    OverExposure, RedEye, Sharpness, UnderExposure,
+};
 use kiosk_vision::landmarks as lm;
 
 use crate::light::{Light, smoothstep};
@@ -81,4 +87,46 @@ pub fn bespectacled(portrait: &Portrait, lenses: Lenses) -> Light {
         out.map(|v| v + (0.012 - v) * frame)
     });
     light
+}
+
+/// The ways to spoil a portrait that are made here.
+pub fn list(list: &mut Vec<Damage>) {
+    family(list, "red eyes", &[RedEye], &[], |f| {
+        for (share, grade) in [(0.2, Undecided), (0.45, Clear), (0.7, Gross)] {
+            f.add(format!("{share} of the iris"), grade, move |p, _, _| Some(red(p, share)));
+        }
+    });
+    const BEHIND: &[CheckId] = &[Sharpness, HairOverBrows, EyesOpen, Gaze, RedEye];
+    family(list, "clear glasses", &[GlassesGlare, GlassesTint], BEHIND, |f| {
+        f.add("no reflection", Mild, |p, _, _| Some(bespectacled(p, Lenses::default())));
+    });
+    family(
+        list,
+        "glasses glare",
+        &[GlassesGlare],
+        &[Sharpness, HairOverBrows, EyesOpen, Gaze, GlassesTint, Highlights, OverExposure, LeftRightLight],
+        |f| {
+            for (glare, one, grade) in
+                [(0.1, true, Undecided), (0.25, true, Clear), (0.35, false, Clear), (0.7, false, Gross)]
+            {
+                let lenses = if one { "one lens" } else { "both lenses" };
+                f.add(format!("{glare} of {lenses}"), grade, move |p, _, _| {
+                    Some(bespectacled(p, Lenses { glare, one, ..Lenses::default() }))
+                });
+            }
+        },
+    );
+    family(
+        list,
+        "tinted glasses",
+        &[GlassesTint],
+        &[Sharpness, HairOverBrows, EyesOpen, Gaze, UnderExposure, Contrast],
+        |f| {
+            for (tint, grade) in [(0.1, Mild), (0.35, Undecided), (0.65, Clear), (0.9, Gross)] {
+                f.add(format!("keeps {tint} back"), grade, move |p, _, _| {
+                    Some(bespectacled(p, Lenses { tint, ..Lenses::default() }))
+                });
+            }
+        },
+    );
 }

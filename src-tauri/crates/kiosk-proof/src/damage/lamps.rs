@@ -1,5 +1,12 @@
 //! Exposure, direction and colour of the light.
 
+use super::optics::noisy;
+use super::{Damage, family};
+use crate::case::Grade::{Clear, Gross, Mild, Undecided};
+use kiosk_core::CheckId::{
+    BackgroundUniform, ClothesVsBackground, ColourCast, Contrast, EarsVisible, GlassesGlare, GlassesTint,
+    HairOverBrows, HeadCovering, Highlights, LeftRightLight, Noise, OverExposure, Sharpness, UnderExposure,
+};
 use kiosk_vision::landmarks as lm;
 
 use crate::light::{Light, luminance, smoothstep};
@@ -52,9 +59,9 @@ pub fn from_above(portrait: &Portrait, strength: f32) -> Light {
         let top = smoothstep(-0.1, crown * 0.75, v);
         let sockets: f32 = eyes.iter().map(|[eu, ev]| blob(*eu, ev - 0.03, 0.15, 0.075)).sum();
         let under = blob(0.0, 0.42, 0.11, 0.045) + blob(0.0, 0.62, 0.15, 0.04) * 0.7;
-        let neck = smoothstep(chin - 0.03, chin + 0.05, v)
-            * smoothstep(chin + 0.9, chin + 0.5, v)
-            * smoothstep(0.5, 0.38, u.abs());
+        let neck = smoothstep(chin - 0.03, chin + 0.06, v)
+            * smoothstep(chin + 0.75, chin + 0.12, v)
+            * smoothstep(0.62, 0.3, u.abs());
         let nose = blob(0.0, 0.22, 0.035, 0.12);
         let shade = (1.0 - 0.75 * sockets).max(0.2) * (1.0 - 0.6 * under) * (1.0 - 0.7 * neck);
         let face = smoothstep(0.65, -0.2, v);
@@ -62,7 +69,7 @@ pub fn from_above(portrait: &Portrait, strength: f32) -> Light {
         let gain = (0.62 + 0.5 * face + 2.4 * top + 0.7 * nose + 0.4 * shoulders) * shade;
         let mix = 1.0 + strength * (gain - 1.0) * portrait.person(x, y);
         // Hair and skin shine where the lamp stands above them.
-        let sheen = strength * 0.16 * top * portrait.person(x, y) * noise(x / 9.0, y / 40.0, 5);
+        let sheen = strength * 0.09 * top * portrait.person(x, y) * noise(x / 9.0, y / 40.0, 5);
         p.map(|v| (v * mix + sheen).max(0.0))
     });
     light
@@ -113,4 +120,98 @@ pub fn veiled(portrait: &Portrait, veil: f32) -> Light {
     let mut light = portrait.light.clone();
     light.change(|_, _, p| std::array::from_fn(|k| p[k] * (1.0 - veil) + mean[k] * 0.8 * veil));
     light
+}
+
+/// The ways to spoil a portrait that are made here.
+pub fn list(list: &mut Vec<Damage>) {
+    family(
+        list,
+        "dark",
+        &[UnderExposure],
+        &[Contrast, Noise, Sharpness, ColourCast, EarsVisible, HairOverBrows],
+        |f| {
+            for (stops, grade) in [(-0.7, Mild), (-1.5, Undecided), (-2.5, Clear), (-3.5, Gross)] {
+                f.add(format!("{stops:+} EV"), grade, move |p, _, random| {
+                    Some(noisy(&exposed(&p.light, stops), 0.0004, 0.0015, random))
+                });
+            }
+        },
+    );
+    family(
+        list,
+        "bright",
+        &[OverExposure],
+        &[
+            Highlights,
+            Contrast,
+            ColourCast,
+            GlassesGlare,
+            Sharpness,
+            EarsVisible,
+            HairOverBrows,
+            ClothesVsBackground,
+        ],
+        |f| {
+            f.add("+0.4 EV", Mild, |p, _, _| Some(exposed(&p.light, 0.4)));
+            for (stops, grade) in [(1.0, Undecided), (1.5, Clear), (2.0, Gross)] {
+                f.add(format!("{stops:+} EV"), grade, move |p, _, _| {
+                    burns(p, stops).then(|| exposed(&p.light, stops))
+                });
+            }
+        },
+    );
+    family(
+        list,
+        "one-sided light",
+        &[LeftRightLight],
+        &[UnderExposure, Contrast, HairOverBrows, EarsVisible, GlassesTint, BackgroundUniform, Highlights],
+        |f| {
+            for (ratio, grade) in [(1.2, Mild), (2.0, Undecided), (3.0, Clear), (5.0, Gross)] {
+                for (side, name) in [(-1.0, "left"), (1.0, "right")] {
+                    f.add(format!("{ratio}:1, {name} dark"), grade, move |p, _, _| {
+                        Some(one_sided(p, ratio, side))
+                    });
+                }
+            }
+        },
+    );
+    family(
+        list,
+        "top light",
+        &[Highlights, OverExposure, UnderExposure],
+        &[Contrast, HairOverBrows, GlassesTint, LeftRightLight, EarsVisible, HeadCovering, ColourCast],
+        |f| {
+            for (strength, grade) in [(0.15, Mild), (0.45, Undecided), (0.8, Clear), (1.1, Gross)] {
+                f.add(format!("strength {strength}"), grade, move |p, _, _| Some(from_above(p, strength)));
+            }
+        },
+    );
+    family(list, "shine", &[Highlights], &[OverExposure, GlassesGlare, LeftRightLight, HairOverBrows], |f| {
+        for (strength, grade) in [(0.06, Mild), (0.35, Undecided), (1.0, Clear), (2.0, Gross)] {
+            f.add(format!("strength {strength}"), grade, move |p, _, _| Some(shiny(p, strength)));
+        }
+    });
+    family(
+        list,
+        "colour cast",
+        &[ColourCast],
+        &[OverExposure, EarsVisible, ClothesVsBackground, HeadCovering],
+        |f| {
+            let lights = [
+                ("tungsten", [1.5, 0.92, 0.4]),
+                ("fluorescent green", [0.82, 1.12, 0.72]),
+                ("blue", [0.62, 0.95, 1.75]),
+            ];
+            for (name, gains) in lights {
+                for (strength, grade) in [(0.15, Mild), (0.5, Undecided), (1.0, Clear), (1.5, Gross)] {
+                    f.add(format!("{name} {strength}"), grade, move |p, _, _| Some(cast(p, gains, strength)));
+                }
+            }
+        },
+    );
+    family(list, "low contrast", &[Contrast], &[ColourCast, UnderExposure, EarsVisible, GlassesTint], |f| {
+        for (veil, grade) in [(0.08, Mild), (0.35, Undecided), (0.65, Clear), (0.85, Gross)] {
+            f.add(format!("veil {veil}"), grade, move |p, _, _| Some(veiled(p, veil)));
+        }
+    });
 }

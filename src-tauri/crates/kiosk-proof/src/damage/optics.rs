@@ -1,7 +1,10 @@
 //! Lens, shutter and sensor.
 
+use super::{Damage, family};
+use crate::case::Grade::{Clear, Gross, Mild, Undecided};
 use crate::light::Light;
 use crate::random::Random;
+use kiosk_core::CheckId::{BackgroundUniform, Contrast, GlassesGlare, Noise, RedEye, Sharpness};
 
 /// Out of focus: every point becomes a disc of `radius` pixels.
 pub fn defocused(light: &Light, radius: f32) -> Light {
@@ -105,6 +108,43 @@ pub fn softened(values: &[f32], width: usize, height: usize, radius: usize) -> V
         soft = line(&soft, height, width, &|i, l| i * width + l);
     }
     soft
+}
+
+/// The ways to spoil a portrait that are made here.
+pub fn list(list: &mut Vec<Damage>) {
+    family(list, "defocus", &[Sharpness], &[Noise, GlassesGlare, RedEye], |f| {
+        for (radius, grade) in [(0.0022, Mild), (0.005, Undecided), (0.01, Clear), (0.02, Gross)] {
+            f.add(format!("disc {radius} face"), grade, move |p, _, _| {
+                Some(defocused(&p.light, radius * p.face))
+            });
+        }
+    });
+    family(list, "motion", &[Sharpness], &[Noise, GlassesGlare, RedEye], |f| {
+        for (length, grade) in [(0.005, Mild), (0.012, Undecided), (0.025, Clear), (0.05, Gross)] {
+            for degrees in [0.0, 45.0, 90.0] {
+                f.add(format!("{length} face at {degrees}°"), grade, move |p, _, _| {
+                    Some(moved(&p.light, length * p.face, degrees))
+                });
+            }
+        }
+    });
+    family(list, "low resolution", &[Sharpness], &[Noise, GlassesGlare, RedEye], |f| {
+        // The face keeps as many pixels across as stated.
+        for (pixels, grade) in [(230.0, Mild), (150.0, Undecided), (100.0, Clear), (60.0, Gross)] {
+            f.add(format!("face of {pixels} px enlarged"), grade, move |p, _, _| {
+                Some(enlarged(&p.light, p.face / pixels))
+            });
+        }
+    });
+    family(list, "noise", &[Noise], &[Sharpness, BackgroundUniform, Contrast], |f| {
+        for (photons, floor, grade) in
+            [(0.0008, 0.002, Mild), (0.004, 0.005, Undecided), (0.016, 0.012, Clear), (0.05, 0.025, Gross)]
+        {
+            f.add(format!("photon variance {photons}"), grade, move |p, _, random| {
+                Some(noisy(&p.light, photons, floor, random))
+            });
+        }
+    });
 }
 
 #[cfg(test)]

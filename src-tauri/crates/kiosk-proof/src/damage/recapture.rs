@@ -1,8 +1,11 @@
 //! A camera before a screen or a print instead of a person (翻拍).
 
 use super::optics::defocused;
+use super::{Damage, family};
+use crate::case::Grade::Clear;
 use crate::light::{Light, luminance, smoothstep};
 use crate::random::noise;
+use kiosk_core::CheckId::{self, Recapture};
 
 /// A screen as a camera sees it.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +114,8 @@ pub fn from_print(original: &Light, print: Print) -> Light {
             let (sin, cos) = ANGLES[k].to_radians().sin_cos();
             let (a, b) = ((u * cos + v * sin) / print.dots, (v * cos - u * sin) / print.dots);
             let wave = 0.5 + 0.25 * ((a * std::f32::consts::TAU).cos() + (b * std::f32::consts::TAU).cos());
-            let cover = 1.0 - (value - 0.045) / 0.75;
+            // The waves' sum is mostly near a half: a gentler threshold keeps the tones.
+            let cover = 0.5 + 0.72 * (0.5 - (value - 0.045) / 0.75);
             let dot = smoothstep(cover - 0.14, cover + 0.14, wave);
             0.06 + 0.74 * dot
         })
@@ -148,4 +152,32 @@ pub fn from_print(original: &Light, print: Print) -> Light {
         p.map(|v| v * paper + print.gloss * spot)
     });
     light
+}
+
+/// The ways to copy a portrait; anything may change in them.
+pub fn list(list: &mut Vec<Damage>) {
+    family(list, "screen", &[Recapture], CheckId::ALL, |f| {
+        f.quality = 70;
+        for (pitch, turn, fill, blur, name) in [
+            (2.9, 1.2, 1.08, 0.9, "coarse, no border"),
+            (1.9, -2.0, 1.12, 0.8, "fine, no border"),
+            (1.45, 0.7, 1.06, 0.7, "very fine, no border"),
+            (2.2, 2.5, 0.82, 0.8, "bezel in the frame"),
+        ] {
+            f.add(name, Clear, move |p, _, _| {
+                Some(from_screen(&p.light, Screen { pitch, turn, fill, blur }))
+            });
+        }
+    });
+    family(list, "print", &[Recapture], CheckId::ALL, |f| {
+        f.quality = 70;
+        for (dots, fill, gloss, turn, name) in [
+            (4.6, 1.07, 0.0, 1.0, "halftone, no border"),
+            (3.2, 0.85, 0.15, -2.0, "fine halftone, paper's edge"),
+            (0.0, 0.8, 0.25, 2.0, "photographic paper on a table"),
+            (0.0, 1.05, 0.2, 0.5, "photographic paper, no border"),
+        ] {
+            f.add(name, Clear, move |p, _, _| Some(from_print(&p.light, Print { dots, fill, gloss, turn })));
+        }
+    });
 }

@@ -1,9 +1,15 @@
 //! Backdrop and clothes.
 
 use super::optics::softened;
+use super::{Damage, family};
+use crate::case::Grade::{Clear, Gross, Mild, Undecided};
+use crate::light::colour;
 use crate::light::{Light, luminance, smoothstep};
 use crate::portrait::Portrait;
 use crate::random::noise;
+use kiosk_core::CheckId::{
+    BackgroundShadow, BackgroundUniform, ClothesVsBackground, ShouldersComplete, ShouldersLevel,
+};
 
 /// Changes the wall by factors; hair keeps its share of the old wall, which is near enough.
 fn wall(portrait: &Portrait, mut factor: impl FnMut(f32, f32) -> [f32; 3]) -> Light {
@@ -86,23 +92,73 @@ pub fn edged(portrait: &Portrait, strength: f32) -> Light {
 
 /// The white clothes in another colour, folds kept. `None` when too little of them is in the picture.
 pub fn dressed(portrait: &Portrait, colour: [f32; 3]) -> Option<Light> {
-    let chin = portrait.chin()[1];
+    let (width, height) = (portrait.light.width, portrait.light.height);
+    let top = portrait.chin()[1] + 0.05 * portrait.face;
+    let white = |i: usize| {
+        let (x, y) = ((i % width) as f32, (i / width) as f32);
+        if y < top {
+            return 0.0;
+        }
+        let p = portrait.light.data[i];
+        let (low, high) = (p[0].min(p[1]).min(p[2]), p[0].max(p[1]).max(p[2]));
+        // White cotton has almost no colour, also in its folds; skin is red everywhere but where it shines.
+        smoothstep(0.34, 0.18, (high - low) / high.max(1e-3))
+            * smoothstep(0.1, 0.22, luminance(p))
+            * smoothstep(1.5, 1.15, p[0] / p[2].max(1e-3))
+            * smoothstep(0.3, 0.7, portrait.person(x, y))
+    };
+    let white: Vec<f32> = (0..width * height).map(white).collect();
+    // Shining skin makes specks, cotton makes areas.
+    let areas = softened(&white, width, height, (0.025 * portrait.face) as usize);
     let mut light = portrait.light.clone();
     let mut changed = 0.0;
-    light.change(|x, y, p| {
-        if y < chin + 0.05 * portrait.face {
-            return p;
-        }
-        let bright = luminance(p);
-        let (low, high) = (p[0].min(p[1]).min(p[2]), p[0].max(p[1]).max(p[2]));
-        // White cotton has almost no colour, also in its folds; skin is red everywhere.
-        let white = smoothstep(0.34, 0.18, (high - low) / high.max(1e-3))
-            * smoothstep(0.1, 0.22, bright)
-            * smoothstep(1.5, 1.15, p[0] / p[2].max(1e-3));
-        let cloth = white * smoothstep(0.3, 0.7, portrait.person(x, y));
+    for (p, (white, area)) in light.data.iter_mut().zip(white.iter().zip(&areas)) {
+        let cloth = white.max(smoothstep(0.7, 0.95, *area)) * smoothstep(0.3, 0.55, *area);
         changed += cloth;
-        let folds = (bright / 0.93).powf(1.15);
-        std::array::from_fn(|k| p[k] + (colour[k] * folds - p[k]) * cloth)
-    });
+        let folds = (luminance(*p) / 0.93).powf(1.15);
+        (0..3).for_each(|k| p[k] += (colour[k] * folds - p[k]) * cloth);
+    }
     (changed > 0.15 * portrait.face * portrait.face).then_some(light)
+}
+
+/// The ways to spoil a portrait that are made here.
+pub fn list(list: &mut Vec<Damage>, background: [u8; 3]) {
+    family(list, "backdrop shadow", &[BackgroundShadow], &[BackgroundUniform], |f| {
+        for (strength, blur, grade) in
+            [(0.08, 0.15, Mild), (0.2, 0.1, Undecided), (0.4, 0.07, Clear), (0.6, 0.04, Gross)]
+        {
+            for (aside, name) in [(-0.22, "left"), (0.22, "right")] {
+                f.add(format!("{strength} darker, {name}"), grade, move |p, _, _| {
+                    Some(shadowed(p, strength, aside, blur))
+                });
+            }
+        }
+    });
+    family(
+        list,
+        "busy backdrop",
+        &[BackgroundUniform],
+        &[BackgroundShadow, ShouldersLevel, ShouldersComplete],
+        |f| {
+            f.add("gradient 0.15", Mild, |p, _, _| Some(graded(p, 0.15)));
+            f.add("gradient 0.5", Undecided, |p, _, _| Some(graded(p, 0.5)));
+            f.add("wallpaper 0.1", Undecided, |p, _, _| Some(papered(p, 0.1)));
+            f.add("wallpaper 0.3", Clear, |p, _, _| Some(papered(p, 0.3)));
+            f.add("wallpaper 0.6", Gross, |p, _, _| Some(papered(p, 0.6)));
+            f.add("door edge 0.35", Clear, |p, _, _| Some(edged(p, 0.35)));
+            f.add("shelves", Gross, |p, _, _| Some(shelved(p)));
+        },
+    );
+    family(list, "clothes", &[ClothesVsBackground], &[ShouldersComplete, ShouldersLevel], |f| {
+        f.add("navy", Mild, |p, _, _| dressed(p, colour([34, 42, 66])));
+        f.add("dark red", Mild, |p, _, _| dressed(p, colour([112, 34, 40])));
+        f.add("grey as the wall", Undecided, |p, _, _| dressed(p, colour([190, 192, 190])));
+        f.add("the background's colour", Clear, move |p, _, _| dressed(p, colour(background)));
+        let near = [
+            background[0].saturating_add(14),
+            background[1].saturating_sub(10),
+            background[2].saturating_sub(16),
+        ];
+        f.add("nearly the background's colour", Clear, move |p, _, _| dressed(p, colour(near)));
+    });
 }
