@@ -90,11 +90,16 @@ fn dependencies_point_down() {
 #[test]
 fn only_the_command_line_measures_the_checks() {
     for package in packages().iter().filter(|package| package.name != "kiosk-cli") {
-        assert!(!package.dependencies.iter().any(|name| name == PROOF), "{} must not depend on it", package.name);
+        assert!(
+            !package.dependencies.iter().any(|name| name == PROOF),
+            "{} must not depend on it",
+            package.name
+        );
     }
     let packages = packages();
     let proof = packages.iter().find(|package| package.name == PROOF).unwrap();
-    let ours: Vec<&str> = proof.dependencies.iter().map(String::as_str).filter(|name| floor(name).is_some()).collect();
+    let ours: Vec<&str> =
+        proof.dependencies.iter().map(String::as_str).filter(|name| floor(name).is_some()).collect();
     assert_eq!(ours, ["kiosk-camera", "kiosk-core", "kiosk-vision"]);
 }
 

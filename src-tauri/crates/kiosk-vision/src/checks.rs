@@ -103,8 +103,6 @@ struct Skin {
     face: Raster<bool>,
     /// Cheek squares, the sitter's right first (ISO/IEC 29794-5, illumination uniformity).
     cheeks: [Vec<[u8; 3]>; 2],
-    /// Square on the forehead.
-    forehead: Vec<[u8; 3]>,
 }
 
 /// Middle of the right and left cheek, between eye bag and mouth corner, and of the forehead above the nose root.
@@ -122,7 +120,6 @@ impl Skin {
         Self {
             face: polygon(photo.width() as usize, photo.height() as usize, &outline),
             cheeks: [patch(RIGHT_CHEEK_MIDDLE), patch(LEFT_CHEEK_MIDDLE)],
-            forehead: patch(FOREHEAD_MIDDLE),
         }
     }
 

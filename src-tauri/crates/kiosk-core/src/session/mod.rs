@@ -27,7 +27,7 @@ pub use state::{
     Standardising, State, Ticket, Waiting,
 };
 pub use step::{Step, step};
-pub use view::{MaskedRecord, OverrideView, SessionView, view};
+pub use view::{MaskedRecord, OverrideView, PhotoView, SessionView, view};
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,12 @@
 
 use kiosk_core::{Check, CheckId};
 
-use super::pixels::{delta_e, lab, luminance, median, median_lab};
+use super::pixels::{delta_e, lab, luminance, median_lab, quantile};
 use super::{Sitting, judged};
 use crate::landmarks as lm;
+use crate::matting::filters::box_mean;
 use crate::matting::raster::Raster;
-use crate::matting::regions::grown;
+use crate::matting::regions::{eroded, grown};
 
 pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
     let profile = sitting.profile;
@@ -127,36 +128,43 @@ fn plane_residual(values: impl Iterator<Item = ([f32; 2], f64)> + Clone) -> f64 
     ((vv - explained).max(0.0) / n).sqrt()
 }
 
-/// Shadow of the sitter on the wall: how much darker the wall is close to the head and neck than further out, as a share of
-/// luminance; the darker side. 0 without shadow.
+/// Shadow of the sitter on the wall, as a share of the wall's luminance: how much darker than the open wall it is close to the head and neck
+/// (a quarter of that strip is at least as dark) or further out (a seventh), on the worse side. A sitter near the wall has the shadow at the
+/// outline, one half a metre away beside it.
 fn shadow(sitting: &Sitting<'_>) -> Option<f32> {
     let face = sitting.geometry.face_width as f32;
-    let free = free_wall(sitting, 0.04 * face);
-    let beyond = free_wall(sitting, 0.3 * face);
-    let chin = sitting.mesh.point(lm::CHIN)[1];
-    let middle = sitting.geometry.centre_x as f32;
-    let width = free.width;
-    let tone = |region: &dyn Fn(usize) -> bool| {
-        let picked = (0..free.data.len()).step_by(3).filter(|&i| region(i));
-        let values: Vec<f32> = picked
-            .map(|i| luminance(sitting.photo.get_pixel((i % width) as u32, (i / width) as u32).0))
-            .collect();
-        (values.len() >= 60).then_some(values).and_then(median)
+    let within = |share: f32| (share * face).round().max(1.0) as usize;
+    // A deep shadow is half taken for the sitter: what counts is the distance from what certainly is.
+    let body = eroded(&sitting.alpha.map(|&a| a > 0.9), 4);
+    let (touching, close) = (grown(&body, within(0.05)), grown(&body, within(0.3)));
+    let (width, height) = (touching.width, touching.height);
+    let light = Raster::from_index(width, height, |i| {
+        [luminance(sitting.photo.get_pixel((i % width) as u32, (i / width) as u32).0)]
+    });
+    // Noise and single hairs are no shadow.
+    let light = box_mean(&light, 4);
+    let pick = |region: &dyn Fn(usize, f32, f32) -> bool| {
+        let cells = (0..light.data.len())
+            .step_by(2)
+            .filter(|&i| sitting.alpha.data[i] < 0.5 && region(i, (i % width) as f32, (i / width) as f32));
+        let values: Vec<f32> = cells.map(|i| light.data[i][0]).collect();
+        (values.len() >= 40).then_some(values)
     };
-    let rows = |i: usize| {
-        let y = (i / width) as f32;
-        y > chin - face && y < chin + 0.3 * face
-    };
-    let side = |right: bool| {
-        let on = |i: usize| rows(i) && ((i % width) as f32 > middle) == right;
-        let near = tone(&|i| on(i) && free.data[i] && !beyond.data[i])?;
-        let far = tone(&|i| on(i) && beyond.data[i])?;
-        Some((1.0 - near / far.max(1e-3)).max(0.0))
-    };
-    match (side(false), side(true)) {
-        (Some(a), Some(b)) => Some(a.max(b)),
-        (one, other) => one.or(other),
+    let (chin, middle) = (sitting.mesh.point(lm::CHIN)[1], sitting.geometry.centre_x as f32);
+    let beside = |y: f32| y > chin - face && y < chin + 0.3 * face;
+    let forehead = sitting.mesh.point(lm::FOREHEAD_TOP)[1];
+    let above = pick(&|i, _, y| y < forehead && !close.data[i]);
+    let (mut open, mut darkest) = (above.and_then(|wall| quantile(&wall, 0.5)), None::<f32>);
+    for right in [false, true] {
+        let near = pick(&|i, x, y| (x > middle) == right && beside(y) && close.data[i] && !touching.data[i]);
+        let Some(near) = near.and_then(|near| quantile(&near, 0.25)) else { continue };
+        let far = pick(&|i, x, y| (x > middle) == right && beside(y) && !close.data[i]);
+        let dark = far.as_deref().and_then(|far| quantile(far, 0.15)).map_or(near, |far| far.min(near));
+        darkest = Some(darkest.map_or(dark, |d| d.min(dark)));
+        let bright = far.as_deref().and_then(|far| quantile(far, 0.75));
+        open = open.into_iter().chain(bright).reduce(f32::max);
     }
+    Some((1.0 - darkest? / open?.max(1e-3)).max(0.0))
 }
 
 /// ΔE*ab between the clothes along the shoulders and the colour that the background will have.

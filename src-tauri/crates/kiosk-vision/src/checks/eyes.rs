@@ -28,7 +28,7 @@ pub(super) fn live(photo: &RgbImage, mesh: &Mesh, profile: &Profile) -> [Check; 
 }
 
 /// Landmarks of one eye.
-struct Eye {
+pub(super) struct Eye {
     outer: usize,
     inner: usize,
     upper: [usize; 7],
@@ -38,7 +38,18 @@ struct Eye {
     brow: [usize; 5],
 }
 
-const EYES: [Eye; 2] = [
+impl Eye {
+    /// The opening between the lids, `grown` times as large.
+    pub(super) fn outline(&self, mesh: &Mesh, grown: f32) -> Vec<[f32; 2]> {
+        let upper = std::iter::once(self.outer).chain(self.upper).chain([self.inner]);
+        let points: Vec<[f32; 2]> =
+            upper.chain(self.lower.into_iter().rev()).map(|i| mesh.point(i)).collect();
+        let middle = [0, 1].map(|axis| points.iter().map(|p| p[axis]).sum::<f32>() / points.len() as f32);
+        points.iter().map(|p| [0, 1].map(|axis| middle[axis] + grown * (p[axis] - middle[axis]))).collect()
+    }
+}
+
+pub(super) const EYES: [Eye; 2] = [
     Eye {
         outer: lm::RIGHT_EYE_OUTER_CORNER,
         inner: lm::RIGHT_EYE_INNER_CORNER,

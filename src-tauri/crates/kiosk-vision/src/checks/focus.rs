@@ -14,7 +14,7 @@ pub(super) fn measure(sitting: &Sitting<'_>, _skin: &Skin, checks: &mut Vec<Chec
 
 /// 1 − the blur metric of Crété, Dolmiere, Ladret and Nicolas ("The blur effect", 2007) on the part of the face with the finest
 /// detail, brows to mouth: how much neighbouring differences shrink when the picture is blurred once more. It does not depend on
-/// contrast. The worse of both directions, so that motion shows.
+/// contrast. The worst of four directions, so that motion shows.
 fn sharpness(sitting: &Sitting<'_>) -> Option<f32> {
     let mesh = sitting.mesh;
     let (left, right) = (mesh.point(lm::RIGHT_EYE_OUTER_CORNER)[0], mesh.point(lm::LEFT_EYE_OUTER_CORNER)[0]);
@@ -27,8 +27,8 @@ fn sharpness(sitting: &Sitting<'_>) -> Option<f32> {
 /// The measure for any area: left, top, right, bottom. `None` below 16 × 16 pixels.
 pub(crate) fn detail(photo: &RgbImage, area: [f32; 4]) -> Option<f32> {
     let area = grey(photo, area)?;
-    let blur = blur_along(&area).max(blur_along(&area.turned()));
-    Some(1.0 - blur)
+    let lines = [area.rows(), area.columns(), area.diagonals(false), area.diagonals(true)];
+    Some(1.0 - lines.iter().map(|lines| blur_along(lines)).fold(0.0, f32::max))
 }
 
 /// A grey picture.
@@ -38,10 +38,31 @@ struct Grey {
 }
 
 impl Grey {
-    fn turned(&self) -> Self {
-        let height = self.data.len() / self.width;
-        let data = (0..self.data.len()).map(|i| self.data[i % height * self.width + i / height]).collect();
-        Self { width: height, data }
+    fn height(&self) -> usize {
+        self.data.len() / self.width
+    }
+
+    fn rows(&self) -> Vec<Vec<f32>> {
+        self.data.chunks_exact(self.width).map(<[f32]>::to_vec).collect()
+    }
+
+    fn columns(&self) -> Vec<Vec<f32>> {
+        let at = |x: usize, y: usize| self.data[y * self.width + x];
+        (0..self.width).map(|x| (0..self.height()).map(|y| at(x, y)).collect()).collect()
+    }
+
+    /// Lines that fall to the right, or to the left.
+    fn diagonals(&self, left: bool) -> Vec<Vec<f32>> {
+        let (width, height) = (self.width as isize, self.height() as isize);
+        let line = |start: isize| {
+            let cells = (0..height).map(move |y| (if left { start - y } else { start + y }, y));
+            cells
+                .filter(|(x, _)| (0..width).contains(x))
+                .map(|(x, y)| self.data[(y * width + x) as usize])
+                .collect()
+        };
+        let starts = if left { 0..width + height } else { -height..width };
+        starts.map(line).collect()
     }
 }
 
@@ -60,11 +81,11 @@ fn grey(photo: &RgbImage, [left, top, right, bottom]: [f32; 4]) -> Option<Grey> 
     Some(Grey { width: (x1 - x0) as usize, data })
 }
 
-/// Blur along the rows: 0 sharp, 1 blurred.
-fn blur_along(picture: &Grey) -> f32 {
+/// Blur along lines of pixels: 0 sharp, 1 blurred.
+fn blur_along(lines: &[Vec<f32>]) -> f32 {
     const TAPS: usize = 9;
     let (mut before, mut lost) = (0.0f64, 0.0f64);
-    for row in picture.data.chunks_exact(picture.width) {
+    for row in lines {
         let sums: Vec<f32> = row.windows(TAPS).map(|w| w.iter().sum::<f32>() / TAPS as f32).collect();
         for (i, pair) in sums.windows(2).enumerate() {
             let at = i + TAPS / 2;
@@ -116,8 +137,19 @@ mod tests {
                 .map(|i| ((i % 64) as f32 - 32.0).clamp(-(soft as f32), soft as f32) / soft as f32)
                 .collect(),
         };
-        assert!(blur_along(&step(1)) < blur_along(&step(3)));
-        assert!(blur_along(&step(3)) < blur_along(&step(8)));
+        assert!(blur_along(&step(1).rows()) < blur_along(&step(3).rows()));
+        assert!(blur_along(&step(3).rows()) < blur_along(&step(8).rows()));
+    }
+
+    #[test]
+    fn lines_in_every_direction_hold_every_pixel_once() {
+        let grey = Grey { width: 7, data: (0..35).map(|i| i as f32).collect() };
+        for lines in [grey.rows(), grey.columns(), grey.diagonals(false), grey.diagonals(true)] {
+            let mut all: Vec<f32> = lines.concat();
+            all.sort_by(f32::total_cmp);
+            assert_eq!(all, grey.data);
+        }
+        assert_eq!(grey.diagonals(false)[5], [0.0, 8.0, 16.0, 24.0, 32.0]);
     }
 
     #[test]

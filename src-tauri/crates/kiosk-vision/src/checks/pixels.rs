@@ -67,11 +67,16 @@ pub fn patch(photo: &RgbImage, centre: [f32; 2], side: f32) -> Vec<[u8; 3]> {
         .unwrap_or_default()
 }
 
+/// The value below which a share (0–1) of the values lies, or `None` of nothing.
+pub fn quantile(values: &[f32], below: f32) -> Option<f32> {
+    let at = ((values.len() as f32 * below) as usize).min(values.len().saturating_sub(1));
+    let mut values = values.to_vec();
+    (!values.is_empty()).then(|| *values.select_nth_unstable_by(at, f32::total_cmp).1)
+}
+
 /// The median, or `None` of nothing.
 pub fn median(values: impl IntoIterator<Item = f32>) -> Option<f32> {
-    let mut values: Vec<f32> = values.into_iter().collect();
-    let middle = values.len() / 2;
-    (!values.is_empty()).then(|| *values.select_nth_unstable_by(middle, f32::total_cmp).1)
+    quantile(&values.into_iter().collect::<Vec<_>>(), 0.5)
 }
 
 /// The mean, or `None` of nothing.

@@ -22,6 +22,10 @@ const WORKING: f64 = 1.5;
 const ROOM: f64 = 0.04;
 const ROOM_ABOVE: f64 = 0.08;
 
+/// Distance of the hair's top from the shot's upper edge below which it counts as cut off, in face widths: the matte fades a little at the
+/// edge of the picture.
+const CUT: f64 = 0.02;
+
 /// A part of the shot at working size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
@@ -179,7 +183,7 @@ impl Study {
         if let Some(row) = row {
             head.crown = row / window.scale + window.origin[1];
         }
-        let crown_cut = head.crown < 1.5;
+        let crown_cut = head.crown < CUT * head.face_width;
         let crop = if finished {
             as_it_is(*head)
         } else {
