@@ -2,6 +2,7 @@
 import type { Coaching } from "./Coaching";
 import type { Fault } from "./Fault";
 import type { MaskedRecord } from "./MaskedRecord";
+import type { OverrideView } from "./OverrideView";
 import type { PhotoView } from "./PhotoView";
 import type { SessionId } from "./SessionId";
 
@@ -113,6 +114,10 @@ retakes_left: number,
  * Whether this photo may be taken.
  */
 may_accept: boolean, 
+/**
+ * Set when an operator let the photo pass.
+ */
+override: OverrideView | null, 
 /**
  * What went wrong.
  */
