@@ -2,6 +2,7 @@
 import type { BurstScore } from "./BurstScore";
 
 /**
+<<<<<<< HEAD
  * The frames among which the shot was chosen.
  */
 export type Burst = { 
@@ -15,5 +16,20 @@ frames: number,
 chosen: number, 
 /**
  * One row a frame.
+=======
+ * The frames that a shot was chosen from.
+ */
+export type Burst = { 
+/**
+ * How many there were.
+ */
+frames: number, 
+/**
+ * The one that became the shot, counted from 0.
+ */
+chosen: number, 
+/**
+ * Each frame's measures, in the order in which they were taken.
+>>>>>>> coach
  */
 scores: Array<BurstScore>, };

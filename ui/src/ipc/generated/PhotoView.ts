@@ -30,6 +30,7 @@ bytes: number,
  */
 meets_standard: boolean, 
 /**
+<<<<<<< HEAD
  * How the shot was chosen, when there was a burst.
  */
 burst: Burst | null, 
@@ -37,3 +38,12 @@ burst: Burst | null,
  * Where the shot comes from.
  */
 source: ShotSource, };
+=======
+ * Where the shot came from.
+ */
+source: ShotSource, 
+/**
+ * How the shot was chosen; null when there was no choice.
+ */
+burst: Burst | null, };
+>>>>>>> coach

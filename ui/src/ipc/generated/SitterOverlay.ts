@@ -7,7 +7,7 @@ import type { Verdict } from "./Verdict";
  */
 export type SitterOverlay = { 
 /**
- * Outline of the head with its hair, else of the face; closed.
+ * Outline of the head with its hair when the last whole look knew it, else of the face; closed.
  */
 outline: Array<[number, number]>, 
 /**
@@ -27,10 +27,10 @@ eye_line: number,
  */
 cheeks: [number, number], 
 /**
- * The measures against their bands.
+ * The standard's bands: `head_top`, `eye_line`, `face_width`, `centred`.
  */
 bands: Array<BandReading>, 
 /**
- * The whole: pass is good, warn is being corrected.
+ * The whole: `pass` is good, `warn` has something to mend, `fail` has no crop.
  */
 verdict: Verdict, };
