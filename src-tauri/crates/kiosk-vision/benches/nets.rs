@@ -16,6 +16,7 @@ use kiosk_vision::embed;
 use kiosk_vision::model::Model;
 use kiosk_vision::net::Net;
 use kiosk_vision::segment::PersonSegmenter;
+use kiosk_vision::standardise::decode;
 use std::hint::black_box;
 
 fn nets(criterion: &mut Criterion) {
@@ -51,8 +52,18 @@ fn frames(criterion: &mut Criterion) {
     let mut frame = RgbImage::from_pixel(1280, 720, image::Rgb([128, 132, 136]));
     image::imageops::overlay(&mut frame, &small, 280, 0);
 
+    let mut file = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut file, 85);
+    encoder.encode(frame.as_raw(), 1280, 720, jpeg_encoder::ColorType::Rgb).unwrap();
+
     let mut group = criterion.benchmark_group("frames");
     finder.track(&frame);
+    group.bench_function("decoded and tracked 1280x720", |bencher| {
+        bencher.iter(|| black_box(finder.track(&decode::decode(&file).unwrap())));
+    });
+    group.bench_function("decoded and tracked 1280x720 floor", |bencher| {
+        bencher.iter(|| black_box(decode::decode(&file).unwrap()));
+    });
     group.bench_function("tracked 1280x720", |bencher| {
         bencher.iter(|| black_box(finder.track(&frame)));
     });

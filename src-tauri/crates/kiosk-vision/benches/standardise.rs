@@ -1,4 +1,5 @@
-//! From shot to finished JPEG, and its stages. Uses a shared portrait when there is one; says so and measures nothing otherwise.
+//! From shot to finished JPEG, checks of a shot, and stages. "floor" is the least that the same work can cost: reading the file, and for a
+//! photo one resampling and one encoding. Uses a shared portrait when there is one; says so and measures nothing otherwise.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -56,13 +57,29 @@ fn standardise(c: &mut Criterion) {
     let mut group = c.benchmark_group("standardise");
     group.sample_size(10);
     for (name, file) in [("1350x1350", &square), ("1920x1080", &wide)] {
+        let Ok(made) = standardiser.standardise(file, &profile, Options::default()) else { return };
         group.bench_function(format!("whole {name}"), |b| {
             b.iter(|| {
                 standardiser.standardise(black_box(file), &profile, Options::default()).map(|s| s.jpeg)
             });
         });
+        group.bench_function(format!("whole {name} floor"), |b| {
+            b.iter(|| {
+                let photo = decode::decode(black_box(file))
+                    .and_then(|picture| resample::photo(&picture, made.report.transform, profile.photo.size));
+                photo.map(|photo| {
+                    let mut jpeg = Vec::new();
+                    let encoder = jpeg_encoder::Encoder::new(&mut jpeg, made.report.file.quality);
+                    let (width, height) = (photo.width() as u16, photo.height() as u16);
+                    encoder.encode(photo.as_raw(), width, height, jpeg_encoder::ColorType::Rgb).map(|()| jpeg)
+                })
+            });
+        });
     }
-    group.bench_function("decode 1920x1080", |b| b.iter(|| decode::decode(black_box(&wide))));
+    group.bench_function("check 1350x1350", |b| {
+        b.iter(|| standardiser.check_shot(black_box(&square), &profile).map(|shot| shot.checks));
+    });
+    group.bench_function("check 1350x1350 floor", |b| b.iter(|| decode::decode(black_box(&square))));
     let Ok(made) = standardiser.standardise(&wide, &profile, Options::default()) else {
         return;
     };

@@ -17,13 +17,13 @@ pub mod backdrop;
 mod body;
 pub mod fill;
 pub mod filters;
+mod fine;
 mod gaps;
 pub mod raster;
 pub mod regions;
 pub mod trimap;
 
-use alpha::Evidence;
-use raster::{Colour, Raster, smoothstep};
+use raster::{Colour, Raster};
 use regions::{connected, grown, polygon};
 use trimap::Zone;
 
@@ -73,7 +73,7 @@ pub struct Subject<'a> {
 pub struct Matte {
     /// Share of person in each pixel, 0–1.
     pub alpha: Raster<f32>,
-    /// The person's colour; equal to the picture where alpha is 1.
+    /// The person's colour; equal to the picture where alpha is 1, black where it is 0.
     pub colour: Raster<Colour>,
     /// The wall as estimated underneath everything, half of the size.
     pub wall: Raster<Colour>,
@@ -86,16 +86,9 @@ pub struct Matte {
 pub fn matte(subject: Subject<'_>) -> Matte {
     let half = Halves::of(subject);
     let scene = half.understood();
-    let (width, height) = (subject.image.width, subject.image.height);
-    let wall = scene.wall.enlarged(2, width, height);
-    let person = scene.person.enlarged(2, width, height);
-    let evidence =
-        |i: usize| Evidence { seen: subject.image.data[i], wall: wall.data[i], person: person.data[i] };
-
-    let mut alpha = fine_alpha(subject, &scene, evidence);
-    tidy(&mut alpha, &scene, subject.sitter);
-    let colour = Raster::from_index(width, height, |i| alpha::unmixed(evidence(i), alpha.data[i]));
-    Matte { alpha, colour, wall: scene.wall, noise: scene.noise }
+    let mut cut = fine::cut(subject, &half, &scene);
+    tidy(&mut cut, subject, &scene);
+    Matte { alpha: cut.alpha, colour: cut.colour, wall: scene.wall, noise: scene.noise }
 }
 
 /// The inputs at half of the size.
@@ -121,7 +114,7 @@ impl Halves {
     fn of(subject: Subject<'_>) -> Self {
         Self {
             image: subject.image.shrunk(2),
-            mask: subject.mask.map(|&p| [p]).shrunk(2).map(|&[p]| p),
+            mask: halved(subject.mask),
             sitter: subject.sitter.scaled(0.5),
             plate: subject.plate.map(|plate| plate.shrunk(2)),
         }
@@ -143,79 +136,51 @@ impl Halves {
         }
         let person = fill::push_pull(&self.image, |i| zones.data[i] == Zone::Person);
         let rough = alpha::project_all(&self.image, &first, &person, &zones, noise);
-        let width = self.image.width;
-        let above_clothes = |i: usize| ((i / width) as f32) < clothes_from[i % width];
-        let wall = backdrop::second(&self.image, &first, &zones, &rough, noise, above_clothes);
+        let wall = backdrop::second(&self.image, &zones, &rough, noise);
         let pale_clothes = body::pale_clothes(&self.image, &wall, &zones, &clothes_from, &self.sitter);
         Scene { clothes_from, pale_clothes, zones, gaps, wall, person, noise }
     }
 }
 
-/// Window of the guided filter, in face widths: wide enough to bridge the net's 5-pixel steps.
-const GUIDE_RADIUS: f32 = 0.05;
-/// The guided filter's coefficients are found at a quarter of the size.
-const GUIDE_STEP: usize = 4;
-/// Window that smooths the net's mask before it may declare a pixel solid, in face widths.
-const SOLID_RADIUS: f32 = 0.018;
-/// Smoothed probability from which on the net outvotes the colour, and from which it is alone.
-const SOLID: [f32; 2] = [0.80, 0.97];
-/// The same beside clothes that look like the wall: colour has nothing to say there, and a seam must not open.
-const SOLID_PALE: [f32; 2] = [0.50, 0.80];
-
-fn fine_alpha(subject: Subject<'_>, scene: &Scene, evidence: impl Fn(usize) -> Evidence) -> Raster<f32> {
-    let radius = |share: f32| (share * subject.sitter.face_width).round().max(1.0) as usize;
-    let mask = subject.mask.map(|&p| [p]);
-    let guided = filters::guided(subject.image, &mask, radius(GUIDE_RADIUS), GUIDE_STEP);
-    let solid = filters::box_mean(&mask, radius(SOLID_RADIUS));
-    let sitter = subject.sitter.scaled(0.5);
-    let width = subject.image.width;
-    // Noise of single pixels: averaging four halved it in the coarse stage.
-    let noise = scene.noise * 1.5;
-    Raster::from_index(width, subject.image.height, |i| {
-        let (x, y) = (i % width, i / width);
-        let coarse = y / 2 * scene.zones.width + x / 2;
-        match scene.zones.data[coarse] {
-            Zone::Backdrop => 0.0,
-            Zone::Person => 1.0,
-            Zone::Unknown => {
-                let hair = body::hair(scene.clothes_from[x / 2], y as f32 / 2.0, &sitter);
-                let seen = evidence(i);
-                let doubt = scene.pale_clothes.data[coarse] && hair < 0.5;
-                let trust = if doubt { 0.0 } else { alpha::trust(seen, hair) };
-                let measured = alpha::project(seen, noise) * trust + guided.data[i] * (1.0 - trust);
-                let solid = solid.data[i][0];
-                let edge = alpha::skin_edge(alpha::steepened(measured, hair), seen, solid);
-                let [from, to] = if doubt { SOLID_PALE } else { SOLID };
-                if scene.gaps.data[coarse] { edge } else { edge.max(smoothstep(from, to, solid)) }
-            }
-        }
+/// Means of 2 × 2 pixels.
+fn halved(values: &Raster<f32>) -> Raster<f32> {
+    let (width, height) = (values.width, values.height);
+    Raster::from_place(width.div_ceil(2), height.div_ceil(2), |x, y| {
+        let (right, lower) = ((2 * x + 1).min(width - 1), values.row((2 * y + 1).min(height - 1)));
+        let upper = values.row(2 * y);
+        (upper[2 * x] + upper[right] + (lower[2 * x] + lower[right])) * 0.25
     })
 }
 
 /// Keeps what hangs together with the face and closes holes in face and clothes.
-fn tidy(alpha: &mut Raster<f32>, scene: &Scene, sitter: &Sitter) {
+fn tidy(cut: &mut fine::Cut, subject: Subject<'_>, scene: &Scene) {
     /// Alpha from which on strands count as connected.
     const CONNECTED: f32 = 0.08;
     /// Pixels (of the half raster) that a strand may be interrupted by noise.
     const REACH: usize = 2;
-    let half = alpha.map(|&a| [a]).shrunk(2).map(|&[a]| a);
-    let sitter = sitter.scaled(0.5);
-    let face = polygon(half.width, half.height, &sitter.oval);
+    let half = halved(&cut.alpha);
+    let (width, height) = (half.width, half.height);
+    let sitter = subject.sitter.scaled(0.5);
+    let face = polygon(width, height, &sitter.oval);
     let person = connected(&grown(&half.map(|&a| a > CONNECTED), REACH), |i| face.data[i]);
     let open = connected(&half.map(|&a| a < 0.5), |i| {
-        let (x, y) = (i % half.width, i / half.width);
-        x == 0 || y == 0 || x + 1 == half.width || y + 1 == half.height
+        i < width || i + width >= width * height || i % width == 0 || (i + 1) % width == 0
     });
     let body_row = sitter.body_row();
-    let width = alpha.width;
-    for (i, value) in alpha.data.iter_mut().enumerate() {
-        let coarse = i / width / 2 * half.width + i % width / 2;
-        let below = (coarse / half.width) as f32 > body_row;
-        let hole = below && half.data[coarse] < 0.5 && !open.data[coarse] && !scene.gaps.data[coarse];
-        if face.data[coarse] || hole {
-            *value = 1.0;
-        } else if !person.data[coarse] {
-            *value = 0.0;
+    let verdict = Raster::from_place(width, height, |x, y| {
+        let i = y * width + x;
+        let hole = y as f32 > body_row && half.data[i] < 0.5 && !open.data[i] && !scene.gaps.data[i];
+        if face.data[i] || hole { Some(1.0) } else { (!person.data[i]).then_some(0.0) }
+    });
+    let width = cut.alpha.width;
+    for y in 0..cut.alpha.height {
+        let verdicts = verdict.row(y / 2).iter().enumerate();
+        for (x, alpha) in verdicts.filter_map(|(x, verdict)| Some((2 * x, (*verdict)?))) {
+            let pixels = y * width + x..y * width + (x + 2).min(width);
+            cut.alpha.data[pixels.clone()].fill(alpha);
+            for i in pixels {
+                cut.colour.data[i] = if alpha > 0.5 { subject.image.data[i] } else { [0.0; 3] };
+            }
         }
     }
 }

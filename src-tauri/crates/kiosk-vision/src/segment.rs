@@ -29,26 +29,55 @@ pub struct PersonMask {
 impl PersonMask {
     /// The probability at a position in the image, interpolated between cells. Beyond the square the nearest cell counts.
     pub fn at(&self, x: f32, y: f32) -> f32 {
-        let cell = |position: f32, axis: usize| {
-            let start = self.region.centre[axis] - self.region.size[axis] / 2.0;
-            let at = (position - start) / self.region.size[axis] * SIDE as f32 - 0.5;
-            at.clamp(0.0, (SIDE - 1) as f32)
-        };
-        let (u, v) = (cell(x, 0), cell(y, 1));
-        let (left, top) = (u as usize, v as usize);
-        let (right, bottom) = ((left + 1).min(SIDE - 1), (top + 1).min(SIDE - 1));
+        let (across, down) = (self.tap(x, 0), self.tap(y, 1));
         let value = |column: usize, row: usize| self.cells.get(row * SIDE + column).copied().unwrap_or(0.0);
-        let (across, down) = (u - left as f32, v - top as f32);
-        let upper = value(left, top) + (value(right, top) - value(left, top)) * across;
-        let lower = value(left, bottom) + (value(right, bottom) - value(left, bottom)) * across;
-        upper + (lower - upper) * down
+        let line = |row: usize| {
+            value(across.low, row) + (value(across.high, row) - value(across.low, row)) * across.share
+        };
+        line(down.low) + (line(down.high) - line(down.low)) * down.share
     }
 
     /// The mask at the image's own resolution: `width` × `height` probabilities, row by row.
     pub fn resample(&self, width: u32, height: u32) -> Vec<f32> {
-        let row = |y: u32| (0..width).map(move |x| self.at(x as f32 + 0.5, y as f32 + 0.5));
-        (0..height).flat_map(row).collect()
+        self.window([0.0; 2], 1.0, width as usize, height as usize)
     }
+
+    /// A part of the image at another size: `columns` × `rows` probabilities, row by row. The part begins at `origin` in the image; `scale`
+    /// is the number of columns and rows for each of the image's.
+    pub fn window(&self, origin: [f64; 2], scale: f64, columns: usize, rows: usize) -> Vec<f32> {
+        let taps = |count: usize, axis: usize| -> Vec<Tap> {
+            let at = |i: usize| ((i as f64 + 0.5) / scale + origin[axis]) as f32;
+            (0..count).map(|i| self.tap(at(i), axis)).collect()
+        };
+        let across = taps(columns, 0);
+        let mut values = Vec::with_capacity(columns * rows);
+        let mut line = [0.0; SIDE];
+        for down in taps(rows, 1) {
+            let row = |row: usize| self.cells.get(row * SIDE..).unwrap_or_default();
+            for ((value, a), b) in line.iter_mut().zip(row(down.low)).zip(row(down.high)) {
+                *value = a + (b - a) * down.share;
+            }
+            values.extend(
+                across.iter().map(|tap| line[tap.low] + (line[tap.high] - line[tap.low]) * tap.share),
+            );
+        }
+        values
+    }
+
+    fn tap(&self, position: f32, axis: usize) -> Tap {
+        let start = self.region.centre[axis] - self.region.size[axis] / 2.0;
+        let at = (position - start) / self.region.size[axis] * SIDE as f32 - 0.5;
+        let at = at.clamp(0.0, (SIDE - 1) as f32);
+        let low = at as usize;
+        Tap { low, high: (low + 1).min(SIDE - 1), share: at - low as f32 }
+    }
+}
+
+/// Two neighbouring cells along an axis and the share of the second.
+struct Tap {
+    low: usize,
+    high: usize,
+    share: f32,
 }
 
 /// The segmentation net.
@@ -78,9 +107,13 @@ impl PersonSegmenter {
 
     /// Segments the person around `face`, or the middle of the image when no face is known.
     pub fn segment(&mut self, image: &RgbImage, face: Option<&FaceBox>) -> PersonMask {
-        let region = person_square(image, face);
-        let input = self.model.input();
-        Pyramid::new(image).sample(region, SIDE, [0.0, 1.0], Beyond::Edge, input);
+        self.segment_in(&Pyramid::new(image), face)
+    }
+
+    /// The same for an image whose halvings are there already.
+    pub fn segment_in(&mut self, image: &Pyramid, face: Option<&FaceBox>) -> PersonMask {
+        let region = person_square(image.size(), face);
+        image.sample(region, SIDE, [0.0, 1.0], Beyond::Edge, self.model.input());
         self.model.run();
         PersonMask { region, cells: self.model.output(0).to_vec() }
     }
@@ -88,8 +121,8 @@ impl PersonSegmenter {
 
 /// A square keeps the person's proportions and, on a wide frame, gives them almost twice the cells that squeezing would. It
 /// is moved into the image as far as it fits.
-fn person_square(image: &RgbImage, face: Option<&FaceBox>) -> Region {
-    let (width, height) = (image.width() as f32, image.height() as f32);
+fn person_square(size: (u32, u32), face: Option<&FaceBox>) -> Region {
+    let (width, height) = (size.0 as f32, size.1 as f32);
     let (centre, side) = match face {
         Some(face) => {
             let [x, y] = face.centre();
@@ -115,9 +148,8 @@ mod tests {
 
     #[test]
     fn the_square_stays_inside_a_frame_that_is_large_enough() {
-        let frame = RgbImage::new(1280, 720);
         for (left, top) in [(0.0, 0.0), (600.0, 100.0), (1150.0, 600.0)] {
-            let square = person_square(&frame, Some(&face(left, top, 120.0)));
+            let square = person_square((1280, 720), Some(&face(left, top, 120.0)));
             let [x, y] = square.point(0.0, 0.0);
             let [right, bottom] = square.point(1.0, 1.0);
             assert!(x >= -0.01 && y >= -0.01 && right <= 1280.01 && bottom <= 720.01, "{square:?}");
@@ -127,8 +159,7 @@ mod tests {
 
     #[test]
     fn a_large_face_gets_a_square_around_the_whole_frame() {
-        let frame = RgbImage::new(600, 800);
-        let square = person_square(&frame, Some(&face(100.0, 200.0, 400.0)));
+        let square = person_square((600, 800), Some(&face(100.0, 200.0, 400.0)));
         assert_eq!((square.centre, square.size), ([300.0, 400.0], [800.0; 2]));
     }
 
@@ -139,6 +170,9 @@ mod tests {
         assert!((mask.at(100.0 + 2.0 * 40.5, 300.0) - 40.0 / 255.0).abs() < 1e-5);
         assert!((mask.at(100.0 + 2.0 * 41.0, 300.0) - 40.5 / 255.0).abs() < 1e-5);
         assert!(mask.at(-500.0, 300.0).abs() < 1e-6, "beyond the square the nearest cell counts");
-        assert_eq!(mask.resample(7, 5).len(), 35);
+        let whole = mask.resample(7, 5);
+        assert!((whole[2 * 7 + 3] - mask.at(3.5, 2.5)).abs() < 1e-6 && whole.len() == 35);
+        let part = mask.window([300.0, 200.0], 0.5, 9, 6);
+        assert!((part[4 * 9 + 7] - mask.at(300.0 + 7.5 / 0.5, 200.0 + 4.5 / 0.5)).abs() < 1e-6);
     }
 }

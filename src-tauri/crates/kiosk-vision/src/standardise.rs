@@ -6,6 +6,7 @@
 
 pub mod background;
 pub mod crop;
+mod cutout;
 pub mod decode;
 pub mod encode;
 pub mod head;
@@ -27,7 +28,7 @@ use crate::face::{FaceBox, FaceFinder, FaceNets};
 use crate::model::ModelBytes;
 use crate::pose::Pose;
 use crate::segment::PersonSegmenter;
-use study::{Brief, Study, milliseconds};
+use study::{Brief, Detail, Study, milliseconds};
 
 /// The nets that a photo needs.
 pub struct Nets {
@@ -136,12 +137,12 @@ impl Standardiser {
         })?;
         let picture = decode::decode(shot)?;
         timings.decode = milliseconds(whole);
-        let brief = Brief { profile, plate: options.clean_plate, finished: false };
+        let brief = Brief { profile, plate: options.clean_plate, finished: false, detail: Detail::Photo };
         let study = Study::of(picture, nets, brief, &mut timings)?;
 
         let started = Instant::now();
         let plain = study.plain(profile)?;
-        let cutout = study.cutout(profile)?;
+        let cutout = study.cutout(profile);
         let photo = background::replaced(&plain, &cutout, profile.photo.background);
         timings.compose = milliseconds(started);
 
@@ -186,7 +187,7 @@ impl Standardiser {
     pub fn check_shot(&mut self, shot: &[u8], profile: &Profile) -> Result<CheckedShot, Fault> {
         let picture = decode::decode(shot)?;
         let (width, height) = picture.dimensions();
-        let brief = Brief { profile, plate: None, finished: false };
+        let brief = Brief { profile, plate: None, finished: false, detail: Detail::Checks };
         self.judged(picture, brief).map(|(study, checks)| CheckedShot {
             width,
             height,
@@ -203,7 +204,7 @@ impl Standardiser {
     /// Judges a finished photo as its recipient would: the file, then the picture as it is.
     #[must_use]
     pub fn validate(&mut self, jpeg: &[u8], profile: &Profile) -> Vec<Check> {
-        let brief = Brief { profile, plate: None, finished: true };
+        let brief = Brief { profile, plate: None, finished: true, detail: Detail::Photo };
         let mut checks = decode::decode(jpeg)
             .and_then(|picture| self.judged(picture, brief))
             .map_or_else(|_| checks::unmeasured(profile), |(_, checks)| checks);
@@ -226,7 +227,7 @@ impl Standardiser {
             // Bands in pixels mean nothing in a photo of another size; the file's format fails.
             return Ok((Some(study), checks::unmeasured(profile)));
         }
-        let alpha = study.cutout(profile)?.map(|&[.., alpha]| alpha);
+        let alpha = study.cutout(profile).map(|&[.., alpha]| alpha);
         let mesh = study.mesh_in_photo();
         let checks = checks::measure(&study.sitting(&plain, &alpha, &mesh, profile));
         Ok((Some(study), checks))

@@ -9,11 +9,12 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::needs::Purpose;
+use crate::reference;
 use crate::setup;
 use crate::shell::{self, Workspace};
 
-/// Runs what `filter` allows and prints the table.
-pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool) -> Result<()> {
+/// Runs what `filter` allows and prints the table. With `reference`, the nets are compared with the reference runtime as well.
+pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool, reference: bool) -> Result<()> {
     setup::prepare(workspace, Purpose::Run)?;
     let metadata = shell::output(&mut workspace.cargo(&["metadata", "--format-version", "1", "--no-deps"]))
         .context("cargo metadata failed")?;
@@ -30,6 +31,9 @@ pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool) -> Result
     let mut medians = BTreeMap::new();
     collect(&workspace.target.join("criterion"), started, &mut medians);
     println!("\n{}", table(&medians));
+    if reference {
+        println!("\n{}", reference::compare(workspace, &medians)?);
+    }
     Ok(())
 }
 
@@ -75,7 +79,10 @@ fn table(medians: &BTreeMap<String, f64>) -> String {
     let width = medians.keys().map(|name| name.chars().count()).max().unwrap_or(0);
     let rows = medians.iter().map(|(name, ns)| {
         let padding = " ".repeat(width - name.chars().count());
-        format!("{name}{padding}  {}", duration(*ns))
+        // What the same run measured as the least that the work can cost.
+        let floor = medians.get(&format!("{name} floor"));
+        let ratio = floor.map(|floor| format!("  {:.1} × its floor", ns / floor)).unwrap_or_default();
+        format!("{name}{padding}  {}{ratio}", duration(*ns))
     });
     let count = format!("medians; benchmarks: {}", medians.len());
     rows.chain([count]).collect::<Vec<_>>().join("\n")
@@ -112,6 +119,15 @@ mod tests {
         {
             assert_eq!(duration(ns), text);
         }
+    }
+
+    #[test]
+    fn a_floor_gives_a_ratio() {
+        let medians = [("check".to_owned(), 6e6), ("check floor".to_owned(), 4e6)].into();
+        assert_eq!(
+            table(&medians),
+            "check          6.00 ms  1.5 × its floor\ncheck floor    4.00 ms\nmedians; benchmarks: 2"
+        );
     }
 
     #[test]

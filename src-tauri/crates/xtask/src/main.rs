@@ -3,6 +3,7 @@
 
 mod bench;
 mod needs;
+mod reference;
 mod run;
 mod setup;
 mod shell;
@@ -57,6 +58,9 @@ enum Task {
         /// One short pass that only shows that the benchmarks run.
         #[arg(long)]
         quick: bool,
+        /// Also time the nets' reference runtime; installs it below target/tools.
+        #[arg(long)]
+        reference: bool,
     },
 }
 
@@ -82,6 +86,8 @@ fn perform(task: Task) -> Result<bool> {
             Ok(true)
         }
         Task::Test { only, skip, .. } => test::test(&workspace, &only, &skip),
-        Task::Bench { filter, quick } => bench::bench(&workspace, filter.as_deref(), quick).map(|()| true),
+        Task::Bench { filter, quick, reference } => {
+            bench::bench(&workspace, filter.as_deref(), quick, reference).map(|()| true)
+        }
     }
 }

@@ -3,19 +3,11 @@ import type { CheckId } from "./CheckId";
 import type { Verdict } from "./Verdict";
 
 /**
-<<<<<<< HEAD
- * A measure against its band of the standard, in photo pixels.
- */
-export type BandReading = { 
-/**
- * `head_top`, `eye_line`, `face_width` or `centred`.
-=======
  * One of the standard's bands as the photo would have it now, in photo pixels.
  */
 export type BandReading = { 
 /**
  * Which band.
->>>>>>> coach
  */
 id: CheckId, 
 /**
@@ -23,19 +15,11 @@ id: CheckId,
  */
 value: number, 
 /**
-<<<<<<< HEAD
- * Lowest value that passes.
- */
-low: number, 
-/**
- * Highest value that passes.
-=======
  * Lowest value that meets the rule.
  */
 low: number, 
 /**
  * Highest value that meets the rule.
->>>>>>> coach
  */
 high: number, 
 /**

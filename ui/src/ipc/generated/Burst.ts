@@ -2,21 +2,6 @@
 import type { BurstScore } from "./BurstScore";
 
 /**
-<<<<<<< HEAD
- * The frames among which the shot was chosen.
- */
-export type Burst = { 
-/**
- * How many frames.
- */
-frames: number, 
-/**
- * Which one was chosen, from 0.
- */
-chosen: number, 
-/**
- * One row a frame.
-=======
  * The frames that a shot was chosen from.
  */
 export type Burst = { 
@@ -30,6 +15,5 @@ frames: number,
 chosen: number, 
 /**
  * Each frame's measures, in the order in which they were taken.
->>>>>>> coach
  */
 scores: Array<BurstScore>, };

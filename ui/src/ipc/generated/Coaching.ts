@@ -11,11 +11,7 @@ export type Coaching = {
  */
 instruction: Instruction, 
 /**
-<<<<<<< HEAD
- * Which check is behind it.
-=======
  * The check that is behind it, when it is one.
->>>>>>> coach
  */
 reason: CheckId | null, 
 /**
@@ -23,18 +19,10 @@ reason: CheckId | null,
  */
 hold: number, 
 /**
-<<<<<<< HEAD
- * Seconds before a shutter by hand: 3, 2, 1.
- */
-countdown: number | null, 
-/**
- * No progress for so long that the operator is offered.
-=======
  * Seconds until the shutter that was released by hand: 3, 2, 1.
  */
 countdown: number | null, 
 /**
  * The sitter has come no further for a while: offer help.
->>>>>>> coach
  */
 offer_operator: boolean, };

@@ -4,11 +4,7 @@
  * One instruction to the sitter. Directions are the *sitter's own*: the preview is a mirror, so moving to
  * one's own left moves left on the glass.
  *
-<<<<<<< HEAD
- * The order is the order of priority.
-=======
  * The order is the order of priority: identity and presence, distance, position, turn and tilt, light, obstruction,
  * expression, focus.
->>>>>>> coach
  */
 export type Instruction = "come_into_view" | "one_person_only" | "real_person_only" | "more_light" | "come_closer" | "step_back" | "move_left" | "move_right" | "sit_higher" | "sit_lower" | "turn_left" | "turn_right" | "raise_chin" | "lower_chin" | "tilt_left" | "tilt_right" | "level_shoulders" | "left_lamp" | "right_lamp" | "less_light" | "lower_lamps" | "lamp_colour" | "move_from_wall" | "clear_background" | "show_brows" | "show_ears" | "no_glare" | "clear_glasses" | "bare_head" | "change_clothes" | "open_eyes" | "look_at_lens" | "close_mouth" | "relax_face" | "sit_still" | "hold_still";

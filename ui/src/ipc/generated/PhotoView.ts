@@ -30,15 +30,6 @@ bytes: number,
  */
 meets_standard: boolean, 
 /**
-<<<<<<< HEAD
- * How the shot was chosen, when there was a burst.
- */
-burst: Burst | null, 
-/**
- * Where the shot comes from.
- */
-source: ShotSource, };
-=======
  * Where the shot came from.
  */
 source: ShotSource, 
@@ -46,4 +37,3 @@ source: ShotSource,
  * How the shot was chosen; null when there was no choice.
  */
 burst: Burst | null, };
->>>>>>> coach

@@ -115,11 +115,7 @@ retakes_left: number,
  */
 may_accept: boolean, 
 /**
-<<<<<<< HEAD
- * Set when the operator let it pass.
-=======
  * Set when an operator let the photo pass.
->>>>>>> coach
  */
 override: OverrideView | null, 
 /**

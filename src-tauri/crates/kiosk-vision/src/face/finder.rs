@@ -4,6 +4,7 @@ use super::{FaceBox, FaceNets, Mesh};
 use crate::pose::Pose;
 use crate::sampling::{Pyramid, Region};
 use image::RgbImage;
+use std::time::{Duration, Instant};
 
 /// A mesh below this presence is no face (`min_face_presence_confidence` of MediaPipe's face landmarker).
 const MIN_PRESENCE: f32 = 0.5;
@@ -12,7 +13,11 @@ const MAX_PASSES: usize = 5;
 /// The region stands still when it moves less than this part of its side.
 const STILL: f32 = 0.004;
 /// The fine search looks at squares this part of the frame's shorter side: a face may be a twentieth of it.
-const FINE: f32 = 0.5;
+const FINE: f32 = 0.56;
+/// Overlap of the coarse squares, as a part of their side: a face of a third of it is whole in one of them.
+const OVERLAP: f32 = 1.0 / 3.0;
+/// Overlap of the fine squares: what is too large for it, an eighth of the shorter side, the coarse squares have found.
+const FINE_OVERLAP: f32 = 0.2;
 
 /// What is known about the faces in one frame.
 #[derive(Clone, Debug, Default)]
@@ -37,12 +42,14 @@ pub struct FaceFinder {
     bystanders: Vec<(FaceBox, usize)>,
     /// The window that looks for bystanders next.
     sweep: usize,
+    /// Time that the mesh took in the last search or frame.
+    mesh_time: Duration,
 }
 
 impl FaceFinder {
     /// A finder that has seen nothing yet.
     pub fn new(nets: FaceNets) -> Self {
-        Self { nets, tracked: None, bystanders: Vec::new(), sweep: 0 }
+        Self { nets, tracked: None, bystanders: Vec::new(), sweep: 0, mesh_time: Duration::ZERO }
     }
 
     /// The nets, for callers that need the canonical face.
@@ -59,21 +66,26 @@ impl FaceFinder {
     /// Searches a still: every face down to a twentieth of the shorter side, the largest one measured until its mesh stands
     /// still. Does not touch the live track.
     pub fn find(&mut self, image: &RgbImage) -> FaceReading {
-        let pyramid = Pyramid::new(image);
-        let mut windows = coarse_windows(image);
-        windows.extend(fine_windows(image));
-        let mut candidates = self.detect(&pyramid, &windows);
+        self.find_in(&Pyramid::new(image))
+    }
+
+    /// The same for an image whose halvings are there already.
+    pub fn find_in(&mut self, image: &Pyramid) -> FaceReading {
+        self.mesh_time = Duration::ZERO;
+        let mut windows = coarse_windows(image.size());
+        windows.extend(fine_windows(image.size()));
+        let mut candidates = self.detect(image, &windows);
 
         let mut main = None;
         while main.is_none() && !candidates.is_empty() {
-            main = self.settle(&pyramid, candidates.remove(0).region());
+            main = self.settle(image, candidates.remove(0).region());
         }
         let Some((mesh, presence)) = main else {
             return FaceReading::default();
         };
         let bounds = mesh.bounds(presence);
         candidates.retain(|face| !face.is_same_face(&bounds));
-        candidates.retain(|face| self.nets.mesher.place(&pyramid, face.region()).1 >= MIN_PRESENCE);
+        candidates.retain(|face| self.place(image, face.region()).1 >= MIN_PRESENCE);
         self.reading(mesh, presence, candidates)
     }
 
@@ -81,11 +93,12 @@ impl FaceFinder {
     /// looks for other faces, so a bystander is counted within a second.
     pub fn track(&mut self, image: &RgbImage) -> FaceReading {
         let pyramid = Pyramid::new(image);
-        let followed = self.tracked.take().map(|region| self.nets.mesher.place(&pyramid, region));
+        self.mesh_time = Duration::ZERO;
+        let followed = self.tracked.take().map(|region| self.place(&pyramid, region));
         let main = match followed {
             Some((mesh, presence)) if presence >= MIN_PRESENCE => Some((mesh, presence)),
             _ => {
-                let candidates = self.detect(&pyramid, &coarse_windows(image));
+                let candidates = self.detect(&pyramid, &coarse_windows(pyramid.size()));
                 candidates.iter().find_map(|face| self.settle(&pyramid, face.region()))
             }
         };
@@ -94,7 +107,7 @@ impl FaceFinder {
             return FaceReading::default();
         };
         self.tracked = Some(mesh.region());
-        self.look_for_bystanders(image, &pyramid, &mesh.bounds(presence));
+        self.look_for_bystanders(&pyramid, &mesh.bounds(presence));
         let others = self.bystanders.iter().map(|(face, _)| *face).collect();
         self.reading(mesh, presence, others)
     }
@@ -122,11 +135,23 @@ impl FaceFinder {
         faces
     }
 
+    /// Time that the mesh took in the last search or frame: all its passes, and those that confirmed or denied other faces.
+    pub fn mesh_time(&self) -> Duration {
+        self.mesh_time
+    }
+
+    fn place(&mut self, image: &Pyramid, region: Region) -> (Mesh, f32) {
+        let started = Instant::now();
+        let placed = self.nets.mesher.place(image, region);
+        self.mesh_time += started.elapsed();
+        placed
+    }
+
     /// Runs the mesh on `region`, then on the region of its own landmarks, until that stands still.
     fn settle(&mut self, image: &Pyramid, mut region: Region) -> Option<(Mesh, f32)> {
         let mut last = None;
         for _ in 0..MAX_PASSES {
-            let (mesh, presence) = self.nets.mesher.place(image, region);
+            let (mesh, presence) = self.place(image, region);
             if presence < MIN_PRESENCE {
                 return None;
             }
@@ -142,21 +167,21 @@ impl FaceFinder {
     }
 
     /// Looks at one window and keeps what was seen for as long as a round over all windows takes.
-    fn look_for_bystanders(&mut self, image: &RgbImage, pyramid: &Pyramid, main: &FaceBox) {
-        let mut windows = coarse_windows(image);
-        windows.extend(fine_windows(image));
+    fn look_for_bystanders(&mut self, image: &Pyramid, main: &FaceBox) {
+        let mut windows = coarse_windows(image.size());
+        windows.extend(fine_windows(image.size()));
         let window = windows[self.sweep % windows.len()];
         self.sweep = (self.sweep + 1) % windows.len();
 
         for (_, age) in &mut self.bystanders {
             *age += 1;
         }
-        for face in self.nets.detector.detect(pyramid, window) {
-            let known = self.bystanders.iter_mut().find(|(known, _)| known.is_same_face(&face));
+        for face in self.nets.detector.detect(image, window) {
+            let known = self.bystanders.iter().position(|(known, _)| known.is_same_face(&face));
             match known {
                 _ if face.is_same_face(main) => {}
-                Some(known) => *known = (face, 0),
-                None if self.nets.mesher.place(pyramid, face.region()).1 >= MIN_PRESENCE => {
+                Some(known) => self.bystanders[known] = (face, 0),
+                None if self.place(image, face.region()).1 >= MIN_PRESENCE => {
                     self.bystanders.push((face, 0));
                 }
                 None => {}
@@ -173,17 +198,17 @@ fn distance(a: Region, b: Region) -> f32 {
 
 /// Squares of the whole shorter side, overlapping by a third at least, the middle one first; then the whole frame
 /// letterboxed, for a face larger than that.
-fn coarse_windows(image: &RgbImage) -> Vec<Region> {
-    let (width, height) = (image.width() as f32, image.height() as f32);
+fn coarse_windows(size: (u32, u32)) -> Vec<Region> {
+    let (width, height) = (size.0 as f32, size.1 as f32);
     let side = width.min(height);
-    let mut windows = squares(width, height, side);
+    let mut windows = squares(width, height, side, OVERLAP);
     windows.sort_by(|a, b| {
         let from_middle = |region: &Region| {
             (region.centre[0] - width / 2.0).abs() + (region.centre[1] - height / 2.0).abs()
         };
         from_middle(a).total_cmp(&from_middle(b))
     });
-    if image.width() != image.height() {
+    if size.0 != size.1 {
         let long = width.max(height);
         windows.push(Region::upright((width - long) / 2.0, (height - long) / 2.0, long, long));
     }
@@ -191,15 +216,16 @@ fn coarse_windows(image: &RgbImage) -> Vec<Region> {
 }
 
 /// Smaller squares for smaller faces.
-fn fine_windows(image: &RgbImage) -> Vec<Region> {
-    let (width, height) = (image.width() as f32, image.height() as f32);
-    squares(width, height, width.min(height) * FINE)
+fn fine_windows(size: (u32, u32)) -> Vec<Region> {
+    let (width, height) = (size.0 as f32, size.1 as f32);
+    squares(width, height, width.min(height) * FINE, FINE_OVERLAP)
 }
 
-/// Squares of `side` that cover the frame and overlap by a third at least, so that a face of that size is whole in one.
-fn squares(width: f32, height: f32, side: f32) -> Vec<Region> {
+/// Squares of `side` that cover the frame and share `overlap` of it at least with their neighbours, so that a face of that size is whole in
+/// one.
+fn squares(width: f32, height: f32, side: f32, overlap: f32) -> Vec<Region> {
     let starts = |length: f32| -> Vec<f32> {
-        let steps = ((length - side) / (side * 2.0 / 3.0)).ceil().clamp(0.0, 16.0) as usize;
+        let steps = ((length - side) / (side * (1.0 - overlap))).ceil().clamp(0.0, 16.0) as usize;
         (0..=steps).map(|step| (length - side) * step as f32 / steps.max(1) as f32).collect()
     };
     let lefts = starts(width);
@@ -330,11 +356,10 @@ mod tests {
 
     #[test]
     fn windows_cover_the_frame_with_overlap() {
-        let frame = RgbImage::new(1280, 720);
-        let coarse = coarse_windows(&frame);
+        let coarse = coarse_windows((1280, 720));
         assert_eq!(coarse[0], Region::upright(280.0, 0.0, 720.0, 720.0), "the middle comes first");
         assert_eq!(coarse.len(), 4);
-        let fine = fine_windows(&frame);
+        let fine = fine_windows((1280, 720));
         for x in (0..1280).step_by(10) {
             for y in (0..720).step_by(10) {
                 let covered = fine.iter().any(|w| {
@@ -344,7 +369,6 @@ mod tests {
                 assert!(covered, "{x} {y}");
             }
         }
-        let square = RgbImage::new(600, 600);
-        assert_eq!(coarse_windows(&square), [Region::upright(0.0, 0.0, 600.0, 600.0)]);
+        assert_eq!(coarse_windows((600, 600)), [Region::upright(0.0, 0.0, 600.0, 600.0)]);
     }
 }

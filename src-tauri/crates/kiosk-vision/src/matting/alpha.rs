@@ -32,6 +32,10 @@ pub fn project(Evidence { seen, wall, person }: Evidence, noise: f32) -> f32 {
         length += towards * towards;
     }
     let off_wall = distance(&seen, &wall);
+    let gate = ((off_wall / noise - GATE[0]) / (GATE[1] - GATE[0])).clamp(0.0, 1.0);
+    if gate <= 0.0 {
+        return 0.0;
+    }
     let on_line = (along / length.max(1e-4)).clamp(0.0, 1.0);
     // Beyond the wall as seen from the person's colour there is no mixture of the two: a white collar beside a dark neck, a
     // rim of light on hair; the pale seam that a camera's sharpening draws along a jaw stays below. On the person's side the distance from the line counts: a pale ear before dark hair.
@@ -41,7 +45,6 @@ pub fn project(Evidence { seen, wall, person }: Evidence, noise: f32) -> f32 {
         ((off_wall * off_wall - along * along / length.max(1e-4)).max(0.0).sqrt(), 3.0 * noise, FAR_BESIDE)
     };
     let off_line = ((beside - clear) / sure).clamp(0.0, 1.0);
-    let gate = ((off_wall / noise - GATE[0]) / (GATE[1] - GATE[0])).clamp(0.0, 1.0);
     on_line.max(off_line) * gate
 }
 

@@ -16,23 +16,17 @@ pub fn first(image: &Raster<Colour>, zones: &Raster<Zone>) -> Raster<Colour> {
 }
 
 /// Second estimate: unknown pixels that turned out nearly empty and are as smooth as the wall are wall as well. That is how
-/// the shadow which the sitter casts close to the outline gets into the wall instead of into the person. Above the clothes
-/// (`hair(i)`) smoothness and a colour like the wall's are enough: pale clothes light the wall beside the neck up, and only hair
-/// and skin could be there otherwise.
+/// the shadow which the sitter casts close to the outline gets into the wall instead of into the person.
 pub fn second(
     image: &Raster<Colour>,
-    first: &Raster<Colour>,
     zones: &Raster<Zone>,
     alpha: &Raster<[f32; 1]>,
     noise: f32,
-    hair: impl Fn(usize) -> bool,
 ) -> Raster<Colour> {
     /// Local mean alpha below which a smooth pixel is taken for wall.
     const EMPTY: f32 = 0.3;
     /// Roughness, in noise, above which a pixel holds hair.
     const SMOOTH: f32 = 1.6;
-    /// Distance from the first estimate up to which a smooth pixel beside hair is wall in other light; pale skin begins at 0.3.
-    const LIT: f32 = 0.2;
     const WINDOW: usize = 2;
     let moments = Raster::from_index(image.width, image.height, |i| {
         let grey = luma(&image.data[i]);
@@ -44,8 +38,7 @@ pub fn second(
         Zone::Person => false,
         Zone::Unknown => {
             let [mean, square, alpha] = moments.data[i];
-            let smooth = (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise;
-            smooth && (alpha < EMPTY || (hair(i) && distance(&image.data[i], &first.data[i]) < LIT))
+            alpha < EMPTY && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise
         }
     })
 }

@@ -40,9 +40,10 @@ pub fn pale_clothes(
     from: &[f32],
     sitter: &Sitter,
 ) -> Raster<bool> {
-    let pale = Raster::from_index(image.width, image.height, |i| {
+    let pale = Raster::from_place(image.width, image.height, |x, y| {
+        let i = y * image.width + x;
         zones.data[i] == Zone::Person
-            && (i / image.width) as f32 > from[i % image.width]
+            && y as f32 > from[x]
             && distance(&image.data[i], &wall.data[i]) < LIKE_WALL
     });
     grown(&pale, (DOUBT * sitter.face_width).round().max(1.0) as usize)

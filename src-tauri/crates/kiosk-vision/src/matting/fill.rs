@@ -1,6 +1,6 @@
 //! Push-pull: unknown pixels take the colour of the known ones around them, near ones first.
 
-use super::raster::{Colour, Raster, mix};
+use super::raster::{Colour, Enlargement, Raster, mix};
 
 /// Fills every pixel that `known` rejects; known pixels keep their colour. With nothing known the result is mid-grey.
 ///
@@ -23,13 +23,28 @@ pub fn push_pull(colours: &Raster<Colour>, known: impl Fn(usize) -> bool) -> Ras
     };
     let mut filled = coarsest.map(|&[r, g, b, w]| if w > 0.0 { [r / w, g / w, b / w] } else { [0.5; 3] });
     for level in levels.iter().rev() {
-        let beneath = filled.enlarged(2, level.width, level.height);
-        filled = Raster::from_index(level.width, level.height, |i| {
-            let [r, g, b, w] = level.data[i];
-            if w > 0.0 { mix(&beneath.data[i], &[r / w, g / w, b / w], w) } else { beneath.data[i] }
-        });
+        filled = completed(level, &filled);
     }
     filled
+}
+
+/// A level with what it does not know taken from the next coarser one.
+fn completed(level: &Raster<[f32; 4]>, coarser: &Raster<Colour>) -> Raster<Colour> {
+    let mut beneath = Enlargement::new(coarser, 2, level.width, level.height);
+    let mut data = Vec::with_capacity(level.data.len());
+    for y in 0..level.height {
+        let beneath = beneath.row(y, 0..level.width);
+        data.extend(level.row(y).iter().enumerate().map(|(x, &[r, g, b, w])| {
+            if w >= 1.0 {
+                [r, g, b]
+            } else if w > 0.0 {
+                mix(&beneath.at(x), &[r / w, g / w, b / w], w)
+            } else {
+                beneath.at(x)
+            }
+        }));
+    }
+    Raster { width: level.width, height: level.height, data }
 }
 
 /// A mean over four children of which one was known counts as fully known.

@@ -68,14 +68,25 @@ fn add<const N: usize>(sums: &mut [[f32; N]], row: &[[f32; N]], sign: f32) {
 /// The linear coefficients are found on rasters that are `step` times smaller (the "fast guided filter", He & Sun 2015)
 /// with windows of `radius` full-size pixels, then applied at full size. Values are clamped to 0–1.
 pub fn guided(guide: &Raster<Colour>, mask: &Raster<[f32; 1]>, radius: usize, step: usize) -> Raster<f32> {
+    let coefficients = coefficients(&guide.shrunk(step), &mask.shrunk(step), (radius / step).max(1));
+    let coefficients = coefficients.enlarged(step, guide.width, guide.height);
+    Raster::from_index(guide.width, guide.height, |i| redrawn(guide.data[i], coefficients.data[i]))
+}
+
+/// The guided filter's value for a pixel of the guide.
+#[inline]
+pub fn redrawn([r, g, b]: Colour, [x, y, z, offset]: [f32; 4]) -> f32 {
+    (x * r + y * g + z * b + offset).clamp(0.0, 1.0)
+}
+
+/// The guided filter's local linear models: slopes for red, green and blue, and the offset. `guide` and `mask` have one size.
+pub fn coefficients(guide: &Raster<Colour>, mask: &Raster<[f32; 1]>, window: usize) -> Raster<[f32; 4]> {
     /// Regularisation: variances far below (0.01)² count as flat: a white collar differs from a pale wall by that much. Smaller values copy noise into the alpha.
     const EPSILON: f32 = 1e-4;
-    let (small, target) = (guide.shrunk(step), mask.shrunk(step));
-    let products = Raster::from_index(small.width, small.height, |i| {
-        let ([r, g, b], [p]) = (small.data[i], target.data[i]);
+    let products = Raster::from_index(guide.width, guide.height, |i| {
+        let ([r, g, b], [p]) = (guide.data[i], mask.data[i]);
         [r, g, b, p, r * r, r * g, r * b, g * g, g * b, b * b, r * p, g * p, b * p]
     });
-    let window = (radius / step).max(1);
     let coefficients = box_mean(&products, window).map(|m| {
         let [r, g, b, p] = [m[0], m[1], m[2], m[3]];
         let covariance = [
@@ -89,11 +100,7 @@ pub fn guided(guide: &Raster<Colour>, mask: &Raster<[f32; 1]>, radius: usize, st
         let slope = solve_symmetric(covariance, [m[10] - r * p, m[11] - g * p, m[12] - b * p]);
         [slope[0], slope[1], slope[2], p - slope[0] * r - slope[1] * g - slope[2] * b]
     });
-    let coefficients = box_mean(&coefficients, window).enlarged(step, guide.width, guide.height);
-    Raster::from_index(guide.width, guide.height, |i| {
-        let ([r, g, b], [x, y, z, offset]) = (guide.data[i], coefficients.data[i]);
-        (x * r + y * g + z * b + offset).clamp(0.0, 1.0)
-    })
+    box_mean(&coefficients, window)
 }
 
 /// Solves `S v = rhs` for a symmetric positive 3×3 matrix given as its upper triangle, row by row.

@@ -34,24 +34,25 @@ pub fn gaps(
 ) -> Raster<bool> {
     let (width, height) = (image.width, image.height);
     let face = polygon(width, height, &sitter.oval);
-    let moments = box_mean(
-        &image.map(|colour| {
-            let grey = luma(colour);
-            [grey, grey * grey]
-        }),
-        WINDOW,
-    );
     let face_middle = sitter.oval.iter().map(|p| p[1]).sum::<f32>() / sitter.oval.len().max(1) as f32;
-    let beside = face_middle..sitter.body_row();
-    let limit = TOLERANCE + NOISE_TOLERANCE * noise;
-    let alike = Raster::from_index(width, height, |i| {
-        let [mean, square] = moments.data[i];
-        zones.data[i] != Zone::Backdrop
-            && !face.data[i]
-            && beside.contains(&((i / width) as f32))
-            && distance(&image.data[i], &wall.data[i]) < limit
-            && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise
+    let row = |y: f32| (y.ceil().max(0.0) as usize).min(height);
+    let beside = row(face_middle)..row(sitter.body_row()).max(row(face_middle));
+    // Only those rows, and what their windows read beyond them.
+    let read = beside.start.saturating_sub(WINDOW)..(beside.end + WINDOW).min(height);
+    let greys = image.rows(read.clone()).map(|colour| {
+        let grey = luma(colour);
+        [grey, grey * grey]
     });
+    let moments = box_mean(&greys, WINDOW);
+    let limit = TOLERANCE + NOISE_TOLERANCE * noise;
+    let mut alike = Raster::filled(width, height, false);
+    for i in beside.start * width..beside.end * width {
+        let [mean, square] = moments.data[i - read.start * width];
+        alike.data[i] = zones.data[i] != Zone::Backdrop
+            && !face.data[i]
+            && distance(&image.data[i], &wall.data[i]) < limit
+            && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise;
+    }
     let smallest = (SMALLEST * sitter.face_width * sitter.face_width).max(4.0) as usize;
     let rim = (RIM * sitter.face_width).round().max(1.0) as usize;
     let mut gaps = grown(&without_specks(&alike, smallest), rim);

@@ -1,6 +1,7 @@
 //! Regions as bit rasters: polygons, growing and shrinking, what is connected to what.
 
-use super::filters::box_mean;
+use std::ops::Range;
+
 use super::raster::Raster;
 
 /// Pixels whose centre lies inside a closed polygon (even-odd rule), vertices in pixels.
@@ -26,86 +27,140 @@ pub fn polygon(width: usize, height: usize, vertices: &[[f32; 2]]) -> Raster<boo
     inside
 }
 
-/// Share of `true` in the `(2 radius + 1)²` window.
-fn share(region: &Raster<bool>, radius: usize) -> Raster<[f32; 1]> {
-    box_mean(&region.map(|&inside| [f32::from(inside)]), radius)
-}
-
 /// The region and everything within `radius` of it (square neighbourhood).
 pub fn grown(region: &Raster<bool>, radius: usize) -> Raster<bool> {
-    share(region, radius).map(|&[s]| s > 1e-5)
+    near(region, true, radius)
 }
 
 /// What is left after taking `radius` off every edge; the raster's own border takes nothing off.
 pub fn eroded(region: &Raster<bool>, radius: usize) -> Raster<bool> {
-    share(region, radius).map(|&[s]| s > 1.0 - 1e-5)
+    let mut near = near(region, false, radius);
+    for pixel in &mut near.data {
+        *pixel = !*pixel;
+    }
+    near
+}
+
+/// Pixels with a pixel of `kind` in their `(2 radius + 1)²` window. Runs are widened row by row; down the columns their number in the
+/// window is kept up to date, so the cost does not depend on the radius.
+fn near(region: &Raster<bool>, kind: bool, radius: usize) -> Raster<bool> {
+    let (width, height) = (region.width, region.height);
+    let mut across = vec![0_u8; width * height];
+    for (y, widened) in across.chunks_exact_mut(width.max(1)).enumerate() {
+        for run in runs(region.row(y), kind) {
+            widened[run.start.saturating_sub(radius)..(run.end + radius).min(width)].fill(1);
+        }
+    }
+    let row = |y: usize| &across[y * width..][..width];
+    let mut counts = vec![0_u16; width];
+    for y in 0..radius.min(height) {
+        counts.iter_mut().zip(row(y)).for_each(|(count, &one)| *count += u16::from(one));
+    }
+    let mut near = Raster::filled(width, height, false);
+    for y in 0..height {
+        if y + radius < height {
+            counts.iter_mut().zip(row(y + radius)).for_each(|(count, &one)| *count += u16::from(one));
+        }
+        if y > radius {
+            counts.iter_mut().zip(row(y - radius - 1)).for_each(|(count, &one)| *count -= u16::from(one));
+        }
+        let out = &mut near.data[y * width..][..width];
+        out.iter_mut().zip(&counts).for_each(|(near, &count)| *near = count > 0);
+    }
+    near
+}
+
+/// Stretches of `kind` in a row.
+fn runs(row: &[bool], kind: bool) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + row[from..].iter().position(|&pixel| pixel == kind)?;
+        let length = row[start..].iter().position(|&pixel| pixel != kind).unwrap_or(row.len() - start);
+        from = start + length;
+        Some(start..from)
+    })
 }
 
 /// The part of `region` that is 4-connected with `seed`.
 pub fn connected(region: &Raster<bool>, seed: impl Fn(usize) -> bool) -> Raster<bool> {
-    let (width, height) = (region.width, region.height);
-    let mut reached = Raster::filled(width, height, false);
-    let mut open: Vec<usize> = (0..region.data.len()).filter(|&i| region.data[i] && seed(i)).collect();
-    for &i in &open {
-        reached.data[i] = true;
+    let parts = Parts::of(region);
+    let mut reached = vec![false; parts.runs.len()];
+    for (run, root) in parts.runs.iter().zip(&parts.roots) {
+        reached[*root] = reached[*root] || run.clone().any(&seed);
     }
-    while let Some(i) = open.pop() {
-        let (x, y) = (i % width, i / width);
-        let neighbours = [
-            (x > 0).then(|| i - 1),
-            (x + 1 < width).then(|| i + 1),
-            (y > 0).then(|| i - width),
-            (y + 1 < height).then(|| i + width),
-        ];
-        for n in neighbours.into_iter().flatten() {
-            if region.data[n] && !reached.data[n] {
-                reached.data[n] = true;
-                open.push(n);
-            }
-        }
-    }
-    reached
+    parts.kept(region, |root| reached[root])
 }
 
 /// Removes connected parts with fewer than `pixels` pixels.
 pub fn without_specks(region: &Raster<bool>, pixels: usize) -> Raster<bool> {
-    let mut kept = region.clone();
-    let mut seen = Raster::filled(region.width, region.height, false);
-    for start in 0..region.data.len() {
-        if !region.data[start] || seen.data[start] {
-            continue;
-        }
-        let members = flood(region, &mut seen, start);
-        if members.len() < pixels {
-            for i in members {
-                kept.data[i] = false;
-            }
-        }
+    let parts = Parts::of(region);
+    let mut sizes = vec![0; parts.runs.len()];
+    for (run, root) in parts.runs.iter().zip(&parts.roots) {
+        sizes[*root] += run.len();
     }
-    kept
+    parts.kept(region, |root| sizes[root] >= pixels)
 }
 
-fn flood(region: &Raster<bool>, seen: &mut Raster<bool>, start: usize) -> Vec<usize> {
-    let (width, height) = (region.width, region.height);
-    let mut members = vec![start];
-    seen.data[start] = true;
-    let mut next = 0;
-    while next < members.len() {
-        let i = members[next];
-        next += 1;
-        let (x, y) = (i % width, i / width);
-        let mut visit = |inside: bool, n: usize| {
-            if inside && region.data[n] && !seen.data[n] {
-                seen.data[n] = true;
-                members.push(n);
+/// A region as runs of pixels, and which of them hang together.
+struct Parts {
+    /// Indices of pixels, row by row.
+    runs: Vec<Range<usize>>,
+    /// For each run the first run of its part.
+    roots: Vec<usize>,
+}
+
+impl Parts {
+    /// Union-find over the runs of neighbouring rows.
+    fn of(region: &Raster<bool>) -> Self {
+        let (mut all, mut parents) = (Vec::<Range<usize>>::new(), Vec::<usize>::new());
+        let mut above = 0..0;
+        for y in 0..region.height {
+            let first = all.len();
+            let mut candidate = above.start;
+            for run in runs(region.row(y), true) {
+                let here = all.len();
+                parents.push(here);
+                let (start, end) = (y * region.width + run.start, y * region.width + run.end);
+                // Shifted down by a row, runs of the row above can be compared directly.
+                while candidate < above.end && all[candidate].end + region.width <= start {
+                    candidate += 1;
+                }
+                let mut touching = candidate;
+                while touching < above.end && all[touching].start + region.width < end {
+                    unite(&mut parents, touching, here);
+                    touching += 1;
+                }
+                all.push(start..end);
             }
-        };
-        visit(x > 0, i.wrapping_sub(1));
-        visit(x + 1 < width, i + 1);
-        visit(y > 0, i.wrapping_sub(width));
-        visit(y + 1 < height, i + width);
+            above = first..all.len();
+        }
+        let roots = (0..all.len()).map(|run| root(&mut parents, run)).collect();
+        Self { runs: all, roots }
     }
-    members
+
+    fn kept(&self, region: &Raster<bool>, keep: impl Fn(usize) -> bool) -> Raster<bool> {
+        let mut kept = Raster::filled(region.width, region.height, false);
+        for (run, root) in self.runs.iter().zip(&self.roots) {
+            if keep(*root) {
+                kept.data[run.clone()].fill(true);
+            }
+        }
+        kept
+    }
+}
+
+fn root(parents: &mut [usize], mut run: usize) -> usize {
+    while parents[run] != run {
+        parents[run] = parents[parents[run]];
+        run = parents[run];
+    }
+    run
+}
+
+/// The earlier run becomes the root.
+fn unite(parents: &mut [usize], a: usize, b: usize) {
+    let (a, b) = (root(parents, a), root(parents, b));
+    parents[a.max(b)] = a.min(b);
 }
 
 #[cfg(test)]
@@ -114,7 +169,7 @@ mod tests {
 
     fn drawn(rows: &[&str]) -> Raster<bool> {
         Raster {
-            width: rows[0].len(),
+            width: rows.first().map_or(0, |row| row.len()),
             height: rows.len(),
             data: rows.iter().flat_map(|r| r.bytes().map(|b| b == b'#')).collect(),
         }
@@ -131,6 +186,33 @@ mod tests {
         let gap = drawn(&["......", "##.##.", "##.##.", "##.##.", "......"]);
         assert!(eroded(&grown(&gap, 1), 1).data[2 * 6 + 2]);
         assert!(!eroded(&gap, 1).data[2 * 6 + 1]);
+    }
+
+    #[test]
+    fn parts_join_below_and_above() {
+        // A "U" beside an upside-down one: their arms meet only in the last and in the first row.
+        let bows = drawn(&["#.#.###", "#.#.#.#", "###.#.#"]);
+        assert_eq!(connected(&bows, |i| i == 2), drawn(&["#.#....", "#.#....", "###...."]));
+        assert_eq!(connected(&bows, |i| i == 20), drawn(&["....###", "....#.#", "....#.#"]));
+        let diagonal = drawn(&["#.", ".#"]);
+        assert_eq!(without_specks(&diagonal, 2), drawn(&["..", ".."]));
+        assert_eq!(connected(&drawn(&[]), |_| true), drawn(&[]));
+    }
+
+    #[test]
+    fn growing_equals_its_definition() {
+        let region = Raster::from_index(23, 17, |i| i * i % 37 == 3);
+        for radius in [0, 1, 2, 5, 30] {
+            let any = |i: usize| {
+                let (x, y) = (i % 23, i / 23);
+                (y.saturating_sub(radius)..=(y + radius).min(16)).any(|v| {
+                    (x.saturating_sub(radius)..=(x + radius).min(22)).any(|u| region.data[v * 23 + u])
+                })
+            };
+            assert_eq!(grown(&region, radius), Raster::from_index(23, 17, any), "{radius}");
+            let inverse = region.map(|&inside| !inside);
+            assert_eq!(eroded(&inverse, radius), Raster::from_index(23, 17, |i| !any(i)), "{radius}");
+        }
     }
 
     #[test]

@@ -34,8 +34,9 @@ pub fn trimap(mask: &Raster<f32>, clothes_from: &[f32], sitter: &Sitter) -> Rast
     let person = eroded(&mask.map(|&p| p > SURE_PERSON), reach(INNER_MARGIN));
     let near_hair = grown(&maybe, reach(HAIR_REACH));
     let near_body = grown(&maybe, reach(BODY_REACH));
-    Raster::from_index(mask.width, mask.height, |i| {
-        let above_shoulders = ((i / mask.width) as f32) < clothes_from[i % mask.width];
+    Raster::from_place(mask.width, mask.height, |x, y| {
+        let i = y * mask.width + x;
+        let above_shoulders = (y as f32) < clothes_from[x];
         let near = if above_shoulders { near_hair.data[i] } else { near_body.data[i] };
         if person.data[i] {
             Zone::Person

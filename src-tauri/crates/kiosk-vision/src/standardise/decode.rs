@@ -3,15 +3,22 @@
 use std::io::Cursor;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 use kiosk_core::{Fault, FaultCode};
 
-/// Most columns or rows of a shot: beyond any camera in use, and 8-bit RGB of that size still fits the memory below.
-const LONGEST_SIDE: u32 = 12_000;
-/// Most memory that decoding may take: a 108-megapixel picture. Files that claim more are refused before anything is allocated.
-const MEMORY: u64 = 400 << 20;
+use super::header::{self, Process};
 
-/// Decodes a JPEG, PNG or WebP into 8-bit sRGB and turns it upright.
+/// Most columns or rows of a shot: beyond any camera in use.
+const LONGEST_SIDE: u32 = 12_000;
+/// Most pixels of a shot: more than the 61 megapixels of today's largest full-frame cameras.
+const MOST_PIXELS: u64 = 64_000_000;
+/// Most memory that decoding may take at once. Files that would need more are refused by their headers, before anything is
+/// allocated. 64 megapixels of baseline JPEG in upright 8-bit RGB, twice while they are turned, stay below.
+const MEMORY: u64 = 400 << 20;
+/// Most scans of a progressive JPEG. Encoders write about ten; each costs a pass over the whole picture, however few bytes it has.
+const MOST_SCANS: usize = 64;
+
+/// Decodes a JPEG, PNG or WebP into 8-bit sRGB and turns it upright. Transparency is laid on white.
 ///
 /// An EXIF orientation says how the camera was held; honouring it is part of reading the file (every viewer does), not a change of the
 /// picture. It is the only turn there is. A mirrored orientation (tags 2, 4, 5, 7) would mirror the sitter, which the standard forbids, so
@@ -19,83 +26,121 @@ const MEMORY: u64 = 400 << 20;
 /// honouring them gives the unmirrored picture. Camera frames carry no EXIF; a camera mounted sideways is a setting of the mount.
 ///
 /// # Errors
-/// `image_unreadable` for anything that is not a complete picture of bearable size.
+/// `image_unreadable`, with the reason, for anything that is not a complete picture of bearable size. What a file is, its content
+/// says and not its name.
 pub fn decode(file: &[u8]) -> Result<RgbImage, Fault> {
-    let unreadable = |e: &dyn std::fmt::Display| Fault::new(FaultCode::ImageUnreadable, e.to_string());
-    if file.starts_with(&[0xFF, 0xD8]) && !ends_like_a_jpeg(file) {
-        return Err(Fault::new(FaultCode::ImageUnreadable, "the JPEG is cut off: no end-of-image marker"));
+    let format = format(file).map_err(unreadable)?;
+    if format == ImageFormat::Jpeg {
+        jpeg_is_bearable(file).map_err(unreadable)?;
     }
+    let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(MEMORY);
-    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|e| unreadable(&e))?;
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| unreadable(&e))?;
+    let broken = |e: ImageError| unreadable(reason(format, &e));
+    let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
-    if width > LONGEST_SIDE || height > LONGEST_SIDE || decoder.total_bytes() > MEMORY {
-        return Err(unreadable(&format!("{width} × {height} pixels are too many")));
+    let pixels = u64::from(width) * u64::from(height);
+    let needed =
+        decoder.total_bytes().saturating_add(pixels * 3).saturating_add(working_bytes(file, format, pixels));
+    if width.max(height) > LONGEST_SIDE || pixels > MOST_PIXELS || needed > MEMORY {
+        return Err(unreadable(too_large(width, height)));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| unreadable(&e))?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
     image.apply_orientation(orientation);
-    Ok(image.into_rgb8())
+    Ok(on_white(image))
 }
 
-/// Thin decoders accept a JPEG that was cut in transfer and paint the rest grey. Some cameras leave a few bytes after the end.
-fn ends_like_a_jpeg(file: &[u8]) -> bool {
-    const TRAILING: usize = 4096;
-    let tail = &file[file.len().saturating_sub(TRAILING)..];
-    tail.windows(2).any(|pair| pair == [0xFF, 0xD9])
+fn unreadable(reason: impl Into<String>) -> Fault {
+    Fault::new(FaultCode::ImageUnreadable, reason.into())
+}
+
+fn too_large(width: u32, height: u32) -> String {
+    format!("a picture of {width} × {height} pixels is too large")
+}
+
+/// The format by its first bytes, or why it is none of the three.
+fn format(file: &[u8]) -> Result<ImageFormat, String> {
+    let brand = || file.get(8..12).unwrap_or_default();
+    let other = match file {
+        [] => return Err("the file is empty".to_owned()),
+        [0xFF, 0xD8, 0xFF, ..] => return Ok(ImageFormat::Jpeg),
+        [0x89, b'P', b'N', b'G', ..] => return Ok(ImageFormat::Png),
+        [b'R', b'I', b'F', b'F', ..] if brand() == b"WEBP" => return Ok(ImageFormat::WebP),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => match brand() {
+            b"avif" | b"avis" => "an AVIF picture",
+            b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" => {
+                "a HEIC picture, as phones of one maker save it,"
+            }
+            _ => "a film",
+        },
+        [b'G', b'I', b'F', b'8', ..] => "a GIF picture",
+        [b'B', b'M', ..] => "a BMP picture",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF or raw picture",
+        [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', ..] => "a JPEG XL picture",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
+        _ => "something else",
+    };
+    Err(format!("the file is {other} and cannot be read; save it as JPEG, PNG or WebP"))
+}
+
+/// What the header of a JPEG says against decoding it. Thin decoders accept a JPEG that was cut in transfer and paint the rest grey.
+fn jpeg_is_bearable(file: &[u8]) -> Result<(), String> {
+    // In the data of a scan every 0xFF is followed by 0 or by a marker, so the first such pair there ends the picture; in the headers
+    // it may belong to a thumbnail.
+    let data = &file[header::first_scan(file).unwrap_or(2)..];
+    let markers = |wanted: u8| data.windows(2).filter(move |pair| *pair == [0xFF, wanted]);
+    if markers(0xD9).next().is_none() {
+        return Err("the JPEG is cut off: no end-of-image marker".to_owned());
+    }
+    let scans = 1 + markers(0xDA).take(MOST_SCANS).count();
+    if scans > MOST_SCANS {
+        return Err(format!("the JPEG is refused: it has more than {MOST_SCANS} scans"));
+    }
+    Ok(())
+}
+
+/// What a decoder holds besides the picture itself. A progressive JPEG keeps 16-bit coefficients of every component until its last scan, a
+/// WebP a second copy of the frame.
+fn working_bytes(file: &[u8], format: ImageFormat, pixels: u64) -> u64 {
+    match format {
+        ImageFormat::Jpeg => header::read(file).map_or(0, |header| {
+            let kept = u64::from(header.process == Process::Progressive) * u64::from(header.components);
+            pixels * 2 * kept
+        }),
+        ImageFormat::WebP => pixels * 4,
+        _ => 0,
+    }
+}
+
+/// A decoder's complaint in words for people; its own words follow for the log.
+fn reason(format: ImageFormat, error: &ImageError) -> String {
+    let name = match format {
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::Png => "PNG",
+        _ => "WebP",
+    };
+    match error {
+        ImageError::Limits(_) => format!("the {name} is too large ({error})"),
+        ImageError::Unsupported(_) => format!("this kind of {name} cannot be read ({error})"),
+        _ => format!("the {name} is damaged or cut off ({error})"),
+    }
+}
+
+/// The picture without transparency. Who cut a portrait out wants to see it on white, not on what the file hides underneath.
+fn on_white(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let image = image.into_rgba8();
+    RgbImage::from_fn(image.width(), image.height(), |x, y| {
+        let [r, g, b, alpha] = image.get_pixel(x, y).0.map(u16::from);
+        Rgb([r, g, b].map(|value| ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8))
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn jpeg(width: u32, height: u32) -> Vec<u8> {
-        let image =
-            RgbImage::from_fn(width, height, |x, _| image::Rgb([if x < width / 2 { 20 } else { 230 }; 3]));
-        let mut file = Cursor::new(Vec::new());
-        image.write_to(&mut file, image::ImageFormat::Jpeg).unwrap();
-        file.into_inner()
-    }
-
-    /// Inserts an EXIF segment whose only entry is the orientation.
-    fn with_orientation(jpeg: &[u8], tag: u8) -> Vec<u8> {
-        let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
-        exif.extend([tag, 0, 0, 0, 0, 0, 0]);
-        let mut file = jpeg[..2].to_vec();
-        file.extend([0xFF, 0xE1]);
-        file.extend((exif.len() as u16 + 2).to_be_bytes());
-        file.extend(exif);
-        file.extend(&jpeg[2..]);
-        file
-    }
-
-    #[test]
-    fn a_sideways_phone_picture_comes_out_upright() {
-        let file = jpeg(64, 32);
-        assert_eq!(decode(&file).unwrap().dimensions(), (64, 32));
-        let turned = decode(&with_orientation(&file, 6)).unwrap();
-        assert_eq!(turned.dimensions(), (32, 64));
-        assert!(turned.get_pixel(16, 4).0[0] < 60 && turned.get_pixel(16, 60).0[0] > 190);
-    }
-
-    #[test]
-    fn what_is_not_a_whole_picture_is_refused() {
-        let file = jpeg(64, 32);
-        for bad in [&b""[..], b"hello", &file[..file.len() / 2], &[0xFF, 0xD8, 0xFF, 0xD9]] {
-            assert_eq!(decode(bad).unwrap_err().code, FaultCode::ImageUnreadable);
-        }
-    }
-
-    #[test]
-    fn a_bomb_is_refused_by_its_header() {
-        let mut png = Cursor::new(Vec::new());
-        RgbImage::new(1, 1).write_to(&mut png, image::ImageFormat::Png).unwrap();
-        let mut bomb = png.into_inner();
-        bomb[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
-        assert_eq!(decode(&bomb).unwrap_err().code, FaultCode::ImageUnreadable);
-    }
-}
+mod tests;

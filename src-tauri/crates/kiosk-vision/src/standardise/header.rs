@@ -87,6 +87,14 @@ pub fn read(file: &[u8]) -> Result<JpegHeader, HeaderError> {
     Ok(JpegHeader { density, exif, complete: file.ends_with(&marker::EOI), ..header })
 }
 
+/// Where the data of the first scan begin; `None` when the headers cannot be walked.
+#[must_use]
+pub fn first_scan(file: &[u8]) -> Option<usize> {
+    let mut at = 2;
+    while segment(file, &mut at).ok()?.0 != marker::SOS {}
+    Some(at)
+}
+
 /// The next segment's marker and body; `at` moves past it.
 fn segment<'a>(file: &'a [u8], at: &mut usize) -> Result<(u8, &'a [u8]), HeaderError> {
     let byte = |i: usize| file.get(i).copied().ok_or(HeaderError::Truncated);

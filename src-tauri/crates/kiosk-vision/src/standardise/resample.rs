@@ -1,7 +1,7 @@
 //! The one resampling between shot and photo.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{F32x4, U8x3, U16x3};
+use fast_image_resize::pixels::{U8x3, U16x3};
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use kiosk_core::{Fault, FaultCode, PixelSize, Transform};
@@ -14,7 +14,7 @@ pub struct Placement {
     /// Left column, top row, columns and rows in the photo.
     pub target: [usize; 4],
     /// Left, top, width and height in the picture.
-    source: [f64; 4],
+    pub source: [f64; 4],
 }
 
 impl Placement {
@@ -50,15 +50,19 @@ fn options([left, top, width, height]: [f64; 4]) -> ResizeOptions {
         .use_alpha(false)
 }
 
-/// Resizes the part `[left, top, width, height]` of a picture.
-pub fn rgb(image: &RgbImage, part: [f64; 4], columns: usize, rows: usize) -> Result<RgbImage, Fault> {
+/// Resizes the part `[left, top, width, height]` of a picture for the matting.
+pub fn raster(
+    image: &RgbImage,
+    part: [f64; 4],
+    columns: usize,
+    rows: usize,
+) -> Result<Raster<Colour>, Fault> {
     let source = TypedImageRef::<U8x3>::from_buffer(image.width(), image.height(), image.as_raw())
         .map_err(internal)?;
     let mut target = TypedImage::<U8x3>::new(columns as u32, rows as u32);
     Resizer::new().resize_typed(&source, &mut target, &options(part)).map_err(internal)?;
-    let bytes = target.pixels().iter().flat_map(|pixel| pixel.0).collect();
-    RgbImage::from_raw(columns as u32, rows as u32, bytes)
-        .ok_or_else(|| internal("size of a resized picture"))
+    let data = target.pixels().iter().map(|pixel| pixel.0.map(|v| f32::from(v) / 255.0)).collect();
+    Ok(Raster { width: columns, height: rows, data })
 }
 
 /// The same in sixteen bits, for the photo itself: rows before columns, clipped between the passes, which is what image
@@ -74,22 +78,21 @@ fn exact(
         ((left + width).ceil() as u32).min(image.width()) - x0,
         ((top + height).ceil() as u32).min(image.height()) - y0,
     );
-    let part = (y0..y0 + down).flat_map(|y| {
+    let mut wide = Vec::with_capacity(across as usize * down as usize);
+    for y in y0..y0 + down {
         let start = (y as usize * image.width() as usize + x0 as usize) * 3;
         let row = image.as_raw().get(start..start + across as usize * 3).unwrap_or_default();
-        row.chunks_exact(3).map(|p| U16x3::new([0, 1, 2].map(|c| u16::from(p[c]) * 257)))
-    });
-    let source = TypedImage::from_pixels(across, down, part.collect::<Vec<_>>()).map_err(internal)?;
+        wide.extend(row.as_chunks::<3>().0.iter().map(|p| U16x3::new(p.map(|c| u16::from(c) * 257))));
+    }
+    let source = TypedImage::from_pixels(across, down, wide).map_err(internal)?;
     let mut target = TypedImage::<U16x3>::new(columns as u32, rows as u32);
     let part = [left - f64::from(x0), top - f64::from(y0), width, height];
     Resizer::new().resize_typed(&source, &mut target, &options(part)).map_err(internal)?;
-    let bytes = target
-        .pixels()
-        .iter()
-        .flat_map(|pixel| pixel.0.map(|v| ((u32::from(v) + 128) / 257) as u8))
-        .collect();
-    RgbImage::from_raw(columns as u32, rows as u32, bytes)
-        .ok_or_else(|| internal("size of a resized picture"))
+    let mut photo = RgbImage::new(columns as u32, rows as u32);
+    for (byte, pixel) in photo.as_chunks_mut::<3>().0.iter_mut().zip(target.pixels()) {
+        *byte = pixel.0.map(|v| ((u32::from(v) + 128) / 257) as u8);
+    }
+    Ok(photo)
 }
 
 /// The picture under the transform, in the photo's size. Photo pixels beyond the picture repeat its nearest edge.
@@ -108,35 +111,6 @@ pub fn photo(image: &RgbImage, transform: Transform, size: PixelSize) -> Result<
         };
         *inner.get_pixel(clip(x, x0, columns), clip(y, y0, rows))
     }))
-}
-
-/// Alpha and alpha-weighted colour in the photo's size; nothing beyond the raster.
-pub fn premultiplied(
-    alpha: &Raster<f32>,
-    colour: &Raster<Colour>,
-    transform: Transform,
-    size: PixelSize,
-) -> Result<Raster<[f32; 4]>, Fault> {
-    let (width, height) = (size.width as usize, size.height as usize);
-    let mut photo = Raster::filled(width, height, [0.0; 4]);
-    let Some(placement) = Placement::of(alpha.width, alpha.height, transform, size) else {
-        return Ok(photo);
-    };
-    let weighted =
-        alpha.data.iter().zip(&colour.data).map(|(&a, c)| F32x4::new([c[0] * a, c[1] * a, c[2] * a, a]));
-    let source =
-        TypedImage::from_pixels(alpha.width as u32, alpha.height as u32, weighted.collect::<Vec<_>>())
-            .map_err(internal)?;
-    let [x0, y0, columns, rows] = placement.target;
-    let mut target = TypedImage::<F32x4>::new(columns as u32, rows as u32);
-    Resizer::new().resize_typed(&source, &mut target, &options(placement.source)).map_err(internal)?;
-    for (y, row) in target.pixels().chunks_exact(columns).enumerate() {
-        let out = &mut photo.data[(y0 + y) * width + x0..][..columns];
-        for (value, pixel) in out.iter_mut().zip(row) {
-            *value = pixel.0.map(|v| v.clamp(0.0, 1.0));
-        }
-    }
-    Ok(photo)
 }
 
 fn internal(e: impl std::fmt::Display) -> Fault {

@@ -7,17 +7,34 @@ use kiosk_core::report::Timings;
 use kiosk_core::{Fault, FaultCode, Profile, Transform};
 
 use super::crop::{self, Crop, Head, Source};
-use super::{Nets, head, resample};
+use super::{Nets, cutout, head, resample};
 use crate::checks::Sitting;
 use crate::face::{FaceReading, Mesh};
 use crate::landmarks as lm;
 use crate::matting::raster::Raster;
 use crate::matting::{Matte, Sitter, Subject, matte};
+use crate::sampling::Pyramid;
 use crate::segment::PersonMask;
 
-/// Working pixels a photo pixel. Hair is thinner than a photo pixel: alpha found at one and a half times the size and then reduced keeps
-/// single hairs, twice the size costs 80 % more time and shows no difference.
-const WORKING: f64 = 1.5;
+/// How closely the outline is looked at, in working pixels a photo pixel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Detail {
+    /// For a photo. Hair is thinner than a photo pixel: alpha found at one and a half times the size and then reduced keeps single hairs,
+    /// twice the size costs 80 % more time and shows no difference.
+    Photo,
+    /// For checks, which measure regions and the top of the hair and not strands.
+    Checks,
+}
+
+impl Detail {
+    fn working(self) -> f64 {
+        match self {
+            Self::Photo => 1.5,
+            Self::Checks => 1.0,
+        }
+    }
+}
+
 /// Room around the first crop, as a share of its size, for the crop that follows once the hair's top is known.
 const ROOM: f64 = 0.04;
 const ROOM_ABOVE: f64 = 0.08;
@@ -41,7 +58,7 @@ pub struct Window {
 
 impl Window {
     /// The crop with room around it, inside the shot.
-    fn around(crop: &Crop, profile: &Profile, shot: &RgbImage) -> Self {
+    fn around(crop: &Crop, profile: &Profile, shot: &RgbImage, detail: Detail) -> Self {
         let Transform { scale, offset_x, offset_y } = crop.transform;
         let (width, height) =
             (f64::from(profile.photo.size.width) / scale, f64::from(profile.photo.size.height) / scale);
@@ -51,7 +68,7 @@ impl Window {
         let bottom = (offset_y + (1.0 + ROOM) * height).min(f64::from(shot.height()));
         // A whole number of columns from side to side and of rows up from the lower edge, so that where the body leaves the shot
         // the matte reaches as far as the picture; a fraction of a row is lost above the head.
-        let columns = ((right - left) * (WORKING * scale).min(1.0)).round().max(8.0);
+        let columns = ((right - left) * (detail.working() * scale).min(1.0)).round().max(8.0);
         let working = columns / (right - left);
         let rows = ((bottom - top) * working).floor().max(8.0);
         Self {
@@ -124,6 +141,8 @@ pub struct Brief<'a> {
     pub plate: Option<&'a RgbImage>,
     /// The picture is a finished photo: no crop, no scale.
     pub finished: bool,
+    /// How closely the outline is looked at.
+    pub detail: Detail,
 }
 
 impl Study {
@@ -138,14 +157,18 @@ impl Study {
         timings: &mut Timings,
     ) -> Result<Self, Fault> {
         let started = Instant::now();
-        let reading = nets.finder.find(&shot);
+        let pyramid = Pyramid::new(&shot);
+        let reading = nets.finder.find_in(&pyramid);
         let no_face = || Fault::new(FaultCode::NoFace, "no face was found in the picture");
         let mesh = reading.mesh.clone().ok_or_else(no_face)?;
-        // The finder detects and places landmarks in one search; both stages are one figure.
-        timings.face = milliseconds(started);
+        // The mesh's passes over its region are the landmarks; all the rest of the search is finding the face.
+        let search = milliseconds(started);
+        timings.landmarks = nets.finder.mesh_time().as_secs_f64() * 1e3;
+        timings.face = search - timings.landmarks;
 
         let started = Instant::now();
-        let mask = nets.segmenter.segment(&shot, reading.faces.first());
+        let mask = nets.segmenter.segment_in(&pyramid, reading.faces.first());
+        drop(pyramid);
         let mut head = head::measured(&mesh, head::rough_crown(&mask, &mesh));
         let mut study = Self::cut(shot, reading, mesh, &mask, &mut head, brief)?;
         if !brief.finished && !study.covers(brief.profile) {
@@ -162,7 +185,7 @@ impl Study {
         mesh: Mesh,
         mask: &PersonMask,
         head: &mut Head,
-        Brief { profile, plate, finished }: Brief<'_>,
+        Brief { profile, plate, finished, detail }: Brief<'_>,
     ) -> Result<Self, Fault> {
         let size = profile.photo.size;
         let bounds = Source {
@@ -174,7 +197,7 @@ impl Study {
         let window = if finished {
             Window::whole(&shot)
         } else {
-            Window::around(&crop::solve(*head, bounds, size, &profile.bands), profile, &shot)
+            Window::around(&crop::solve(*head, bounds, size, &profile.bands), profile, &shot, detail)
         };
         let matte = cut_out(&shot, &window, &mesh, mask, plate)?;
 
@@ -222,9 +245,9 @@ impl Study {
     }
 
     /// Alpha and alpha-weighted colour of the sitter in the photo's size.
-    pub fn cutout(&self, profile: &Profile) -> Result<Raster<[f32; 4]>, Fault> {
+    pub fn cutout(&self, profile: &Profile) -> Raster<[f32; 4]> {
         let transform = self.window.transform(self.crop.transform);
-        resample::premultiplied(&self.matte.alpha, &self.matte.colour, transform, profile.photo.size)
+        cutout::premultiplied(&self.matte.alpha, &self.matte.colour, transform, profile.photo.size)
     }
 
     /// Ready to be measured. `plain` and `alpha` are those of this study.
@@ -285,9 +308,7 @@ fn cut_out(
     plate: Option<&RgbImage>,
 ) -> Result<Matte, Fault> {
     let raster = |picture: &RgbImage| -> Result<_, Fault> {
-        let working = resample::rgb(picture, window.part(shot), window.columns, window.rows)?;
-        let data = working.pixels().map(|p| p.0.map(|v| f32::from(v) / 255.0)).collect();
-        Ok(Raster { width: window.columns, height: window.rows, data })
+        resample::raster(picture, window.part(shot), window.columns, window.rows)
     };
     let plate = match plate {
         Some(plate) if plate.dimensions() != shot.dimensions() => {
@@ -300,11 +321,11 @@ fn cut_out(
         None => None,
     };
     let image = raster(shot)?;
-    let person = Raster::from_index(window.columns, window.rows, |i| {
-        let (x, y) = (i % window.columns, i / window.columns);
-        let at = |v: usize, axis: usize| ((v as f64 + 0.5) / window.scale + window.origin[axis]) as f32;
-        mask.at(at(x, 0), at(y, 1))
-    });
+    let person = Raster {
+        width: window.columns,
+        height: window.rows,
+        data: mask.window(window.origin, window.scale, window.columns, window.rows),
+    };
     let sitter = Sitter {
         oval: lm::FACE_OVAL.iter().map(|&i| window.point(mesh.point(i))).collect(),
         chin: window.point(mesh.point(lm::CHIN))[1],
