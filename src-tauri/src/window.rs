@@ -60,6 +60,8 @@ pub fn run(kiosk: Kiosk, options: &Options) -> ExitCode {
                     .inner_size(1280.0, 800.0)
                     .min_inner_size(960.0, 600.0)
                     .fullscreen(!windowed)
+                    // A picture file is dropped onto the page, which reads it itself.
+                    .disable_drag_drop_handler()
                     // The window shows the kiosk and nothing else.
                     .on_navigation(|url| {
                         matches!(url.scheme(), "tauri") || url.host_str() == Some("tauri.localhost")
