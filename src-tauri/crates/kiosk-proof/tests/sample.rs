@@ -29,7 +29,7 @@ fn models() -> Option<[ModelBytes; 2]> {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 assert!(std::env::var_os("KIOSK_REQUIRE_MODELS").is_none_or(|value| value != "1"), "{error}");
-                println!("skipped: {error}; run npm ci --ignore-scripts in ui/");
+                eprintln!("skipped: {error}; run npm ci --ignore-scripts in ui/");
                 None
             }
         }
