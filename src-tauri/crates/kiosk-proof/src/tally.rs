@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kiosk_core::{CheckId, Profile, Verdict};
 use serde::Serialize;
 
+use crate::SAMPLE;
 use crate::case::{Grade, Origin};
 use crate::run::Outcome;
 
@@ -129,7 +130,7 @@ pub struct Tally {
     pub pictures: usize,
     /// One a check.
     pub overview: Vec<Overview>,
-    /// The same for the first simulated sitter alone, whom a test measures again.
+    /// The same for every second picture of the first simulated sitter, which a test measures again.
     pub sample: Vec<Overview>,
     /// One an axis and range.
     pub pose: Vec<PoseError>,
@@ -160,7 +161,7 @@ impl Tally {
 fn sample(outcomes: &[Outcome]) -> Vec<Outcome> {
     let drawn = || outcomes.iter().filter(|o| o.origin == Origin::Studio);
     let first = drawn().next().map(|o| o.sitter.clone());
-    drawn().filter(|o| Some(&o.sitter) == first.as_ref()).cloned().collect()
+    drawn().filter(|o| Some(&o.sitter) == first.as_ref()).step_by(SAMPLE).cloned().collect()
 }
 
 /// Checks that a shot allows.

@@ -1,11 +1,11 @@
-//! The committed table belongs to the code as it stands: the first simulated sitter measured again.
+//! The committed table belongs to the code as it stands: pictures of the first simulated sitter measured again.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are not inside #[test]")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use kiosk_core::Profile;
-use kiosk_proof::{MODELS, Plan, SITTERS, TABLE, Watch, prove, sample};
+use kiosk_proof::{MODELS, Plan, SITTERS, TABLE, Watch, brief, prove};
 use kiosk_vision::model::{ModelBytes, ModelList};
 
 struct Nobody;
@@ -29,7 +29,7 @@ fn models() -> Option<[ModelBytes; 2]> {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 assert!(std::env::var_os("KIOSK_REQUIRE_MODELS").is_none_or(|value| value != "1"), "{error}");
-                println!("skipped: {error}; run npm ci --ignore-scripts in ui/");
+                eprintln!("skipped: {error}; run npm ci --ignore-scripts in ui/");
                 None
             }
         }
@@ -42,9 +42,10 @@ fn the_committed_table_is_what_the_checks_say_now() {
     let Some(models) = models() else { return };
     let profile = fs::read_to_string(checkout().join("calibration/profiles/xueli-2017-99.toml")).unwrap();
     let profile = Profile::from_toml(&profile).unwrap();
-    let plan = Plan { profile, portraits: Vec::new(), sitters: SITTERS[..1].to_vec(), only: None };
+    let plan =
+        Plan { profile, portraits: Vec::new(), sitters: SITTERS[..1].to_vec(), only: None, sample: true };
     let tally = prove(&models, &plan, &Nobody).unwrap();
-    let now = sample(&tally);
+    let now = brief(&tally.overview);
     let committed = fs::read_to_string(TABLE).unwrap();
     let block = committed.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert_eq!(now, block, "the table is out of date: kiosk bench checks --bless");

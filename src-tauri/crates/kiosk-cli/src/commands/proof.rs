@@ -27,6 +27,7 @@ pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result
         portraits,
         sitters: SITTERS.to_vec(),
         only: wish.only.clone(),
+        sample: false,
     };
     if let Some(folder) = &wish.pictures {
         std::fs::create_dir_all(folder).map_err(|e| unusable(folder, &e))?;

@@ -89,6 +89,9 @@ pub fn bespectacled(portrait: &Portrait, lenses: Lenses) -> Light {
     light
 }
 
+/// What spectacles may change without being at fault.
+const BEHIND: &[CheckId] = &[Sharpness, HairOverBrows, EyesOpen, Gaze, RedEye];
+
 /// The ways to spoil a portrait that are made here.
 pub fn list(list: &mut Vec<Damage>) {
     family(list, "red eyes", &[RedEye], &[], |f| {
@@ -96,7 +99,6 @@ pub fn list(list: &mut Vec<Damage>) {
             f.add(format!("{share} of the iris"), grade, move |p, _, _| Some(red(p, share)));
         }
     });
-    const BEHIND: &[CheckId] = &[Sharpness, HairOverBrows, EyesOpen, Gaze, RedEye];
     family(list, "clear glasses", &[GlassesGlare, GlassesTint], BEHIND, |f| {
         f.add("no reflection", Mild, |p, _, _| Some(bespectacled(p, Lenses::default())));
     });

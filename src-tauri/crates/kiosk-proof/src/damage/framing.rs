@@ -121,6 +121,9 @@ fn laid(
     light
 }
 
+/// Checks of which one must see that the sitter is not where the photo needs them.
+const PLACES: &[CheckId] = &[ShouldersComplete, Centred, FaceWidth, HeadTop];
+
 /// The ways to spoil a portrait that are made here.
 pub fn list(list: &mut Vec<Damage>) {
     family(list, "small subject", &[SubjectSize, Resolution], &[Sharpness, Noise], |f| {
@@ -136,7 +139,6 @@ pub fn list(list: &mut Vec<Damage>) {
             }
         }
     });
-    const PLACES: &[CheckId] = &[ShouldersComplete, Centred, FaceWidth, HeadTop];
     family(list, "shoulder cut", PLACES, &[ShouldersLevel, EarsVisible], |f| {
         for (room, grade) in [(1.25, Mild), (0.95, Undecided), (0.7, Clear), (0.55, Gross)] {
             for (side, name) in [(-1.0, "left"), (1.0, "right")] {

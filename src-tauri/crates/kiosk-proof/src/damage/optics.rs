@@ -70,12 +70,12 @@ pub fn noisy(light: &Light, photons: f32, floor: f32, random: &mut Random) -> Li
             let right = y * width + (x + 1).min(width - 1);
             let below = (y + 1).min(height - 1) * width + x;
             let here = y * width + x;
-            for k in 0..3 {
+            let light = light.data[here];
+            noisy.data[here] = std::array::from_fn(|k| {
                 // Weights whose squares sum to one.
                 let g = 0.8 * grain[here][k] + 0.424 * (grain[right][k] + grain[below][k]);
-                let v = light.data[here][k];
-                noisy.data[here][k] = v + g * (photons * v + floor * floor).sqrt();
-            }
+                light[k] + g * (photons * light[k] + floor * floor).sqrt()
+            });
         }
     }
     noisy

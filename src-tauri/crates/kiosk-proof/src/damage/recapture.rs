@@ -7,6 +7,12 @@ use crate::light::{Light, luminance, smoothstep};
 use crate::random::noise;
 use kiosk_core::CheckId::{self, Recapture};
 
+/// A pixel of the sensor gathers light from its whole square: samples along each side, for a screen and for paper.
+const SCREEN_TAPS: usize = 4;
+const PRINT_TAPS: usize = 2;
+/// Angles of the screens of the inks that work on red, green and blue.
+const ANGLES: [f32; 3] = [15.0, 75.0, 0.0];
+
 /// A screen as a camera sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
@@ -45,17 +51,15 @@ pub fn from_screen(original: &Light, screen: Screen) -> Light {
     let scale = 1.0 / screen.fill;
     let photographed = Light::painted(width, height, |x, y| {
         let mut sum = [0.0; 3];
-        // A pixel of the sensor gathers light from its whole square.
-        const SIDE: usize = 4;
-        for j in 0..SIDE {
-            for i in 0..SIDE {
-                let offset = |k: usize| (k as f32 + 0.5) / SIDE as f32 - 0.5;
+        for j in 0..SCREEN_TAPS {
+            for i in 0..SCREEN_TAPS {
+                let offset = |k: usize| (k as f32 + 0.5) / SCREEN_TAPS as f32 - 0.5;
                 let (dx, dy) = ((x + offset(i) - cx) * scale, (y + offset(j) - cy) * scale);
                 let u = cx + dx * cos + dy * sin;
                 // Seen from slightly below: the upper part is smaller.
                 let v = cy + (dy * cos - dx * sin) * (1.0 + 0.02 * dy / cy);
                 let sample = beyond(u, v, width as f32, height as f32).unwrap_or_else(|| shown(u, v));
-                (0..3).for_each(|k| sum[k] += sample[k] / (SIDE * SIDE) as f32);
+                (0..3).for_each(|k| sum[k] += sample[k] / (SCREEN_TAPS * SCREEN_TAPS) as f32);
             }
         }
         sum
@@ -100,8 +104,6 @@ pub struct Print {
 pub fn from_print(original: &Light, print: Print) -> Light {
     let (width, height) = (original.width, original.height);
     let (w, h) = (width as f32, height as f32);
-    // Angles of the yellow-free screens: black is left out, paper white and ink black lie closer together than in life.
-    const ANGLES: [f32; 3] = [15.0, 75.0, 0.0];
     let ink = |u: f32, v: f32| -> [f32; 3] {
         let colour = original.at(u, v).map(|c| c.clamp(0.0, 1.0));
         let grey = luminance(colour);
@@ -125,10 +127,9 @@ pub fn from_print(original: &Light, print: Print) -> Light {
     let scale = 1.0 / print.fill;
     let mut light = Light::painted(width, height, |x, y| {
         let mut sum = [0.0; 3];
-        const SIDE: usize = 2;
-        for j in 0..SIDE {
-            for i in 0..SIDE {
-                let offset = |k: usize| (k as f32 + 0.5) / SIDE as f32 - 0.5;
+        for j in 0..PRINT_TAPS {
+            for i in 0..PRINT_TAPS {
+                let offset = |k: usize| (k as f32 + 0.5) / PRINT_TAPS as f32 - 0.5;
                 let (dx, dy) = ((x + offset(i) - cx) * scale, (y + offset(j) - cy) * scale);
                 let (u, v) = (cx + dx * cos + dy * sin, cy + dy * cos - dx * sin);
                 let out = (-u).max(u - w).max(-v).max(v - h);
@@ -140,7 +141,7 @@ pub fn from_print(original: &Light, print: Print) -> Light {
                     let grain = 0.75 + 0.5 * noise(u / 90.0, v / 6.0, 31);
                     [0.2 * grain, 0.12 * grain, 0.07 * grain]
                 };
-                (0..3).for_each(|k| sum[k] += sample[k] / (SIDE * SIDE) as f32);
+                (0..3).for_each(|k| sum[k] += sample[k] / (PRINT_TAPS * PRINT_TAPS) as f32);
             }
         }
         sum

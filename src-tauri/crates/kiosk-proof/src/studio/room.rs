@@ -15,6 +15,9 @@ use crate::damage::optics::{defocused, moved};
 use crate::damage::recapture::{Print, Screen, from_print, from_screen};
 use crate::light::Light;
 
+/// What a soft picture may change.
+const SOFT: &[CheckId] = &[Noise, GlassesGlare, RedEye, Highlights];
+
 pub(super) fn lamps(takes: &mut Takes) {
     const SHADED: &[CheckId] = &[
         UnderExposure,
@@ -81,20 +84,19 @@ pub(super) fn camera(takes: &mut Takes) {
     ];
     for (stops, grade) in [(-0.7, Mild), (-1.5, Undecided), (-2.5, Clear), (-3.5, Gross)] {
         takes.add(("dark", format!("{stops:+} EV"), grade), &[UnderExposure], TONES, move |s| {
-            s.exposure = stops
+            s.exposure = stops;
         });
     }
     for (stops, grade) in [(0.4, Mild), (1.0, Undecided), (1.8, Clear), (2.5, Gross)] {
         takes.add(("bright", format!("{stops:+} EV"), grade), &[OverExposure], TONES, move |s| {
-            s.exposure = stops
+            s.exposure = stops;
         });
     }
     for (noise, grade) in [(2.5, Mild), (7.0, Undecided), (16.0, Clear), (28.0, Gross)] {
         takes.add(("noise", format!("{noise} levels"), grade), &[Noise], &[Sharpness], move |s| {
-            s.noise = noise
+            s.noise = noise;
         });
     }
-    const SOFT: &[CheckId] = &[Noise, GlassesGlare, RedEye, Highlights];
     let mut spoilt = |what: (&'static str, &'static str, Grade), targets, affects, spoil: Spoil, quality| {
         let take = takes.add(what, targets, affects, |_| {});
         (take.spoil, take.quality) = (Some(spoil), quality);
