@@ -107,15 +107,15 @@ mod tests {
     }
 
     /// Eyes open widest on frame `best`.
-    fn prefers(best: u64) -> Option<impl FnMut(&Frame) -> BurstScore> {
+    fn prefers(best: u64) -> impl FnMut(&Frame) -> BurstScore {
         let eyes = move |frame: &Frame| if frame.seq == best { 0.1 } else { 0.05 };
-        Some(move |frame: &Frame| BurstScore { eyes_open: eyes(frame), sharpness: 0.6, ..Default::default() })
+        move |frame: &Frame| BurstScore { eyes_open: eyes(frame), sharpness: 0.6, ..Default::default() }
     }
 
     #[test]
     fn the_best_of_the_frames_after_the_release_is_kept_and_explained() {
         let shot = with_camera(10, Duration::from_millis(20), |preview| {
-            take(&release(10), preview, prefers(14)).unwrap()
+            take(&release(10), preview, Some(prefers(14))).unwrap()
         });
         let burst = shot.burst.unwrap();
         assert_eq!(burst.frames as usize, burst.scores.len());
@@ -127,7 +127,7 @@ mod tests {
     fn a_slow_camera_gives_fewer_frames_in_bounded_time() {
         let started = Instant::now();
         let shot = with_camera(1, Duration::from_millis(200), |preview| {
-            take(&release(1), preview, prefers(2)).unwrap()
+            take(&release(1), preview, Some(prefers(2))).unwrap()
         });
         let frames = shot.burst.unwrap().frames;
         assert!((1..8).contains(&frames), "{frames}");
@@ -147,6 +147,6 @@ mod tests {
     fn a_camera_that_is_gone_is_a_fault() {
         let preview = Preview::default();
         preview.close();
-        assert_eq!(take(&release(0), &preview, prefers(1)).unwrap_err().code, FaultCode::CameraStalled);
+        assert_eq!(take(&release(0), &preview, Some(prefers(1))).unwrap_err().code, FaultCode::CameraStalled);
     }
 }

@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn scaling_keeps_the_light() {
         let mut light =
-            Light::painted(60, 40, |x, _| if (x as usize) % 2 == 0 { [1.0; 3] } else { [0.0; 3] });
+            Light::painted(60, 40, |x, _| if (x as usize).is_multiple_of(2) { [1.0; 3] } else { [0.0; 3] });
         light.change(|_, y, p| p.map(|v| v * y / 20.0));
         let mean = |l: &Light| l.data.iter().map(|p| p[1]).sum::<f32>() / l.data.len() as f32;
         assert!((mean(&light.scaled(30, 20)) - mean(&light)).abs() < 0.01);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::shell::{self, Workspace};
 
-/// The runtime, as PyPI has it.
+/// The runtime, as `PyPI` has it.
 const PACKAGES: [&str; 2] = ["ai-edge-litert==2.3.0", "numpy"];
 const SCRIPT: &str = "src-tauri/crates/kiosk-vision/benches/reference_runtime.py";
 

@@ -13,14 +13,13 @@ use crate::output::{self, Exit, Output};
 pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
     let model = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
     let models = [model(MODELS[0])?, model(MODELS[1])?];
-    let portraits = match wish.portraits.clone().or_else(shared_portraits) {
-        Some(folder) => read(&folder)?,
-        None => {
-            output::note(
-                "kiosk: no portraits (--portraits, KIOSK_SHARED): only the simulated studio is measured",
-            );
-            Vec::new()
-        }
+    let portraits = if let Some(folder) = wish.portraits.clone().or_else(shared_portraits) {
+        read(&folder)?
+    } else {
+        output::note(
+            "kiosk: no portraits (--portraits, KIOSK_SHARED): only the simulated studio is measured",
+        );
+        Vec::new()
     };
     let plan = Plan {
         profile: profile(assets, wish.profile.as_deref())?,

@@ -189,7 +189,7 @@ pub struct Framing {
     /// The visit.
     pub consented: Consented,
     /// The instruction on the screen.
-    pub coach: Coach,
+    pub coach: Box<Coach>,
     /// Since when a shutter by hand counts down.
     pub countdown_since: Option<UnixMillis>,
     /// Why the last shot did not become a photo.

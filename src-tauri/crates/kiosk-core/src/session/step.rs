@@ -3,7 +3,7 @@ use super::state::{
     Committing, Consented, Done, Framing, Identified, Opened, Review, SessionId, Shot, StandardPhoto,
     Standardising, State, Ticket, Waiting,
 };
-use super::{Coach, Policy, WholeLook};
+use super::{Policy, WholeLook};
 use crate::id_document::{IdNumber, LastFour};
 use crate::instruction::FramingMeasures;
 use crate::order::{Consent, NewOrder, Override, Person, UnixMillis};
@@ -149,7 +149,7 @@ fn consent(state: State, now: UnixMillis, guardian: bool, policy: &Policy) -> St
 
 fn framing(consented: Consented, fault: Option<Fault>, now: UnixMillis, policy: &Policy) -> State {
     let deadline = now + policy.framing_timeout_ms;
-    State::Framing(Framing { consented, coach: Coach::default(), countdown_since: None, fault, deadline })
+    State::Framing(Framing { consented, coach: Box::default(), countdown_since: None, fault, deadline })
 }
 
 fn measured(
@@ -417,7 +417,7 @@ fn tick(state: State, now: UnixMillis, policy: &Policy) -> Step {
             let deadline = now + FAULT_SHOWN_MS * 4;
             Step::to(State::Framing(Framing {
                 consented: waiting.consented,
-                coach: Coach::default(),
+                coach: Box::default(),
                 countdown_since: None,
                 fault: Some(fault),
                 deadline,

@@ -143,7 +143,9 @@ fn strands(photo: &RgbImage, region: &Raster<bool>) -> Option<f32> {
         region.data[*i] && x >= REACH && y >= REACH && x + REACH < width && y + REACH < height
     };
     // Every second row and column are enough for a median.
-    let picked = (0..region.data.len()).filter(|i| i % 2 == 0 && i / region.width % 2 == 0).filter(inner);
+    let picked = (0..region.data.len())
+        .filter(|i| i.is_multiple_of(2) && (i / region.width).is_multiple_of(2))
+        .filter(inner);
     median(picked.map(|i| {
         let (x, y) = ((i % region.width) as u32, (i / region.width) as u32);
         let around = (y - REACH..=y + REACH).flat_map(|v| (x - REACH..=x + REACH).map(move |u| (u, v)));

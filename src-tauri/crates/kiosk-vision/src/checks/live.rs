@@ -11,8 +11,8 @@ use crate::standardise::head;
 /// What one frame says of its main face.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LiveChecks {
-    /// In the order of [`kiosk_core::CheckId::ALL`]: single_face, yaw, pitch, roll, eyes_open, gaze, mouth_closed, expression,
-    /// under_exposure, over_exposure, left_right_light, glasses_glare. Empty without a face.
+    /// In the order of [`kiosk_core::CheckId::ALL`]: `single_face`, yaw, pitch, roll, `eyes_open`, gaze, `mouth_closed`, expression,
+    /// `under_exposure`, `over_exposure`, `left_right_light`, `glasses_glare`. Empty without a face.
     pub checks: Vec<Check>,
     /// Luminance of the cheek at the sitter's left less that of the other, over their sum: −1 to 1, positive when the sitter's
     /// *right* side is the darker one. `None` when a cheek is outside the frame.
@@ -35,7 +35,7 @@ pub fn measure(reading: &FaceReading, frame: &RgbImage, profile: &Profile) -> Li
     LiveChecks { checks, light_balance: light::cheeks(&skin).map(balance) }
 }
 
-/// The bands of a photo whose measures would be `geometry`: head_top, eye_line, face_width, centred.
+/// The bands of a photo whose measures would be `geometry`: `head_top`, `eye_line`, `face_width`, centred.
 #[must_use]
 pub fn bands(geometry: Geometry, profile: &Profile) -> [Check; 4] {
     geometry::bands(geometry, profile)

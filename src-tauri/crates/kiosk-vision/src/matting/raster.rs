@@ -43,6 +43,7 @@ impl<T: Copy> Raster<T> {
     }
 
     /// Some of the rows, as a raster of their own.
+    #[must_use]
     pub fn rows(&self, rows: Range<usize>) -> Self {
         let height = rows.len();
         Self {

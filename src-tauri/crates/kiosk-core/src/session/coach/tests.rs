@@ -234,9 +234,9 @@ fn any_frame() -> impl Strategy<Value = FramingMeasures> {
             brightness,
             face: face.map(|(size, offset_x, offset_y, crop_fits)| FaceMeasures {
                 size,
+                crop_fits,
                 offset_x,
                 offset_y,
-                crop_fits,
                 ..GOOD
             }),
             checks: ids.into_iter().zip(values).map(|(id, value)| check(id, value)).collect(),

@@ -1,3 +1,4 @@
+use image::imageops::{flip_horizontal, flip_vertical, rotate90, rotate180, rotate270};
 use std::time::{Duration, Instant};
 
 use image::{GrayImage, ImageBuffer, Luma, Rgba, RgbaImage};
@@ -76,17 +77,16 @@ fn refusal(file: &[u8]) -> String {
 fn every_orientation_comes_out_upright() {
     let upright = scene(64, 48);
     let turned = |turn: fn(&RgbImage) -> RgbImage| jpeg_of(&turn(&upright), ColorType::Rgb, false);
-    use image::imageops::{flip_horizontal, flip_vertical, rotate90, rotate180, rotate270};
     // What a camera held that way writes, for each tag.
     let stored = [
         turned(Clone::clone),
-        turned(|p| flip_horizontal(p)),
-        turned(|p| rotate180(p)),
-        turned(|p| flip_vertical(p)),
+        turned(flip_horizontal),
+        turned(rotate180),
+        turned(flip_vertical),
         turned(|p| flip_horizontal(&rotate90(p))),
-        turned(|p| rotate270(p)),
+        turned(rotate270),
         turned(|p| flip_horizontal(&rotate270(p))),
-        turned(|p| rotate90(p)),
+        turned(rotate90),
     ];
     for (tag, stored) in (1..).zip(stored) {
         let decoded = decode(&with_orientation(&stored, tag)).unwrap();
