@@ -120,6 +120,10 @@ impl SessionLoop {
     }
 
     fn show(&self, state: &State) {
+        if let State::Framing(framing) = state {
+            let told = framing.coaching(clock::now(), &self.policy);
+            tracing::trace!(instruction = ?told.instruction, reason = ?told.reason, "coaching");
+        }
         let view =
             KioskView { session: view(state, clock::now(), &self.policy), status: self.status.clone() };
         self.glass.show(view, photo_of(state));

@@ -18,8 +18,8 @@ pub(super) fn measure(sitting: &Sitting<'_>, checks: &mut Vec<Check>) {
 
 /// Side of the squares whose spectra are compared, shot pixels: a period of the raster fits in often, and a face holds dozens.
 const TILE: usize = 64;
-/// Fewer squares than this say nothing.
-const FEWEST_TILES: usize = 9;
+/// Fewer squares than this say nothing: chance alone makes their median uneven.
+const FEWEST_TILES: usize = 16;
 /// Most squares that are looked at, spread evenly.
 const MOST_TILES: usize = 48;
 /// Periods longer than a ninth of a square are shapes of the face.
