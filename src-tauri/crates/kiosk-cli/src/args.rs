@@ -151,6 +151,31 @@ pub enum Command {
 pub enum Bench {
     /// How well the checks see: false accepts and false rejects on pictures whose truth is known.
     Checks(ChecksArgs),
+    /// How well people are cut out, beside other ways of doing it.
+    Matting(MattingArgs),
+}
+
+/// Which pictures, and where the result goes.
+#[derive(Debug, clap::Args)]
+pub struct MattingArgs {
+    /// Portraits; else those of the shared folder, else none.
+    #[arg(long, value_name = "DIR")]
+    pub portraits: Option<PathBuf>,
+    /// Recipient profile, whose background is put in.
+    #[arg(long, value_name = "ID")]
+    pub profile: Option<String>,
+    /// One wall or one kind of hair.
+    #[arg(long, value_name = "WALL|HAIR")]
+    pub only: Option<String>,
+    /// Writes every photo there, to be looked at.
+    #[arg(long, value_name = "DIR")]
+    pub pictures: Option<PathBuf>,
+    /// Leaves out closed-form, which takes nine tenths of the time.
+    #[arg(long)]
+    pub quick: bool,
+    /// Makes the table the committed one.
+    #[arg(long, conflicts_with_all = ["only", "quick"])]
+    pub bless: bool,
 }
 
 /// Which pictures, and where the result goes.

@@ -8,6 +8,7 @@
 mod case;
 mod damage;
 mod light;
+mod matting;
 mod portrait;
 mod random;
 mod run;
@@ -16,9 +17,11 @@ mod table;
 mod tally;
 
 use kiosk_core::{CheckId, Fault, Profile};
-use kiosk_vision::model::ModelBytes;
+
+pub use kiosk_vision::model::ModelBytes;
 
 pub use case::{Deed, Grade, Origin};
+pub use matting::{Line, MATTING_TABLE, MattingPlan, MattingWatch, Report, Rival, Score, prove_matting};
 pub use run::{Outcome, Watch};
 pub use table::brief;
 pub use tally::{Catch, Collateral, Overview, PoseError, Row, Spread, Tally};

@@ -20,7 +20,8 @@ pub fn of_srgb(v: f32) -> f32 {
     if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
 }
 
-fn to_srgb(v: f32) -> f32 {
+/// The inverse of [`of_srgb`].
+pub fn to_srgb(v: f32) -> f32 {
     if v <= 0.003_130_8 { v * 12.92 } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 }
 }
 

@@ -19,6 +19,7 @@ pub mod fill;
 pub mod filters;
 mod fine;
 mod gaps;
+mod hair;
 pub mod raster;
 pub mod regions;
 pub mod trimap;
@@ -77,6 +78,10 @@ pub struct Matte {
     pub colour: Raster<Colour>,
     /// The wall as estimated underneath everything, half of the size.
     pub wall: Raster<Colour>,
+    /// The person's colour as continued outwards from where it is certain, half of the size.
+    pub person: Raster<Colour>,
+    /// What was certain before colours were looked at, half of the size.
+    pub zones: Raster<Zone>,
     /// Root mean square distance of bare wall from `wall`, sRGB-encoded 0–1 over three channels, at half of the size.
     pub noise: f32,
 }
@@ -88,7 +93,8 @@ pub fn matte(subject: Subject<'_>) -> Matte {
     let scene = half.understood();
     let mut cut = fine::cut(subject, &half, &scene);
     tidy(&mut cut, subject, &scene);
-    Matte { alpha: cut.alpha, colour: cut.colour, wall: scene.wall, noise: scene.noise }
+    let Scene { wall, person, zones, noise, .. } = scene;
+    Matte { alpha: cut.alpha, colour: cut.colour, wall, person, zones, noise }
 }
 
 /// The inputs at half of the size.
@@ -107,6 +113,8 @@ struct Scene {
     gaps: Raster<bool>,
     wall: Raster<Colour>,
     person: Raster<Colour>,
+    /// The hair's colour continued over everything; `None` where no hair was told from skin.
+    hair: Option<Raster<Colour>>,
     noise: f32,
 }
 
@@ -128,6 +136,9 @@ impl Halves {
             None => backdrop::first(&self.image, &zones),
         };
         let noise = backdrop::noise(&self.image, &first, &zones);
+        trimap::reach_for_strands(&mut zones, &self.mask, &clothes_from, &self.sitter, |i| {
+            raster::distance(&self.image.data[i], &first.data[i]) / noise
+        });
         let gaps = gaps::gaps(&self.image, &first, &zones, &self.sitter, noise);
         for (zone, &gap) in zones.data.iter_mut().zip(&gaps.data) {
             if gap {
@@ -135,10 +146,11 @@ impl Halves {
             }
         }
         let person = fill::push_pull(&self.image, |i| zones.data[i] == Zone::Person);
+        let hair = hair::hair(&self.image, &zones, &self.sitter);
         let rough = alpha::project_all(&self.image, &first, &person, &zones, noise);
-        let wall = backdrop::second(&self.image, &zones, &rough, noise);
+        let wall = backdrop::second(&self.image, &first, (&zones, &self.mask), &rough, noise);
         let pale_clothes = body::pale_clothes(&self.image, &wall, &zones, &clothes_from, &self.sitter);
-        Scene { clothes_from, pale_clothes, zones, gaps, wall, person, noise }
+        Scene { clothes_from, pale_clothes, zones, gaps, wall, person, hair, noise }
     }
 }
 

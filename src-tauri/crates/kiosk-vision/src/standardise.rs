@@ -15,6 +15,8 @@ mod outline;
 pub mod resample;
 mod study;
 
+pub use study::{Study, Window};
+
 use std::fmt::Write;
 use std::time::Instant;
 
@@ -28,7 +30,7 @@ use crate::face::{FaceBox, FaceFinder, FaceNets};
 use crate::model::ModelBytes;
 use crate::pose::Pose;
 use crate::segment::PersonSegmenter;
-use study::{Brief, Detail, Study, milliseconds};
+use study::{Brief, Detail, milliseconds};
 
 /// The nets that a photo needs.
 pub struct Nets {
@@ -132,9 +134,7 @@ impl Standardiser {
     ) -> Result<Standardised, Fault> {
         let whole = Instant::now();
         let mut timings = Timings::default();
-        let nets = self.nets.as_mut().ok_or_else(|| {
-            Fault::new(FaultCode::ModelMissing, "a photo needs the face and segmentation nets")
-        })?;
+        let nets = self.nets.as_mut().ok_or_else(no_nets)?;
         let picture = decode::decode(shot)?;
         timings.decode = milliseconds(whole);
         let brief = Brief { profile, plate: options.clean_plate, finished: false, detail: Detail::Photo };
@@ -178,6 +178,16 @@ impl Standardiser {
             burst: None,
         };
         Ok(Standardised { jpeg: file.bytes, report, photo, study })
+    }
+
+    /// What a photo of this upright picture would be made of: for benchmarks of its parts.
+    ///
+    /// # Errors
+    /// `model_missing`, `no_face`.
+    pub fn study(&mut self, picture: RgbImage, profile: &Profile) -> Result<Study, Fault> {
+        let nets = self.nets.as_mut().ok_or_else(no_nets)?;
+        let brief = Brief { profile, plate: None, finished: false, detail: Detail::Photo };
+        Study::of(picture, nets, brief, &mut Timings::default())
     }
 
     /// Measures a shot as if its photo were made: the bands are those that the photo would have.
@@ -243,6 +253,10 @@ fn judge_background(checks: &mut [Check], sitting: &Sitting<'_>, jpeg: &[u8]) ->
         *check = checks::uniform_background(&finished);
     }
     Ok(())
+}
+
+fn no_nets() -> Fault {
+    Fault::new(FaultCode::ModelMissing, "a photo needs the face and segmentation nets")
 }
 
 /// No face: that much is known.

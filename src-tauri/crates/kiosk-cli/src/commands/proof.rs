@@ -1,26 +1,22 @@
-//! `bench checks`: how well the checks see.
+//! `bench checks` and `bench matting`: how well the checks see, how well people are cut out.
 
 use std::path::{Path, PathBuf};
 
+use image::RgbImage;
 use kiosk_core::{Fault, FaultCode};
 use kiosk_engine::{Assets, files};
-use kiosk_proof::{MODELS, Plan, PortraitFile, SITTERS, TABLE, Watch, prove};
+use kiosk_proof::{
+    MATTING_TABLE, MODELS, MattingPlan, MattingWatch, ModelBytes, Plan, PortraitFile, SITTERS, TABLE, Watch,
+    prove, prove_matting,
+};
 
 use super::profile;
-use crate::args::ChecksArgs;
+use crate::args::{ChecksArgs, MattingArgs};
 use crate::output::{self, Exit, Output};
 
 pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
-    let model = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
-    let models = [model(MODELS[0])?, model(MODELS[1])?];
-    let portraits = if let Some(folder) = wish.portraits.clone().or_else(shared_portraits) {
-        read(&folder)?
-    } else {
-        output::note(
-            "kiosk: no portraits (--portraits, KIOSK_SHARED): only the simulated studio is measured",
-        );
-        Vec::new()
-    };
+    let models = models(assets)?;
+    let portraits = portraits(wish.portraits.as_deref())?;
     let plan = Plan {
         profile: profile(assets, wish.profile.as_deref())?,
         portraits,
@@ -28,9 +24,7 @@ pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result
         only: wish.only.clone(),
         sample: false,
     };
-    if let Some(folder) = &wish.pictures {
-        std::fs::create_dir_all(folder).map_err(|e| unusable(folder, &e))?;
-    }
+    folder_for(wish.pictures.as_deref())?;
     let tally = prove(&models, &plan, &Progress { pictures: wish.pictures.as_deref() })?;
     output.line(&tally, || tally.to_string());
     let table = if wish.bless { Some(Path::new(TABLE)) } else { wish.table.as_deref() };
@@ -38,6 +32,42 @@ pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result
         files::write_whole(path, tally.to_string().as_bytes())?;
     }
     Ok(Exit::Done)
+}
+
+pub fn matting(wish: &MattingArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
+    let models = models(assets)?;
+    let plan = MattingPlan {
+        profile: profile(assets, wish.profile.as_deref())?,
+        portraits: portraits(wish.portraits.as_deref())?,
+        only: wish.only.clone(),
+        quick: wish.quick,
+        sample: false,
+    };
+    folder_for(wish.pictures.as_deref())?;
+    let report = prove_matting(&models, &plan, &Progress { pictures: wish.pictures.as_deref() })?;
+    output.line(&report, || report.to_string());
+    if wish.bless {
+        files::write_whole(Path::new(MATTING_TABLE), report.to_string().as_bytes())?;
+    }
+    Ok(Exit::Done)
+}
+
+fn models(assets: &Assets) -> Result<[ModelBytes; 2], Fault> {
+    let model = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
+    Ok([model(MODELS[0])?, model(MODELS[1])?])
+}
+
+/// The portraits of a folder, or of the shared one; says so when there are none.
+fn portraits(folder: Option<&Path>) -> Result<Vec<PortraitFile>, Fault> {
+    let Some(folder) = folder.map(Path::to_owned).or_else(shared_portraits) else {
+        output::note("kiosk: no portraits (--portraits, KIOSK_SHARED): only drawn sitters are measured");
+        return Ok(Vec::new());
+    };
+    read(&folder)
+}
+
+fn folder_for(pictures: Option<&Path>) -> Result<(), Fault> {
+    pictures.map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(|e| unusable(folder, &e)))
 }
 
 /// The folder of portraits that tests share: below `KIOSK_SHARED`, or beside the checkout.
@@ -81,6 +111,23 @@ impl Watch for Progress<'_> {
         }
         if done.is_multiple_of(100) || done == all {
             output::note(&format!("{done}/{all}"));
+        }
+    }
+}
+
+impl MattingWatch for Progress<'_> {
+    fn progress(&self, done: usize, all: usize) {
+        if done.is_multiple_of(10) || done == all {
+            output::note(&format!("{done}/{all}"));
+        }
+    }
+
+    fn photo(&self, photo: &RgbImage, name: &str) {
+        if let Some(folder) = self.pictures {
+            let path = folder.join(format!("{name}.png"));
+            if let Err(error) = photo.save(&path) {
+                output::note(&format!("kiosk: {}: {error}", path.display()));
+            }
         }
     }
 }

@@ -19,7 +19,8 @@ pub fn first(image: &Raster<Colour>, zones: &Raster<Zone>) -> Raster<Colour> {
 /// the shadow which the sitter casts close to the outline gets into the wall instead of into the person.
 pub fn second(
     image: &Raster<Colour>,
-    zones: &Raster<Zone>,
+    first: &Raster<Colour>,
+    (zones, mask): (&Raster<Zone>, &Raster<f32>),
     alpha: &Raster<[f32; 1]>,
     noise: f32,
 ) -> Raster<Colour> {
@@ -28,6 +29,8 @@ pub fn second(
     /// Roughness, in noise, above which a pixel holds hair.
     const SMOOTH: f32 = 1.6;
     const WINDOW: usize = 2;
+    /// The net's probability below which smooth shade is the wall's and not hair's, grey as it may be.
+    const NOBODY: f32 = 0.12;
     let moments = Raster::from_index(image.width, image.height, |i| {
         let grey = luma(&image.data[i]);
         [grey, grey * grey, alpha.data[i][0]]
@@ -38,9 +41,23 @@ pub fn second(
         Zone::Person => false,
         Zone::Unknown => {
             let [mean, square, alpha] = moments.data[i];
-            alpha < EMPTY && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise
+            let smooth = (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise;
+            smooth
+                && (alpha < EMPTY
+                    || (mask.data[i] < NOBODY && is_shade(&image.data[i], &first.data[i], noise)))
         }
     })
+}
+
+/// Whether a colour is the wall's in less light.
+fn is_shade(seen: &Colour, wall: &Colour, noise: f32) -> bool {
+    /// Deepest shade of two lamps and a room, of the encoded value.
+    const DEEPEST: f32 = 0.45;
+    /// Change of colour that the room's own light may bring into a shadow.
+    const TINT: f32 = 0.03;
+    let dot = |a: &Colour, b: &Colour| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let light = dot(seen, wall) / dot(wall, wall).max(1e-4);
+    (DEEPEST..1.1).contains(&light) && distance(seen, &wall.map(|v| v * light)) < TINT + noise
 }
 
 /// The clean plate of the studio, brought to the light and white balance of this shot: a smooth gain a channel, learnt where

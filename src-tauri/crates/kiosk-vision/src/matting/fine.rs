@@ -36,6 +36,7 @@ pub fn cut(subject: Subject<'_>, half: &Halves, scene: &Scene) -> Cut {
     let models = filters::coefficients(&half.image.shrunk(2), &half.mask.map(|&p| [p]).shrunk(2), window);
     let mut walls = Enlargement::new(&scene.wall, 2, width, height);
     let mut persons = Enlargement::new(&scene.person, 2, width, height);
+    let mut hairs = scene.hair.as_ref().map(|hair| Enlargement::new(hair, 2, width, height));
     let mut models = Enlargement::new(&models, GUIDE_STEP, width, height);
     let sitter = subject.sitter.scaled(0.5);
 
@@ -56,6 +57,7 @@ pub fn cut(subject: Subject<'_>, half: &Halves, scene: &Scene) -> Cut {
         let row = Row {
             wall: walls.row(y, span.clone()),
             person: persons.row(y, span.clone()),
+            hair: hairs.as_mut().map(|hairs| hairs.row(y, span.clone())),
             model: models.row(y, span),
             solid: solid.row(y),
             // Noise of single pixels: averaging four halved it in the coarse stage.
@@ -65,7 +67,10 @@ pub fn cut(subject: Subject<'_>, half: &Halves, scene: &Scene) -> Cut {
             let coarse = y / 2 * scene.zones.width + x / 2;
             let hair = body::hair(scene.clothes_from[x / 2], y as f32 / 2.0, &sitter);
             let doubt = scene.pale_clothes.data[coarse] && hair < 0.5;
-            let evidence = Evidence { seen: seen[x], wall: row.wall.at(x), person: row.person.at(x) };
+            let mut evidence = Evidence { seen: seen[x], wall: row.wall.at(x), person: row.person.at(x) };
+            if let Some(own) = row.hair.as_ref().filter(|_| hair > 0.5) {
+                evidence = alpha::likelier(evidence, own.at(x), row.solid[x][0]);
+            }
             alpha[x] = row.alpha(x, evidence, Place { hair, doubt, gap: scene.gaps.data[coarse] });
             colour[x] = alpha::unmixed(evidence, alpha[x]);
         }
@@ -87,6 +92,7 @@ fn runs(zones: &[Zone], width: usize, zone: Zone) -> impl Iterator<Item = Range<
 struct Row<'a> {
     wall: EnlargedRow<'a, 3>,
     person: EnlargedRow<'a, 3>,
+    hair: Option<EnlargedRow<'a, 3>>,
     model: EnlargedRow<'a, 4>,
     solid: &'a [[f32; 1]],
     noise: f32,

@@ -48,6 +48,36 @@ pub fn trimap(mask: &Raster<f32>, clothes_from: &[f32], sitter: &Sitter) -> Rast
     })
 }
 
+/// How far single hairs are followed beyond [`HAIR_REACH`], in face widths from the mask.
+const STRAND_REACH: f32 = 0.45;
+/// Distance from the wall, in noise, from which a pixel out there may be a hair.
+const STRAND: f32 = 2.5;
+
+/// Adds to the unknown what stands out from the wall farther from the head: the ends of flying hair. `off_wall` is a pixel's distance from
+/// the wall in noise. What does not hang together with the head is dropped later.
+pub fn reach_for_strands(
+    zones: &mut Raster<Zone>,
+    mask: &Raster<f32>,
+    clothes_from: &[f32],
+    sitter: &Sitter,
+    off_wall: impl Fn(usize) -> f32,
+) {
+    let reach = (STRAND_REACH * sitter.face_width).round().max(1.0) as usize;
+    let near = grown(&mask.map(|&p| p > MAYBE_PERSON), reach);
+    let beyond = Raster::from_place(mask.width, mask.height, |x, y| {
+        let i = y * mask.width + x;
+        near.data[i]
+            && (y as f32) < clothes_from[x]
+            && zones.data[i] == Zone::Backdrop
+            && off_wall(i) > STRAND
+    });
+    for (zone, strand) in zones.data.iter_mut().zip(&grown(&beyond, 1).data) {
+        if *strand && *zone == Zone::Backdrop {
+            *zone = Zone::Unknown;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use super::{Nets, cutout, head, resample};
 use crate::checks::Sitting;
 use crate::face::{FaceReading, Mesh};
 use crate::landmarks as lm;
-use crate::matting::raster::Raster;
+use crate::matting::raster::{Colour, Raster};
 use crate::matting::{Matte, Sitter, Subject, matte};
 use crate::sampling::Pyramid;
 use crate::segment::PersonMask;
@@ -92,6 +92,12 @@ impl Window {
         [left, top, width.min(f64::from(shot.width()) - left), height.min(f64::from(shot.height()) - top)]
     }
 
+    /// The net's mask at working size.
+    fn mask(&self, mask: &PersonMask) -> Raster<f32> {
+        let data = mask.window(self.origin, self.scale, self.columns, self.rows);
+        Raster { width: self.columns, height: self.rows, data }
+    }
+
     /// A shot point in working pixels.
     pub fn point(&self, p: [f32; 2]) -> [f32; 2] {
         [0, 1].map(|axis| ((f64::from(p[axis]) - self.origin[axis]) * self.scale) as f32)
@@ -122,6 +128,8 @@ pub struct Study {
     pub mesh: Mesh,
     /// Where the matte lies.
     pub window: Window,
+    /// The net's mask.
+    pub mask: PersonMask,
     /// The sitter cut out.
     pub matte: Matte,
     /// The crop.
@@ -170,10 +178,10 @@ impl Study {
         let mask = nets.segmenter.segment_in(&pyramid, reading.faces.first());
         drop(pyramid);
         let mut head = head::measured(&mesh, head::rough_crown(&mask, &mesh));
-        let mut study = Self::cut(shot, reading, mesh, &mask, &mut head, brief)?;
+        let mut study = Self::cut(shot, reading, mesh, mask, &mut head, brief)?;
         if !brief.finished && !study.covers(brief.profile) {
             // The hair's top was far from where the coarse mask had put it: look again around the better crop.
-            study = Self::cut(study.shot, study.reading, study.mesh, &mask, &mut head, brief)?;
+            study = Self::cut(study.shot, study.reading, study.mesh, study.mask, &mut head, brief)?;
         }
         timings.matting = milliseconds(started);
         Ok(study)
@@ -183,7 +191,7 @@ impl Study {
         shot: RgbImage,
         reading: FaceReading,
         mesh: Mesh,
-        mask: &PersonMask,
+        mask: PersonMask,
         head: &mut Head,
         Brief { profile, plate, finished, detail }: Brief<'_>,
     ) -> Result<Self, Fault> {
@@ -199,7 +207,7 @@ impl Study {
         } else {
             Window::around(&crop::solve(*head, bounds, size, &profile.bands), profile, &shot, detail)
         };
-        let matte = cut_out(&shot, &window, &mesh, mask, plate)?;
+        let matte = cut_out(&shot, &window, &mesh, &mask, plate)?;
 
         let [x, y] = window.point([head.centre_x as f32, head.eye_line as f32]).map(f64::from);
         let row = head::crown(&matte.alpha, x, y, head.face_width * window.scale);
@@ -219,7 +227,7 @@ impl Study {
             };
             crop::solve(*head, source, size, &profile.bands)
         };
-        Ok(Self { shot, reading, mesh, window, matte, crop, crown_cut, finished })
+        Ok(Self { shot, reading, mesh, window, mask, matte, crop, crown_cut, finished })
     }
 
     /// Whether the matte reaches as far as the crop, where the shot does.
@@ -246,8 +254,34 @@ impl Study {
 
     /// Alpha and alpha-weighted colour of the sitter in the photo's size.
     pub fn cutout(&self, profile: &Profile) -> Raster<[f32; 4]> {
-        let transform = self.window.transform(self.crop.transform);
-        cutout::premultiplied(&self.matte.alpha, &self.matte.colour, transform, profile.photo.size)
+        self.cutout_of(&self.matte.alpha, &self.matte.colour, profile)
+    }
+
+    /// The same of another matte of the same window.
+    pub fn cutout_of(
+        &self,
+        alpha: &Raster<f32>,
+        colour: &Raster<Colour>,
+        profile: &Profile,
+    ) -> Raster<[f32; 4]> {
+        cutout::premultiplied(alpha, colour, self.window.transform(self.crop.transform), profile.photo.size)
+    }
+
+    /// What was matted: the window of the shot, and the net's mask in it.
+    ///
+    /// # Errors
+    /// `internal` when the window cannot be resampled.
+    pub fn matted(&self) -> Result<(Raster<Colour>, Raster<f32>), Fault> {
+        Ok((self.in_window(&self.shot)?, self.window.mask(&self.mask)))
+    }
+
+    /// Another picture of the shot's size, in the window that was matted.
+    ///
+    /// # Errors
+    /// `internal` when the window cannot be resampled.
+    pub fn in_window(&self, picture: &RgbImage) -> Result<Raster<Colour>, Fault> {
+        let Window { columns, rows, .. } = self.window;
+        resample::raster(picture, self.window.part(picture), columns, rows)
     }
 
     /// Ready to be measured. `plain` and `alpha` are those of this study.
@@ -321,11 +355,7 @@ fn cut_out(
         None => None,
     };
     let image = raster(shot)?;
-    let person = Raster {
-        width: window.columns,
-        height: window.rows,
-        data: mask.window(window.origin, window.scale, window.columns, window.rows),
-    };
+    let person = window.mask(mask);
     let sitter = Sitter {
         oval: lm::FACE_OVAL.iter().map(|&i| window.point(mesh.point(i))).collect(),
         chin: window.point(mesh.point(lm::CHIN))[1],
