@@ -92,7 +92,7 @@ pub fn matte(subject: Subject<'_>) -> Matte {
     let half = Halves::of(subject);
     let scene = half.understood();
     let mut cut = fine::cut(subject, &half, &scene);
-    tidy(&mut cut, subject, &scene);
+    tidy(&mut cut, subject, &half, &scene);
     let Scene { wall, person, zones, noise, .. } = scene;
     Matte { alpha: cut.alpha, colour: cut.colour, wall, person, zones, noise }
 }
@@ -111,6 +111,7 @@ struct Scene {
     pale_clothes: Raster<bool>,
     zones: Raster<Zone>,
     gaps: Raster<bool>,
+    open: Raster<bool>,
     wall: Raster<Colour>,
     person: Raster<Colour>,
     /// The hair's colour continued over everything; `None` where no hair was told from skin.
@@ -139,18 +140,22 @@ impl Halves {
         trimap::reach_for_strands(&mut zones, &self.mask, &clothes_from, &self.sitter, |i| {
             raster::distance(&self.image.data[i], &first.data[i]) / noise
         });
-        let gaps = gaps::gaps(&self.image, &first, &zones, &self.sitter, noise);
+        let hair = hair::hair(&self.image, &zones, &self.sitter);
+        let inside = fill::push_pull(&self.image, |i| zones.data[i] == Zone::Person);
+        let beside = hair.as_ref().unwrap_or(&inside);
+        let gaps = gaps::gaps(&self.image, (&first, beside), &zones, &self.sitter, noise);
         for (zone, &gap) in zones.data.iter_mut().zip(&gaps.data) {
             if gap {
                 *zone = Zone::Unknown;
             }
         }
         let person = fill::push_pull(&self.image, |i| zones.data[i] == Zone::Person);
-        let hair = hair::hair(&self.image, &zones, &self.sitter);
-        let rough = alpha::project_all(&self.image, &first, &person, &zones, noise);
+        let rough =
+            alpha::project_all(&self.image, &first, (&person, hair.as_ref()), (&zones, &self.mask), noise);
         let wall = backdrop::second(&self.image, &first, (&zones, &self.mask), &rough, noise);
+        let open = backdrop::open(&self.image, &wall, &zones, noise);
         let pale_clothes = body::pale_clothes(&self.image, &wall, &zones, &clothes_from, &self.sitter);
-        Scene { clothes_from, pale_clothes, zones, gaps, wall, person, hair, noise }
+        Scene { clothes_from, pale_clothes, zones, gaps, open, wall, person, hair, noise }
     }
 }
 
@@ -164,16 +169,20 @@ fn halved(values: &Raster<f32>) -> Raster<f32> {
     })
 }
 
-/// Keeps what hangs together with the face and closes holes in face and clothes.
-fn tidy(cut: &mut fine::Cut, subject: Subject<'_>, scene: &Scene) {
+/// Keeps what hangs together with the face and closes holes: in face and clothes all that are not seen-through gaps; in hair and ears
+/// those that the net takes for person, which are highlights of the wall's colour.
+fn tidy(cut: &mut fine::Cut, subject: Subject<'_>, Halves { mask, .. }: &Halves, scene: &Scene) {
     /// Alpha from which on strands count as connected.
     const CONNECTED: f32 = 0.08;
+    /// The mesh may reach beyond the jaw: a face without holes begins that far inside its outline, in face widths.
+    const FACE_RIM: f32 = 0.04;
     /// Pixels (of the half raster) that a strand may be interrupted by noise.
     const REACH: usize = 2;
     let half = halved(&cut.alpha);
     let (width, height) = (half.width, half.height);
     let sitter = subject.sitter.scaled(0.5);
-    let face = polygon(width, height, &sitter.oval);
+    let face =
+        regions::eroded(&polygon(width, height, &sitter.oval), (FACE_RIM * sitter.face_width) as usize);
     let person = connected(&grown(&half.map(|&a| a > CONNECTED), REACH), |i| face.data[i]);
     let open = connected(&half.map(|&a| a < 0.5), |i| {
         i < width || i + width >= width * height || i % width == 0 || (i + 1) % width == 0
@@ -181,7 +190,8 @@ fn tidy(cut: &mut fine::Cut, subject: Subject<'_>, scene: &Scene) {
     let body_row = sitter.body_row();
     let verdict = Raster::from_place(width, height, |x, y| {
         let i = y * width + x;
-        let hole = y as f32 > body_row && half.data[i] < 0.5 && !open.data[i] && !scene.gaps.data[i];
+        let inside = y as f32 > body_row || mask.data[i] > 0.5;
+        let hole = inside && half.data[i] < 0.5 && !open.data[i] && !scene.gaps.data[i];
         if face.data[i] || hole { Some(1.0) } else { (!person.data[i]).then_some(0.0) }
     });
     let width = cut.alpha.width;

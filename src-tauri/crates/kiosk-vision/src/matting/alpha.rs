@@ -54,7 +54,7 @@ pub fn likelier(nearest: Evidence, hair: Colour, solid: f32) -> Evidence {
     /// Squared distance that counts as the same: two levels of noise.
     const ALIKE: f32 = 1e-4;
     /// How many times nearer to its line the hair has to be, where the net says wall and where it says person.
-    const NEARER: [f32; 2] = [1.2, 12.0];
+    const NEARER: [f32; 2] = [1.2, 4.0];
     let other = Evidence { person: hair, ..nearest };
     let factor = NEARER[0] + (NEARER[1] - NEARER[0]) * smoothstep(0.2, 0.6, solid);
     if (off_line(other) + ALIKE) * factor < off_line(nearest) + ALIKE { other } else { nearest }
@@ -90,16 +90,20 @@ pub fn steepened(alpha: f32, hair: f32) -> f32 {
 }
 
 /// Ears and cheeks have edges as well, and their lit rims lie between the person's colour and a pale wall's. Where the pixel is
-/// warmer than the wall and pale like skin, and the net's smoothed mask says person, half of a person is a whole one; what the
-/// net does not know may be a strand and stays.
+/// warmer than the wall and pale like skin, and the net's smoothed mask says person, alpha is steepened; what the net does not know
+/// may be a strand and stays.
 pub fn skin_edge(alpha: f32, Evidence { seen, wall, .. }: Evidence, solid: f32) -> f32 {
+    /// Slope: a lens blurs an edge over about two pixels.
+    const SLOPE: f32 = 2.0;
+    /// Alpha that becomes one half: a lit rim looks more like a pale wall than it is.
+    const MIDDLE: f32 = 0.38;
     /// Red over blue, beyond the wall's own: neutral and brown hair before a wall stays below.
     const WARM: f32 = 0.06;
     /// Luma of the darkest skin whose rim a pale wall can imitate.
     const PALE: f32 = 0.35;
     let warmer = (seen[0] - seen[2]) - (wall[0] - wall[2]) > WARM;
     if warmer && super::backdrop::luma(&seen) > PALE && alpha > 0.4 && solid > 0.5 {
-        smoothstep(0.0, 0.75, alpha).max(alpha)
+        ((alpha - MIDDLE) * SLOPE + 0.5).clamp(0.0, 1.0)
     } else {
         alpha
     }
@@ -109,15 +113,16 @@ pub fn skin_edge(alpha: f32, Evidence { seen, wall, .. }: Evidence, solid: f32) 
 pub fn project_all(
     image: &Raster<Colour>,
     wall: &Raster<Colour>,
-    person: &Raster<Colour>,
-    zones: &Raster<Zone>,
+    (person, hair): (&Raster<Colour>, Option<&Raster<Colour>>),
+    (zones, mask): (&Raster<Zone>, &Raster<f32>),
     noise: f32,
 ) -> Raster<[f32; 1]> {
     Raster::from_index(image.width, image.height, |i| match zones.data[i] {
         Zone::Backdrop => [0.0],
         Zone::Person => [1.0],
         Zone::Unknown => {
-            [project(Evidence { seen: image.data[i], wall: wall.data[i], person: person.data[i] }, noise)]
+            let nearest = Evidence { seen: image.data[i], wall: wall.data[i], person: person.data[i] };
+            [project(hair.map_or(nearest, |hair| likelier(nearest, hair.data[i], mask.data[i])), noise)]
         }
     })
 }

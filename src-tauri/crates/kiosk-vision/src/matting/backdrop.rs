@@ -3,6 +3,7 @@
 use super::fill::push_pull;
 use super::filters::box_mean;
 use super::raster::{Colour, Raster, distance};
+use super::regions::{connected, grown};
 use super::trimap::Zone;
 
 /// Smoothing of the wall after filling, pixels: takes the noise out, keeps gradients and shadows.
@@ -58,6 +59,18 @@ fn is_shade(seen: &Colour, wall: &Colour, noise: f32) -> bool {
     let dot = |a: &Colour, b: &Colour| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
     let light = dot(seen, wall) / dot(wall, wall).max(1e-4);
     (DEEPEST..1.1).contains(&light) && distance(seen, &wall.map(|v| v * light)) < TINT + noise
+}
+
+/// Bare wall that hangs together with the certain wall, and its rim: there the net's mask has no say against the colour.
+pub fn open(image: &Raster<Colour>, wall: &Raster<Colour>, zones: &Raster<Zone>, noise: f32) -> Raster<bool> {
+    /// Largest distance of bare wall, in noise and beyond it.
+    const BARE: [f32; 2] = [2.0, 0.02];
+    let bare = Raster::from_index(image.width, image.height, |i| match zones.data[i] {
+        Zone::Backdrop => true,
+        Zone::Unknown => distance(&image.data[i], &wall.data[i]) < BARE[0] * noise + BARE[1],
+        Zone::Person => false,
+    });
+    grown(&connected(&bare, |i| zones.data[i] == Zone::Backdrop), 1)
 }
 
 /// The clean plate of the studio, brought to the light and white balance of this shot: a smooth gain a channel, learnt where

@@ -19,6 +19,9 @@ const SOLID: [f32; 2] = [0.80, 0.97];
 /// The same beside clothes that look like the wall: colour has nothing to say there, and a seam must not open.
 const SOLID_PALE: [f32; 2] = [0.50, 0.80];
 
+/// The same where bare wall hangs together with the certain wall: a mask that runs over is not believed.
+const SOLID_OPEN: [f32; 2] = [0.95, 1.0];
+
 /// What was cut out.
 pub struct Cut {
     /// Share of person.
@@ -71,7 +74,11 @@ pub fn cut(subject: Subject<'_>, half: &Halves, scene: &Scene) -> Cut {
             if let Some(own) = row.hair.as_ref().filter(|_| hair > 0.5) {
                 evidence = alpha::likelier(evidence, own.at(x), row.solid[x][0]);
             }
-            alpha[x] = row.alpha(x, evidence, Place { hair, doubt, gap: scene.gaps.data[coarse] });
+            alpha[x] = row.alpha(
+                x,
+                evidence,
+                Place { hair, doubt, gap: scene.gaps.data[coarse], open: scene.open.data[coarse] },
+            );
             colour[x] = alpha::unmixed(evidence, alpha[x]);
         }
     }
@@ -106,16 +113,22 @@ struct Place {
     doubt: bool,
     /// Wall seen through the person.
     gap: bool,
+    /// Bare wall, or its rim.
+    open: bool,
 }
 
 impl Row<'_> {
-    fn alpha(&self, x: usize, seen: Evidence, Place { hair, doubt, gap }: Place) -> f32 {
+    fn alpha(&self, x: usize, seen: Evidence, Place { hair, doubt, gap, open }: Place) -> f32 {
         let trust = if doubt { 0.0 } else { alpha::trust(seen, hair) };
         let measured = alpha::project(seen, self.noise) * trust
             + filters::redrawn(seen.seen, self.model.at(x)) * (1.0 - trust);
         let solid = self.solid[x][0];
         let edge = alpha::skin_edge(alpha::steepened(measured, hair), seen, solid);
-        let [from, to] = if doubt { SOLID_PALE } else { SOLID };
+        let [from, to] = match (doubt, open) {
+            (true, _) => SOLID_PALE,
+            (_, true) => SOLID_OPEN,
+            _ => SOLID,
+        };
         if gap { edge } else { edge.max(smoothstep(from, to, solid)) }
     }
 }

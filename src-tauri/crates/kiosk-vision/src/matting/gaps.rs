@@ -14,6 +14,8 @@ use super::trimap::Zone;
 const TOLERANCE: f32 = 0.05;
 /// The same in noise.
 const NOISE_TOLERANCE: f32 = 3.0;
+/// How far the hair's colour has to be from the wall's for wall to be told from hair.
+const DISTINCT: f32 = 0.15;
 /// Roughness, in noise, above which it is hair and not wall.
 const SMOOTH: f32 = 1.6;
 /// Radius of the window for roughness.
@@ -27,7 +29,7 @@ const RIM: f32 = 0.02;
 /// the face's middle, where it means a highlight on the hair: locks stand off beside cheeks and neck.
 pub fn gaps(
     image: &Raster<Colour>,
-    wall: &Raster<Colour>,
+    (wall, person): (&Raster<Colour>, &Raster<Colour>),
     zones: &Raster<Zone>,
     sitter: &Sitter,
     noise: f32,
@@ -50,6 +52,7 @@ pub fn gaps(
         let [mean, square] = moments.data[i - read.start * width];
         alike.data[i] = zones.data[i] != Zone::Backdrop
             && !face.data[i]
+            && distance(&person.data[i], &wall.data[i]) > DISTINCT
             && distance(&image.data[i], &wall.data[i]) < limit
             && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise;
     }
