@@ -1,4 +1,4 @@
-//! How well the checks see, measured on pictures whose truth is known.
+//! How well the checks see and people are cut out, measured on pictures whose truth is known.
 //!
 //! Three kinds of pictures: portraits as they are; the same portraits spoilt on purpose ([`damage`]); and the simulated studio
 //! ([`studio`]). Each goes as a JPEG file through [`Standardiser::check_shot`](kiosk_vision::standardise::Standardiser), and what
