@@ -140,10 +140,10 @@ impl Halves {
         trimap::reach_for_strands(&mut zones, &self.mask, &clothes_from, &self.sitter, |i| {
             raster::distance(&self.image.data[i], &first.data[i]) / noise
         });
-        let hair = hair::hair(&self.image, &zones, &self.sitter);
-        let inside = fill::push_pull(&self.image, |i| zones.data[i] == Zone::Person);
-        let beside = hair.as_ref().unwrap_or(&inside);
-        let gaps = gaps::gaps(&self.image, (&first, beside), &zones, &self.sitter, noise);
+        let hair = hair::hair(&self.image, &first, &zones, &self.sitter);
+        let tone = hair.as_ref().map(|hair| hair.tone);
+        let hair = hair.map(|hair| hair.spread);
+        let gaps = gaps::gaps(&self.image, (&first, tone), &zones, &self.sitter, noise);
         for (zone, &gap) in zones.data.iter_mut().zip(&gaps.data) {
             if gap {
                 *zone = Zone::Unknown;

@@ -29,7 +29,7 @@ const RIM: f32 = 0.02;
 /// the face's middle, where it means a highlight on the hair: locks stand off beside cheeks and neck.
 pub fn gaps(
     image: &Raster<Colour>,
-    (wall, person): (&Raster<Colour>, &Raster<Colour>),
+    (wall, hair): (&Raster<Colour>, Option<Colour>),
     zones: &Raster<Zone>,
     sitter: &Sitter,
     noise: f32,
@@ -52,7 +52,7 @@ pub fn gaps(
         let [mean, square] = moments.data[i - read.start * width];
         alike.data[i] = zones.data[i] != Zone::Backdrop
             && !face.data[i]
-            && distance(&person.data[i], &wall.data[i]) > DISTINCT
+            && hair.is_none_or(|tone| distance(&tone, &wall.data[i]) > DISTINCT)
             && distance(&image.data[i], &wall.data[i]) < limit
             && (square - mean * mean).max(0.0).sqrt() < SMOOTH * noise;
     }
