@@ -89,6 +89,7 @@ async fn the_operator_helps_with_a_file_and_takes_the_empty_studio() -> Result<(
     window.script(DROP_A_FILE, vec![drawn_sitter()?.into()]).await?;
     window.wait_for("screen-review", LATER).await?;
     assert!(window.text("origin").await?.contains("导入的文件"));
+    window.wait_for_picture("review-photo", SOON).await?;
     window.screenshot("12-imported").await?;
     window.close().await
 }

@@ -179,7 +179,7 @@ pub struct PhotoReport {
     pub burst: Option<Burst>,
     /// Calibration, clean plate and colour profile.
     #[serde(flatten)]
-    pub provenance: Provenance,
+    pub provenance: Box<Provenance>,
 }
 
 impl PhotoReport {

@@ -142,7 +142,7 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
     if order.state != OrderState::Purged {
         let photo = store.photo(order.number)?;
         concerns = photo.report.checks;
-        provenance = photo.report.provenance;
+        provenance = *photo.report.provenance;
         concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
         overridden = photo.overridden.map(|overridden| OverrideView { reason: overridden.reason });
     }

@@ -79,7 +79,6 @@ impl Sitting {
 mod tests {
     use std::sync::mpsc::{Receiver, channel};
 
-    use kiosk_core::report::Provenance;
     use kiosk_core::session::{Coaching, MaskedRecord, PhotoView};
     use kiosk_core::{Geometry, Instruction, Transform};
 
@@ -110,7 +109,7 @@ mod tests {
                 meets_standard,
                 source: ShotSource::Camera,
                 burst: None,
-                provenance: Provenance::default(),
+                provenance: Box::default(),
             },
             retakes_left: 3,
             may_accept: meets_standard,

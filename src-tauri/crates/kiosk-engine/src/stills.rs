@@ -282,7 +282,7 @@ impl Stills {
                     checks: made.report.checks,
                     file: Some(made.report.file),
                     shot_sha256: Some(made.report.shot_sha256),
-                    provenance: made.report.provenance,
+                    provenance: *made.report.provenance,
                     timings_ms: Some(made.report.timings_ms),
                     fault: None,
                 };

@@ -76,7 +76,7 @@ pub fn examine(
     let faces = finder.find_in(&pyramid).faces.len();
     finder.forget();
     if faces > 0 {
-        return Err(Fault::new(FaultCode::StudioOccupied, format!("{faces} face(s)")));
+        return Err(Fault::new(FaultCode::StudioOccupied, format!("faces in the picture: {faces}")));
     }
     for square in squares(picture) {
         let mask = segmenter.segment_in(&pyramid, square.as_ref());

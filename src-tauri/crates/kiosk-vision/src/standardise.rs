@@ -191,7 +191,7 @@ impl Standardiser {
             timings_ms: timings,
             source: ShotSource::Camera,
             burst: None,
-            provenance: Provenance { clean_plate, ..colours },
+            provenance: Box::new(Provenance { clean_plate, ..colours }),
         };
         Ok(Standardised { jpeg: file.bytes, report, photo, study })
     }

@@ -151,11 +151,8 @@ fn provenance(made: &Provenance) -> String {
         }
     });
     let converted = made.source_profile.as_ref().map(|name| format!("colours converted from {name}"));
-    [calibration, plate, converted, made.ignored_profile.clone()]
-        .into_iter()
-        .flatten()
-        .map(|line| format!("\n  · {line}"))
-        .collect()
+    let lines = [calibration, plate, converted, made.ignored_profile.clone()];
+    lines.into_iter().flatten().fold(String::new(), |text, line| text + "\n  · " + &line)
 }
 
 /// Writes beside and renames: a photo is there whole or not at all.

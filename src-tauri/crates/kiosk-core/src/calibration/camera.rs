@@ -165,7 +165,7 @@ mod tests {
     fn a_calibration_survives_the_way_to_its_file_and_back() {
         let calibration = CameraCalibration::from_toml(LEFT_STAND).unwrap();
         assert_eq!(calibration.orientation, Orientation::Deg90);
-        assert_eq!(calibration.white_balance.gains(), [1.2, 1.0, 1.31]);
+        assert_eq!(calibration.white_balance, WhiteBalance { red: 1.2, green: 1.0, blue: 1.31 });
         assert_eq!(CameraCalibration::from_toml(&calibration.to_toml().unwrap()).unwrap(), calibration);
         let plain = "id='a'\nsource='b'\n[title]\nzh='c'\nen='d'\n";
         let plain = CameraCalibration::from_toml(plain).unwrap();

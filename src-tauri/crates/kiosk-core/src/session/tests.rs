@@ -6,7 +6,7 @@ use super::fixtures::WELL_PLACED;
 use super::*;
 use crate::instruction::FramingMeasures;
 use crate::order::LocalDay;
-use crate::report::{Burst, BurstScore, FileFacts, Provenance, ShotSource, Timings};
+use crate::report::{Burst, BurstScore, FileFacts, ShotSource, Timings};
 use crate::{
     Check, CheckId, CollectionCode, Fault, FaultCode, Geometry, OrderNumber, PhotoReport, Transform,
 };
@@ -66,7 +66,7 @@ fn photo(checks: Vec<Check>) -> StandardPhoto {
         timings_ms: Timings::default(),
         source: ShotSource::Camera,
         burst: None,
-        provenance: Provenance::default(),
+        provenance: Box::default(),
     };
     StandardPhoto { jpeg: Arc::from(*b"photo"), report }
 }

@@ -46,7 +46,7 @@ pub struct PhotoView {
     /// How the shot was chosen; null when there was no choice.
     pub burst: Option<Burst>,
     /// Calibration, clean plate and colour profile.
-    pub provenance: Provenance,
+    pub provenance: Box<Provenance>,
 }
 
 /// An operator let the photo pass.

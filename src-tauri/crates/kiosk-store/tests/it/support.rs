@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kiosk_core::collection_code::CodeFields;
 use kiosk_core::id_document::mod_11_2_check;
 use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
-use kiosk_core::report::{FileFacts, PhotoReport, Provenance, ShotSource, Timings};
+use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
 use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
 use kiosk_store::{FILE_NAME, Opening, Store};
@@ -151,7 +151,7 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
         timings_ms: Timings::default(),
         source: ShotSource::Camera,
         burst: None,
-        provenance: Provenance::default(),
+        provenance: Box::default(),
     }
 }
 

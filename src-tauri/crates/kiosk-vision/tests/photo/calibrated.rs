@@ -67,7 +67,7 @@ fn a_calibrated_shot_is_brought_back_and_then_plainly_resized() {
         assert_eq!((facts.id.as_str(), facts.white_balance, facts.exposure_stops), ("booth", back, 0.0));
 
         let plain = standardiser.standardise(&portrait.file, &profile, Options::default()).unwrap();
-        assert_eq!(plain.report.provenance, kiosk_core::report::Provenance::default());
+        assert_eq!(*plain.report.provenance, kiosk_core::report::Provenance::default());
         let apart: u64 = made
             .photo
             .as_raw()
@@ -122,7 +122,7 @@ fn a_plate_is_used_where_it_fits_and_never_spoils_a_photo() {
             facts.outcome
         };
         let (width, height) = shot.dimensions();
-        let stripes = |x: u32, _: u32| Rgb([if x / 20 % 2 == 0 { 230 } else { 90 }; 3]);
+        let stripes = |x: u32, _: u32| Rgb([if (x / 20).is_multiple_of(2) { 230 } else { 90 }; 3]);
         assert_eq!(outcome(RgbImage::from_fn(width, height, stripes)), PlateUse::Unlike, "{}", portrait.name);
         assert_eq!(outcome(RgbImage::new(width / 2, height)), PlateUse::OtherSize);
     }
