@@ -17,6 +17,10 @@ fn main() {
         "operator_sheet",
         "operator_plan_delivery",
         "operator_deliver",
+        "operator_studio",
+        "operator_take_plate",
+        "operator_discard_plate",
+        "operator_plate",
         "override_photo",
         "import_shot",
     ];

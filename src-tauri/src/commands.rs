@@ -7,10 +7,11 @@ use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
     DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess, OperatorStatus,
-    OrderPage, OrderQuery, SheetMade, SheetRequest,
+    OrderPage, OrderQuery, SheetMade, SheetRequest, StudioView,
 };
+use serde::Deserialize;
 use tauri::State;
-use tauri::ipc::Response;
+use tauri::ipc::{InvokeBody, Request, Response};
 
 type TheKiosk<'a> = State<'a, Arc<Kiosk>>;
 
@@ -117,6 +118,35 @@ pub async fn override_photo(
 }
 
 #[tauri::command]
-pub async fn import_shot(kiosk: TheKiosk<'_>, session: String, bytes: Vec<u8>) -> Result<(), Fault> {
-    elsewhere(&kiosk, move |kiosk| kiosk.operator().import_shot(session, bytes)).await
+pub async fn operator_studio(kiosk: TheKiosk<'_>) -> Result<StudioView, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().studio()).await
+}
+
+#[tauri::command]
+pub async fn operator_take_plate(kiosk: TheKiosk<'_>) -> Result<StudioView, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().take_plate()).await
+}
+
+#[tauri::command]
+pub async fn operator_discard_plate(kiosk: TheKiosk<'_>) -> Result<StudioView, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().discard_plate()).await
+}
+
+#[tauri::command]
+pub async fn operator_plate(kiosk: TheKiosk<'_>) -> Result<Response, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().plate()).await.map(Response::new)
+}
+
+/// The file is the request's body and the visit a header: as JSON every byte would be a number of up to three digits. That is how
+/// it comes where the web view has no raw bodies.
+#[tauri::command]
+pub async fn import_shot(kiosk: TheKiosk<'_>, request: Request<'_>) -> Result<(), Fault> {
+    let malformed = |what: &str| Fault::new(FaultCode::Internal, format!("import_shot: {what}"));
+    let file = match request.body() {
+        InvokeBody::Raw(file) => file.clone(),
+        InvokeBody::Json(numbers) => Vec::deserialize(numbers).map_err(|e| malformed(&e.to_string()))?,
+    };
+    let session = request.headers().get("session").and_then(|id| id.to_str().ok());
+    let session = session.ok_or_else(|| malformed("no visit is named"))?.to_owned();
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().import_shot(session, file)).await
 }

@@ -49,6 +49,10 @@ pub fn run(kiosk: Kiosk, options: &Options) -> ExitCode {
             commands::operator_sheet,
             commands::operator_plan_delivery,
             commands::operator_deliver,
+            commands::operator_studio,
+            commands::operator_take_plate,
+            commands::operator_discard_plate,
+            commands::operator_plate,
             commands::override_photo,
             commands::import_shot,
         ])

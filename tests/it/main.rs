@@ -4,4 +4,6 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod camera_and_wall;
+#[cfg(test)]
 mod sitter;

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use kiosk_camera::InventedStudent;
+use base64::Engine as _;
+use kiosk_camera::sim::{Expression, Pose};
+use kiosk_camera::{FrameSource, InventedStudent, Pacing, SimulatedStudio, StudioOptions};
 use kiosk_e2e::{Driver, Result, Window};
 use kiosk_store::{Opening, Query, Store};
 
@@ -65,6 +67,51 @@ async fn somebody_who_leaves_leaves_nothing_behind() -> Result<()> {
     window.close().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_helps_with_a_file_and_takes_the_empty_studio() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    // Nobody presses the shutter, so that the visit waits for the file.
+    std::fs::write(data.path().join("kiosk.toml"), "[policy]\nautomatic_shutter = false\n")?;
+    let driver = Driver::start()?;
+    let window = open(&driver, data.path()).await?;
+    identify(&window).await?;
+    window.wait_for("screen-framing", SOON).await?;
+    unlock(&window).await?;
+
+    // The sitter is before the camera: that is no empty studio.
+    window.click("nav-studio").await?;
+    window.click("take-plate").await?;
+    window.wait_for("plate-fault", SOON).await?;
+    window.screenshot("11-studio-occupied").await?;
+
+    window.click("nav-visit").await?;
+    window.wait_for("import-zone", SOON).await?;
+    window.script(DROP_A_FILE, vec![drawn_sitter()?.into()]).await?;
+    window.wait_for("screen-review", LATER).await?;
+    assert!(window.text("origin").await?.contains("导入的文件"));
+    window.wait_for_picture("review-photo", SOON).await?;
+    window.screenshot("12-imported").await?;
+    window.close().await
+}
+
+/// Lets a file fall onto the page, as from a folder.
+const DROP_A_FILE: &str = "
+    const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], 'album.jpg', { type: 'image/jpeg' }));
+    const zone = document.querySelector('[data-testid=\"import-zone\"]');
+    zone.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+";
+
+/// A frame of an invented sitter, in Base64.
+fn drawn_sitter() -> Result<String> {
+    let options = StudioOptions { pacing: Pacing::Simulated, auto: None, seed: SEED, ..Default::default() };
+    let mut studio = SimulatedStudio::new(options);
+    studio.control().set_pose(Pose::default(), Expression::default());
+    let frame = studio.next_frame(Duration::from_secs(1))?;
+    Ok(base64::engine::general_purpose::STANDARD.encode(&frame.jpeg))
+}
+
 async fn open(driver: &Driver, folder: &Path) -> Result<Window> {
     let seed = SEED.to_string();
     let folder = folder.to_string_lossy().into_owned();
@@ -85,13 +132,7 @@ async fn visit(window: &Window) -> Result<()> {
     window.screenshot("02-identifying-refused").await?;
     window.clear("last-four").await?;
     window.clear("id-number").await?;
-    window.type_into("last-four", &student.id_number[14..]).await?;
-    window.type_into("id-number", &student.id_number).await?;
-    window.click("identify").await?;
-
-    window.wait_for("screen-consenting", SOON).await?;
-    window.screenshot("03-consenting").await?;
-    window.click("agree").await?;
+    identify(window).await?;
 
     window.wait_for("screen-framing", SOON).await?;
     window.wait_for("instruction", SOON).await?;
@@ -107,14 +148,32 @@ async fn visit(window: &Window) -> Result<()> {
     Ok(())
 }
 
-/// PIN, list, sheet, delivery; the folder of the delivery.
-async fn desk(window: &Window, number: &str, medium: &Path) -> Result<String> {
+/// Who it is, and that they agree.
+async fn identify(window: &Window) -> Result<()> {
+    let student = student();
+    window.wait_for("screen-identifying", LATER).await?;
+    window.type_into("last-four", &student.id_number[14..]).await?;
+    window.type_into("id-number", &student.id_number).await?;
+    window.click("identify").await?;
+    window.wait_for("screen-consenting", SOON).await?;
+    window.screenshot("03-consenting").await?;
+    window.click("agree").await
+}
+
+/// Opens the desk for the first time: the PIN is chosen and repeated.
+async fn unlock(window: &Window) -> Result<()> {
     window.click("operator").await?;
     window.wait_for("screen-access", SOON).await?;
     for _ in 0..2 {
         window.type_into("pin", PIN).await?;
         window.click("pin-submit").await?;
     }
+    window.wait_for("nav-orders", SOON).await.map(drop)
+}
+
+/// PIN, list, sheet, delivery; the folder of the delivery.
+async fn desk(window: &Window, number: &str, medium: &Path) -> Result<String> {
+    unlock(window).await?;
     window.wait_for("screen-orders", SOON).await?;
     window.wait_for(&format!("order-{number}"), SOON).await?;
     assert!(!window.all_text().await?.contains(&student().id_number), "a whole ID number on the desk");

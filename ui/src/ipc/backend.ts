@@ -11,6 +11,7 @@ import type { OrderQuery } from './generated/OrderQuery';
 import type { OrderState } from './generated/OrderState';
 import type { SheetMade } from './generated/SheetMade';
 import type { SheetRequest } from './generated/SheetRequest';
+import type { StudioView } from './generated/StudioView';
 
 /** Everything that the window can ask of the kiosk. Every promise may be rejected with a {@link Fault}. */
 export interface Backend {
@@ -38,6 +39,13 @@ export interface OperatorBackend {
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;
   status(): Promise<OperatorStatus>;
+  /** What is known about camera and wall. */
+  studio(): Promise<StudioView>;
+  /** Keeps the next frame as the picture of the empty studio, unless somebody is in it. */
+  takePlate(): Promise<StudioView>;
+  discardPlate(): Promise<StudioView>;
+  /** That picture as the camera gave it; empty when there is none. */
+  plate(): Promise<ArrayBuffer>;
   /** Lets the photo under review pass in spite of its failed checks. The reason is kept with who gave it. */
   overridePhoto(session: string, attempt: number, reason: string): Promise<void>;
   /** While framing: a JPEG, PNG or WebP file becomes the visit's shot. */

@@ -7,6 +7,7 @@ const HEADER: FrameHeader = {
   seq: 41,
   width: 1280,
   height: 720,
+  orientation: 0,
   overlay: { code: [[1, 2], [3, 4], [5, 6], [7, 8]], sitter: null },
 };
 const JPEG = new Uint8Array([0xff, 0xd8, 0x01, 0x02, 0xff, 0xd9]);

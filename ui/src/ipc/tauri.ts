@@ -28,7 +28,12 @@ export const tauri: Backend = {
     planDelivery: (request) => invoke('operator_plan_delivery', { request }),
     deliver: (request) => invoke('operator_deliver', { request }),
     status: () => invoke('operator_status'),
+    studio: () => invoke('operator_studio'),
+    takePlate: () => invoke('operator_take_plate'),
+    discardPlate: () => invoke('operator_discard_plate'),
+    plate: () => invoke('operator_plate'),
     overridePhoto: (session, attempt, reason) => invoke('override_photo', { session, attempt, reason }),
-    importShot: (session, bytes) => invoke('import_shot', { session, bytes }),
+    // The body of the request is the file itself.
+    importShot: (session, bytes) => invoke('import_shot', bytes, { headers: { session } }),
   },
 };

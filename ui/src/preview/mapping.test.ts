@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { boxOnGlass, middleOf, onGlass, polygon } from './mapping';
+import { boxOnGlass, middleOf, onGlass, polygon, uprightMatrix } from './mapping';
 
 test('a portrait view is cut around the middle of a landscape frame', () => {
   expect(middleOf(1280, 720, 0.75)).toEqual({ x: 370, y: 0, width: 540, height: 720 });
@@ -8,6 +8,20 @@ test('a portrait view is cut around the middle of a landscape frame', () => {
 
 test('a wide view of a camera that is mounted sideways keeps all columns', () => {
   expect(middleOf(720, 1280, 1.5)).toEqual({ x: 0, y: 400, width: 720, height: 480 });
+});
+
+test('a camera on its side is drawn upright, corner on corner', () => {
+  const upright = { width: 720, height: 1280 };
+  const place = (orientation: number, [x, y]: [number, number], { width, height } = upright): number[] => {
+    const [a, b, c, d, e, f] = uprightMatrix(orientation, width, height);
+    return [a * x + c * y + e, b * x + d * y + f];
+  };
+  // The camera's picture is 1280 × 720; its top left corner and its top right one.
+  expect([place(90, [0, 0]), place(90, [1280, 0])]).toEqual([[720, 0], [720, 1280]]);
+  expect([place(270, [0, 0]), place(270, [1280, 0])]).toEqual([[0, 1280], [0, 0]]);
+  const wide = { width: 1280, height: 720 };
+  expect([place(180, [0, 0], wide), place(180, [1280, 720], wide)]).toEqual([[1280, 720], [0, 0]]);
+  expect(place(0, [12, 34], wide)).toEqual([12, 34]);
 });
 
 test('the preview is a mirror: what is left in the frame is right on the glass', () => {

@@ -11,6 +11,14 @@ export function middleOf(frameWidth: number, frameHeight: number, aspect: number
   return { x: Math.round((frameWidth - width) / 2), y: Math.round((frameHeight - height) / 2), width, height };
 }
 
+/** The canvas matrix that brings the picture of a camera on its side upright, in pixels of the upright frame. */
+export function uprightMatrix(orientation: number, width: number, height: number): [number, number, number, number, number, number] {
+  if (orientation === 90) return [0, 1, -1, 0, width, 0];
+  if (orientation === 180) return [-1, 0, 0, -1, width, height];
+  if (orientation === 270) return [0, -1, 1, 0, 0, height];
+  return [1, 0, 0, 1, 0, 0];
+}
+
 /**
  * Where a frame pixel appears on the glass, in pixels of `window`: the preview is a mirror, so columns run from
  * the right. The overlay is mapped instead of being flipped, so that its letters stay readable.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { writeFrame, type Frame } from '../ipc/frame';
 import { pullFrames } from './pull';
 
-const wire = (seq: number): ArrayBuffer => writeFrame({ seq, width: 4, height: 3, overlay: null }, new Uint8Array([1]));
+const wire = (seq: number): ArrayBuffer => writeFrame({ seq, width: 4, height: 3, orientation: 0, overlay: null }, new Uint8Array([1]));
 
 let stop: (() => void) | null = null;
 beforeEach(() => void vi.useFakeTimers());

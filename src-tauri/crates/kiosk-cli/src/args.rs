@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use kiosk_core::calibration::Orientation;
 use kiosk_engine::CameraChoice;
 
 /// Degree photos: scan, check, standardise, print, deliver.
@@ -37,6 +38,27 @@ pub enum Command {
         /// Recipient profile.
         #[arg(long, value_name = "ID")]
         profile: Option<String>,
+        /// Calibration of the camera that took them.
+        #[arg(long, value_name = "FILE.toml")]
+        camera: Option<PathBuf>,
+    },
+    /// Measure a camera on a picture of a neutral grey card, or of the empty neutral wall.
+    Calibrate {
+        /// The picture: the card fills the middle third.
+        #[arg(value_name = "GREYCARD_IMAGE")]
+        image: PathBuf,
+        /// Name of the calibration.
+        #[arg(long, value_name = "ID")]
+        id: String,
+        /// The calibration; an existing file is not replaced.
+        #[arg(long, value_name = "FILE.toml")]
+        out: PathBuf,
+        /// What the card reflects, as 0.18: measures the exposure as well.
+        #[arg(long, value_name = "SHARE", value_parser = share)]
+        reflectance: Option<f64>,
+        /// Degrees, clockwise, that bring the camera's pictures upright: 0, 90, 180 or 270.
+        #[arg(long, default_value_t = 0, value_name = "DEGREES", value_parser = orientation)]
+        orientation: u16,
     },
     /// Make standardised photos of shots.
     #[command(alias = "standardize")]
@@ -53,6 +75,9 @@ pub enum Command {
         /// The empty studio, taken with the same camera.
         #[arg(long, value_name = "IMAGE")]
         clean_plate: Option<PathBuf>,
+        /// Calibration of the camera that took them.
+        #[arg(long, value_name = "FILE.toml")]
+        camera: Option<PathBuf>,
         /// `stem`, or a list that names each picture's student.
         #[arg(long, default_value = "stem", value_name = "stem|FILE.csv")]
         name_from: String,
@@ -199,6 +224,16 @@ pub struct ChecksArgs {
     /// Makes the table the committed one.
     #[arg(long, conflicts_with_all = ["only", "table"])]
     pub bless: bool,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| format!("{text:?} is not a number"))?;
+    if (0.02..=1.0).contains(&share) { Ok(share) } else { Err("a card reflects 0.02 to 1".to_owned()) }
+}
+
+fn orientation(text: &str) -> Result<u16, String> {
+    let degrees: u16 = text.parse().map_err(|_| format!("{text:?} is not a number of degrees"))?;
+    Orientation::try_from(degrees).map(Orientation::degrees)
 }
 
 /// Papers that the contract names.

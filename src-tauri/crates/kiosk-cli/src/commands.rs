@@ -1,5 +1,6 @@
 //! What each command does: calls the engine, prints what it answers.
 
+mod calibrate;
 mod log;
 mod paper;
 mod pictures;
@@ -23,12 +24,17 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
     let assets = || Assets::find(args.assets.as_deref()).map(Arc::new);
     match &args.command {
         Command::Scan { images } => Ok(pictures::scan(images, output)),
-        Command::Check { images, profile } => {
-            pictures::check(images, &*assets()?, profile.as_deref(), output)
+        Command::Check { images, profile, camera } => {
+            pictures::check(images, &*assets()?, profile.as_deref(), camera.as_deref(), output)
         }
-        Command::Standardise { images, out, profile, clean_plate, name_from, matte } => {
+        Command::Calibrate { image, id, out, reflectance, orientation } => {
+            let wish = calibrate::Wish { id, out, reflectance: *reflectance, degrees: *orientation };
+            calibrate::calibrate(image, &wish, output)
+        }
+        Command::Standardise { images, out, profile, clean_plate, camera, name_from, matte } => {
             let wish = pictures::Wish {
                 out,
+                camera: camera.as_deref(),
                 clean_plate: clean_plate.as_deref(),
                 name_from,
                 matte: matte.as_deref(),

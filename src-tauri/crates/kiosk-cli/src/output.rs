@@ -23,7 +23,9 @@ impl Exit {
     /// The exit that a fault leads to.
     pub fn of(fault: &Fault) -> Self {
         match fault.code {
-            FaultCode::ProfileUnknown | FaultCode::PaperUnknown => Self::Usage,
+            FaultCode::ProfileUnknown | FaultCode::CalibrationUnknown | FaultCode::PaperUnknown => {
+                Self::Usage
+            }
             code if code.is_environment() => Self::Environment,
             _ => Self::FallsShort,
         }

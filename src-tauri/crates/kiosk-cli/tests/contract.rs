@@ -111,6 +111,72 @@ fn a_phone_in_a_frame_is_scanned_byte_for_byte() {
 }
 
 #[test]
+fn a_code_on_a_phone_that_was_held_sideways_is_read_upright() {
+    let folder = tempfile::tempdir().unwrap();
+    let student = InventedStudent::new(5, 0);
+    let mut studio =
+        SimulatedStudio::new(StudioOptions { pacing: Pacing::Simulated, auto: None, ..Default::default() });
+    studio.control().show_code(&student.code_payload);
+    let frame = (0..40).map(|_| studio.next_frame(std::time::Duration::ZERO).unwrap()).last().unwrap();
+    let corners = |name: &str, file: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, file).unwrap();
+        let scanned = kiosk(&["scan", path.to_str().unwrap(), "--json"]);
+        assert_eq!(scanned.code, 0, "{scanned:?}");
+        let corner = scanned.lines()[0]["codes"][0]["corners"][0].clone();
+        [corner[0].as_f64().unwrap(), corner[1].as_f64().unwrap()]
+    };
+    let [x, y] = corners("upright.jpg", &frame.jpeg);
+    // Orientation 3: upside down.
+    let mut turned = frame.jpeg[..2].to_vec();
+    turned.extend(
+        b"\xFF\xE1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0",
+    );
+    turned.extend(&frame.jpeg[2..]);
+    let [u, v] = corners("turned.jpg", &turned);
+    let (width, height) = (f64::from(frame.width), f64::from(frame.height));
+    assert!((x + u - width).abs() < 3.0 && (y + v - height).abs() < 3.0, "{x} {y} {u} {v}");
+}
+
+#[test]
+fn a_camera_is_measured_on_a_card_and_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let (card, out) = (folder.path().join("card.png"), folder.path().join("booth.toml"));
+    image::RgbImage::from_pixel(300, 200, image::Rgb([100, 118, 110])).save(&card).unwrap();
+    let calibrate = |card: &Path, more: &[&str]| {
+        let fixed =
+            ["calibrate", card.to_str().unwrap(), "--id", "booth", "--out", out.to_str().unwrap(), "--json"];
+        kiosk(&[&fixed[..], more].concat())
+    };
+    let made = calibrate(&card, &["--reflectance", "0.18"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let gains = made.lines()[0]["white_balance"].clone();
+    assert!(gains[0].as_f64().unwrap() > 1.3 && gains[1] == 1.0, "{gains}");
+    assert!(made.lines()[0]["exposure_stops"].as_f64().unwrap().abs() < 0.02);
+    assert!(fs::read_to_string(&out).unwrap().contains("[white_balance]"));
+    let again = calibrate(&card, &[]);
+    assert_eq!(again.code, 3, "an existing file is not replaced: {again:?}");
+
+    fs::remove_file(&out).unwrap();
+    image::RgbImage::from_fn(300, 200, |x, _| image::Rgb([x as u8; 3])).save(&card).unwrap();
+    let uneven = calibrate(&card, &[]);
+    assert_eq!((uneven.code, &uneven.lines()[0]["fault"]["code"]), (1, &"card_uneven".into()));
+    assert!(!out.exists());
+    assert_eq!(calibrate(&card, &["--reflectance", "7"]).code, 2);
+    assert_eq!(calibrate(&card, &["--orientation", "45"]).code, 2);
+
+    if !models_are_there() {
+        return;
+    }
+    fs::write(&out, "id = 'x'").unwrap();
+    let picture = card.to_str().unwrap();
+    assert_eq!(kiosk(&["check", picture, "--camera", out.to_str().unwrap()]).code, 2);
+    let neutral = kiosk_tests::repository().join("calibration/cameras/neutral.toml");
+    let checked = kiosk(&["check", picture, "--camera", neutral.to_str().unwrap(), "--json"]);
+    assert_eq!(checked.lines()[0]["calibration"]["id"], "neutral", "{checked:?}");
+}
+
+#[test]
 fn exit_codes_tell_mistakes_from_shortcomings_and_surroundings() {
     let folder = tempfile::tempdir().unwrap();
     let nothing = folder.path().join("nothing.jpg");

@@ -1,11 +1,15 @@
 //! Measured facts about the machines around the kiosk. The files live in `calibration/{printers,cameras}/*.toml`.
 
+mod camera;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use camera::{CameraCalibration, Orientation, WhiteBalance};
+
 use crate::profile::Title;
-use crate::{Fault, FaultCode, PixelSize};
+use crate::{Fault, FaultCode};
 
 /// Farthest that a print may lie from its place and still be corrected: beyond it the wrong tray or paper is in.
 const LARGEST_OFFSET_MM: f64 = 5.0;
@@ -87,7 +91,7 @@ impl Printer {
     /// Reads a printer from its TOML text and checks that its numbers make sense.
     ///
     /// # Errors
-    /// [`FaultCode::ProfileUnknown`] with what is wrong in the file.
+    /// [`FaultCode::CalibrationUnknown`] with what is wrong in the file.
     pub fn from_toml(text: &str) -> Result<Self, Fault> {
         let printer: Self = toml::from_str(text).map_err(bad_file)?;
         for calibration in std::iter::once(&printer.default).chain(printer.papers.values()) {
@@ -109,93 +113,8 @@ impl Printer {
     }
 }
 
-/// How a camera is fixed to its stand: the quarter turn, clockwise, that brings its picture upright.
-///
-/// A fact of the mount that never changes during a visit. It is not a correction of the sitter's posture, which the
-/// standard forbids.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u16", into = "u16")]
-pub enum Orientation {
-    /// Upright already.
-    #[default]
-    Deg0,
-    /// Fixed on its right-hand side.
-    Deg90,
-    /// Upside down.
-    Deg180,
-    /// Fixed on its left-hand side.
-    Deg270,
-}
-
-impl Orientation {
-    /// 0, 90, 180 or 270.
-    pub fn degrees(self) -> u16 {
-        self.into()
-    }
-
-    /// Whether columns become rows.
-    pub fn swaps_axes(self) -> bool {
-        matches!(self, Self::Deg90 | Self::Deg270)
-    }
-
-    /// Size of the upright picture that a camera picture of `size` becomes.
-    pub fn upright_size(self, size: PixelSize) -> PixelSize {
-        if self.swaps_axes() { PixelSize { width: size.height, height: size.width } } else { size }
-    }
-}
-
-impl TryFrom<u16> for Orientation {
-    type Error = String;
-
-    fn try_from(degrees: u16) -> Result<Self, String> {
-        match degrees {
-            0 => Ok(Self::Deg0),
-            90 => Ok(Self::Deg90),
-            180 => Ok(Self::Deg180),
-            270 => Ok(Self::Deg270),
-            other => Err(format!("an orientation is 0, 90, 180 or 270 degrees, not {other}")),
-        }
-    }
-}
-
-impl From<Orientation> for u16 {
-    fn from(orientation: Orientation) -> Self {
-        match orientation {
-            Orientation::Deg0 => 0,
-            Orientation::Deg90 => 90,
-            Orientation::Deg180 => 180,
-            Orientation::Deg270 => 270,
-        }
-    }
-}
-
-/// One camera on its stand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CameraMount {
-    /// Stable name, also the file's stem.
-    pub id: String,
-    /// What people call it.
-    pub title: Title,
-    /// How and when it was measured.
-    pub source: String,
-    /// How it is fixed.
-    #[serde(default)]
-    pub orientation: Orientation,
-}
-
-impl CameraMount {
-    /// Reads a mount from its TOML text.
-    ///
-    /// # Errors
-    /// [`FaultCode::ProfileUnknown`] with what is wrong in the file.
-    pub fn from_toml(text: &str) -> Result<Self, Fault> {
-        toml::from_str(text).map_err(bad_file)
-    }
-}
-
 fn bad_file(what: impl std::fmt::Display) -> Fault {
-    Fault::new(FaultCode::ProfileUnknown, format!("{what}"))
+    Fault::new(FaultCode::CalibrationUnknown, format!("{what}"))
 }
 
 #[cfg(test)]
@@ -228,7 +147,7 @@ mod tests {
             [("top = 2.0", "top = -1.0"), ("x = 0.3", "x = 30.0"), ("bottom = 3.0", "bottom = nan")]
         {
             let fault = Printer::from_toml(&DYE_SUB.replace(good, bad)).unwrap_err();
-            assert_eq!(fault.code, FaultCode::ProfileUnknown, "{bad}");
+            assert_eq!(fault.code, FaultCode::CalibrationUnknown, "{bad}");
         }
     }
 
@@ -239,15 +158,5 @@ mod tests {
         assert_eq!(Offset { x: 1.0, y: 0.0 }.turned(), Offset { x: 0.0, y: 1.0 });
         let back = margins.turned().turned().turned().turned();
         assert_eq!(back, margins);
-    }
-
-    #[test]
-    fn a_mount_knows_quarter_turns_only() {
-        let mount = "id='a'\nsource='b'\norientation=90\n[title]\nzh='c'\nen='d'\n";
-        assert_eq!(CameraMount::from_toml(mount).unwrap().orientation, Orientation::Deg90);
-        assert!(CameraMount::from_toml(&mount.replace("90", "45")).is_err());
-        let size = PixelSize { width: 1280, height: 720 };
-        assert_eq!(Orientation::Deg270.upright_size(size), PixelSize { width: 720, height: 1280 });
-        assert_eq!(Orientation::Deg180.upright_size(size), size);
     }
 }

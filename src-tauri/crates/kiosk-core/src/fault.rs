@@ -121,6 +121,20 @@ fault_codes! {
     VerificationFailed = "verification_failed", TryAgain, input;
     /// No such recipient profile, or its numbers make no sense.
     ProfileUnknown = "profile_unknown", CallOperator, input;
+    /// No such calibration of a camera or printer, or its numbers make no sense.
+    CalibrationUnknown = "calibration_unknown", CallOperator, input;
+    /// Too dark to measure, or to be of use.
+    PictureTooDark = "picture_too_dark", TryAgain, input;
+    /// Parts of the picture are as bright as can be: what was there is lost.
+    PictureClipped = "picture_clipped", TryAgain, input;
+    /// Out of focus, or the camera moved.
+    PictureBlurred = "picture_blurred", TryAgain, input;
+    /// The grey card does not fill the middle of the picture evenly.
+    CardUneven = "card_uneven", TryAgain, input;
+    /// The grey card is not grey, or the light is too far from daylight.
+    CardColoured = "card_coloured", TryAgain, input;
+    /// Somebody is in the picture of the empty studio.
+    StudioOccupied = "studio_occupied", TryAgain, input;
     /// The list of students cannot be read.
     ListUnreadable = "list_unreadable", TryAgain, input;
     /// A folder or file cannot be used.

@@ -88,6 +88,65 @@ pub struct BurstScore {
     pub score: f64,
 }
 
+/// The camera calibration that was applied to the whole shot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CalibrationFacts {
+    /// Its name.
+    pub id: String,
+    /// Gains of red, green and blue in linear light.
+    pub white_balance: [f64; 3],
+    /// Stops by which all channels were lifted.
+    pub exposure_stops: f64,
+    /// Degrees by which the camera's picture was turned upright, clockwise.
+    pub orientation: u16,
+    /// Share of the shot's pixels that have a channel at its upper end only since then, 0–1.
+    pub newly_clipped: f64,
+}
+
+/// What became of the picture of the empty studio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PlateUse {
+    /// It stood for the wall behind the sitter.
+    Used,
+    /// Not used: another camera took it.
+    OtherCamera,
+    /// Not used: it has another size.
+    OtherSize,
+    /// Not used: what is wall in both looks different. The camera or the studio was moved.
+    Unlike,
+}
+
+/// The picture of the empty studio that lay ready for a photo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PlateFacts {
+    /// SHA-256 of its file, hexadecimal.
+    pub sha256: String,
+    /// What became of it.
+    pub outcome: PlateUse,
+}
+
+/// What was known about the shot's colour and wall. All that is `None` had no part in the photo.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Provenance {
+    /// The camera's calibration.
+    #[serde(default)]
+    pub calibration: Option<CalibrationFacts>,
+    /// The picture of the empty studio.
+    #[serde(default)]
+    pub clean_plate: Option<PlateFacts>,
+    /// Name of the colour profile in the shot's file that the colours were converted from.
+    #[serde(default)]
+    pub source_profile: Option<String>,
+    /// Why a colour profile in the shot's file had no effect.
+    #[serde(default)]
+    pub ignored_profile: Option<String>,
+}
+
 /// The report of one standardised photo; kept with the order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -118,6 +177,9 @@ pub struct PhotoReport {
     /// How the shot was chosen; `None` when there was no choice.
     #[serde(default)]
     pub burst: Option<Burst>,
+    /// Calibration, clean plate and colour profile.
+    #[serde(flatten)]
+    pub provenance: Box<Provenance>,
 }
 
 impl PhotoReport {

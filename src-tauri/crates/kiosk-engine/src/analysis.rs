@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use image::{GrayImage, RgbImage};
 use kiosk_camera::Frame;
+use kiosk_core::calibration::Orientation;
 use kiosk_core::order::UnixMillis;
 use kiosk_core::report::BurstScore;
 use kiosk_core::session::{Event, SessionId, Shot, State, Ticket, blocks};
 use kiosk_core::{CheckId, CollectionCode, Fault, Profile, Verdict};
+use kiosk_vision::calibration::{Calibration, upright};
 use kiosk_vision::face::FaceFinder;
 use kiosk_vision::framing::{Lines, Sight, Viewfinder};
 use kiosk_vision::qr::{Agreement, CodeScanner, LIVE_BUDGET};
@@ -103,6 +105,8 @@ pub struct Analysis {
     finder: Option<FaceFinder>,
     viewfinder: Viewfinder,
     profile: Profile,
+    /// What is measured here is measured of the shot as well, so that both see the same colours.
+    calibration: Option<Arc<Calibration>>,
     darkroom: Darkroom,
     /// Pause between two whole looks, and when the last one began.
     look_every: Duration,
@@ -117,6 +121,7 @@ impl Analysis {
     pub fn new(
         finder: Option<FaceFinder>,
         profile: Profile,
+        calibration: Option<Arc<Calibration>>,
         darkroom: Darkroom,
         look_every: Duration,
     ) -> Self {
@@ -126,6 +131,7 @@ impl Analysis {
             finder,
             viewfinder: Viewfinder::default(),
             profile,
+            calibration,
             darkroom,
             look_every,
             last_look: None,
@@ -175,7 +181,8 @@ impl Analysis {
     }
 
     fn look_for_code(&mut self, frame: &Arc<Frame>) -> (Option<Overlay>, Option<Message>) {
-        let Some(picture) = decode_grey(&frame.jpeg) else { return (None, None) };
+        let orientation = self.calibration.as_ref().map_or(Orientation::Deg0, |c| c.orientation());
+        let Some(picture) = decode_grey(&frame.jpeg, orientation) else { return (None, None) };
         let readings = self.scanner.scan(&picture);
         let code = readings.first().map(|reading| reading.corners);
         let news = self
@@ -191,7 +198,7 @@ impl Analysis {
         session: &SessionId,
     ) -> (Option<Overlay>, Option<Message>) {
         let Some(finder) = &mut self.finder else { return (None, None) };
-        let Some(picture) = decode_rgb(&frame.jpeg) else { return (None, None) };
+        let Some(picture) = decode_rgb(&frame.jpeg, self.calibration.as_deref()) else { return (None, None) };
         let at = clock::now();
         let reading = finder.track(&picture);
         if let Some(found) = self.darkroom.found().filter(|found| found.session == *session) {
@@ -234,8 +241,9 @@ impl Analysis {
     }
 
     fn take_shot(&mut self, release: &Release, preview: &Preview) -> Result<Shot, Fault> {
+        let calibration = self.calibration.as_deref();
         let score = self.finder.as_mut().map(|finder| {
-            |frame: &Frame| match decode_rgb(&frame.jpeg) {
+            move |frame: &Frame| match decode_rgb(&frame.jpeg, calibration) {
                 Some(picture) => kiosk_vision::burst::measure(&finder.track(&picture), &picture),
                 None => BurstScore::default(),
             }
@@ -273,14 +281,15 @@ fn drawn(lines: Lines, verdict: Verdict) -> SitterOverlay {
     }
 }
 
-fn decode_rgb(jpeg: &[u8]) -> Option<RgbImage> {
-    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)
-        .ok()
-        .map(image::DynamicImage::into_rgb8)
+fn decode_rgb(jpeg: &[u8], calibration: Option<&Calibration>) -> Option<RgbImage> {
+    let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?.into_rgb8();
+    Some(match calibration {
+        Some(calibration) => calibration.applied(picture),
+        None => picture,
+    })
 }
 
-fn decode_grey(jpeg: &[u8]) -> Option<GrayImage> {
-    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg)
-        .ok()
-        .map(image::DynamicImage::into_luma8)
+fn decode_grey(jpeg: &[u8], orientation: Orientation) -> Option<GrayImage> {
+    let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?.into_luma8();
+    Some(upright(picture, orientation))
 }

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kiosk_core::calibration::Printer;
+use kiosk_core::calibration::{CameraCalibration, Printer};
 use kiosk_core::{Fault, FaultCode, Profile};
 use kiosk_vision::model::{ModelBytes, ModelEntry, ModelError, ModelList};
 use serde::Deserialize;
@@ -97,10 +97,7 @@ impl Assets {
 
     /// A recipient's profile.
     pub fn profile(&self, id: &str) -> Result<Profile, Fault> {
-        if id.is_empty()
-            || !id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-            || id.contains("..")
-        {
+        if !is_plain_name(id) {
             return Err(Fault::new(
                 FaultCode::ProfileUnknown,
                 format!("{id:?} is not the name of a profile"),
@@ -122,6 +119,29 @@ impl Assets {
         Printer::from_toml(&text)
     }
 
+    /// The calibration of a camera: one that was measured here, in the folder `cameras` of the data folder, before one that came with the
+    /// program.
+    pub fn camera_calibration(&self, id: &str, data: &Path) -> Result<CameraCalibration, Fault> {
+        let unknown = |why: String| Fault::new(FaultCode::CalibrationUnknown, why);
+        if !is_plain_name(id) {
+            return Err(unknown(format!("{id:?} is not the name of a calibration")));
+        }
+        let folders = [data.join("cameras"), self.calibration().join("cameras")];
+        for folder in &folders {
+            let path = folder.join(format!("{id}.toml"));
+            match std::fs::read_to_string(&path) {
+                Ok(text) => {
+                    return CameraCalibration::from_toml(&text)
+                        .map_err(|fault| unknown(format!("{}: {}", path.display(), fault.detail)));
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(unknown(format!("{}: {e}", path.display()))),
+            }
+        }
+        let known: Vec<String> = folders.iter().flat_map(|folder| stems(folder)).collect();
+        Err(unknown(format!("{id:?}; known are: {}", known.join(", "))))
+    }
+
     /// A file of an npm package: under `node_modules` in a checkout, flat in a bundle.
     fn file(&self, package: &str, path: &str) -> PathBuf {
         if self.bundled {
@@ -134,6 +154,11 @@ impl Assets {
     fn calibration(&self) -> PathBuf {
         if self.bundled { self.root.join("calibration") } else { self.root.join("../calibration") }
     }
+}
+
+/// Whether `id` can be a file's stem and nothing else.
+pub fn is_plain_name(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !id.contains("..")
 }
 
 fn stems(folder: &Path) -> Vec<String> {

@@ -59,7 +59,7 @@ pub fn run(assets: &Assets, profile: &Profile) -> Result<Vec<Measured>, Fault> {
             let picture = decode(&shot).map(DynamicImage::into_rgb8);
             drop(picture.map(|picture| burst::measure(&finder.track(&picture), &picture)));
         }),
-        time("look at a sitter as a whole", 10, || drop(standardiser.check_shot(&shot, profile))),
+        time("look at a sitter as a whole", 10, || drop(standardiser.check_shot(&shot, profile, None))),
         time("standardise a shot", 10, || drop(standardiser.standardise(&shot, profile, Options::default()))),
     ])
 }

@@ -2,6 +2,7 @@
 //!
 //! TypeScript types are generated from here into `ui/src/ipc/generated/` and checked for drift by a test.
 
+use kiosk_core::report::{PlateUse, Provenance};
 use kiosk_core::session::{Identification, OverrideView, SessionView};
 use kiosk_core::{Check, CheckId, Fault, OrderState, Verdict};
 use serde::{Deserialize, Serialize};
@@ -106,15 +107,17 @@ pub struct FrameHeader {
     /// Counts up; ask for the next one with this number.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub seq: u64,
-    /// Columns of the frame.
+    /// Columns of the upright frame.
     pub width: u32,
-    /// Rows of the frame.
+    /// Rows of the upright frame.
     pub height: u32,
+    /// Degrees, clockwise, that bring the JPEG upright: 0, 90, 180 or 270.
+    pub orientation: u16,
     /// Newest analysis; at most a few frames old, since the preview never waits for it.
     pub overlay: Option<Overlay>,
 }
 
-/// Lines to draw over the preview, in frame pixels, not mirrored.
+/// Lines to draw over the preview, in pixels of the upright frame, not mirrored.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Overlay {
@@ -188,6 +191,8 @@ pub struct OrderRow {
     /// Set when an operator let the photo pass that counts.
     #[serde(rename = "override")]
     pub overridden: Option<OverrideView>,
+    /// Calibration, clean plate and colour profile of that photo.
+    pub provenance: Provenance,
 }
 
 /// Which orders to list.
@@ -308,6 +313,59 @@ pub struct OperatorStatus {
     pub orders: u32,
 }
 
+/// What is known about camera and wall.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct StudioView {
+    /// The camera's calibration, when one is set.
+    pub calibration: Option<CalibrationView>,
+    /// The picture of the empty studio, when there is one.
+    pub clean_plate: Option<PlateView>,
+    /// Why the picture that was kept cannot be used.
+    pub fault: Option<Fault>,
+}
+
+/// A camera's calibration as it is applied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CalibrationView {
+    /// Its name.
+    pub id: String,
+    /// What people call it, in Chinese.
+    pub title_zh: String,
+    /// The same in English.
+    pub title_en: String,
+    /// How and when it was measured.
+    pub source: String,
+    /// Gains of red, green and blue in linear light.
+    pub white_balance: [f64; 3],
+    /// Stops by which all channels are lifted.
+    pub exposure_stops: f64,
+    /// Degrees by which the camera's picture is turned upright, clockwise.
+    pub orientation: u16,
+}
+
+/// The picture of the empty studio.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PlateView {
+    /// The camera that took it.
+    pub camera: String,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// When it was taken, milliseconds since 1970 UTC.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub taken_at: i64,
+    /// SHA-256 of its file, hexadecimal.
+    pub sha256: String,
+    /// It is older than the studio wants it to be.
+    pub old: bool,
+    /// What became of it for the last photo; null before the first.
+    pub last_use: Option<PlateUse>,
+}
+
 /// Writes the types of the wire, and all that they are made of, as TypeScript into `folder`.
 #[cfg(feature = "ts")]
 pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> {
@@ -320,6 +378,7 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     OrderPage::export_all(&config)?;
     OperatorAccess::export_all(&config)?;
     OperatorStatus::export_all(&config)?;
+    StudioView::export_all(&config)?;
     SheetRequest::export_all(&config)?;
     SheetMade::export_all(&config)?;
     DeliveryRequest::export_all(&config)?;

@@ -9,18 +9,37 @@ use std::thread::JoinHandle;
 use kiosk_camera::Frame;
 use kiosk_core::instruction::FaceMeasures;
 use kiosk_core::order::UnixMillis;
+use kiosk_core::report::{PlateFacts, PlateUse, ShotSource};
 use kiosk_core::session::{Event, SessionId, Shot, StandardPhoto, Ticket, WholeLook, blocks};
-use kiosk_core::{CheckId, Fault, Profile};
+use kiosk_core::{CheckId, Fault, FaultCode, PixelSize, Profile};
+use kiosk_vision::calibration::Calibration;
 use kiosk_vision::framing::KnownHead;
+use kiosk_vision::qr::{STILL_BUDGET, read_still};
 use kiosk_vision::standardise::crop::Head;
 use kiosk_vision::standardise::{Options, Standardiser};
 
+use crate::clean_plate::PlateShelf;
+use crate::glass::Glass;
 use crate::session_loop::Message;
 use crate::{Assets, kiosk, nets};
 
 enum Job {
     Standardise { ticket: Ticket, shot: Shot },
     Look(Box<Glimpse>),
+    ExaminePlate { frame: Arc<Frame>, answer: Sender<Result<PixelSize, Fault>> },
+    Close,
+}
+
+/// What is known about the studio that shots are taken in.
+pub struct StudioFacts {
+    /// The recipient.
+    pub profile: Profile,
+    /// The camera's calibration.
+    pub calibration: Option<Arc<Calibration>>,
+    /// The picture of the empty studio.
+    pub shelf: Arc<PlateShelf>,
+    /// Where the camera in use is named.
+    pub glass: Arc<Glass>,
 }
 
 /// A live frame to be looked at as a whole.
@@ -56,10 +75,10 @@ pub struct Darkroom {
 }
 
 impl Darkroom {
-    /// Starts the thread; it loads its nets first, answers to `tell`, and ends when the last clone is dropped.
+    /// Starts the thread; it loads its nets first, answers to `tell`, and ends with [`Darkroom::close`].
     pub fn start(
         assets: Arc<Assets>,
-        profile: Profile,
+        studio: StudioFacts,
         tell: Sender<Message>,
     ) -> Result<(Self, JoinHandle<()>), Fault> {
         let (jobs, inbox) = channel();
@@ -68,9 +87,14 @@ impl Darkroom {
         let thread = kiosk::start("darkroom", move || {
             // The same nets are loaded by the analysis, which reports what is missing.
             let (standardiser, _) = nets::standardiser(&assets);
-            Work { standardiser, profile, looking, found, tell }.run(&inbox);
+            Work { standardiser, studio, looking, found, tell }.run(&inbox);
         })?;
         Ok((room, thread))
+    }
+
+    /// Ends the thread after what it is doing.
+    pub fn close(&self) {
+        let _ = self.jobs.send(Job::Close);
     }
 
     /// Makes a photo of a shot.
@@ -90,6 +114,14 @@ impl Darkroom {
         let _ = self.jobs.send(Job::Look(Box::new(glimpse)));
     }
 
+    /// Whether a frame shows the empty studio; its size as shots have it. Waits for what the darkroom is doing.
+    pub fn examine_plate(&self, frame: Arc<Frame>) -> Result<PixelSize, Fault> {
+        let closed = |_| Fault::new(FaultCode::Internal, "the kiosk is closing");
+        let (answer, result) = channel();
+        self.jobs.send(Job::ExaminePlate { frame, answer }).map_err(|e| closed(e.to_string()))?;
+        result.recv().map_err(|e| closed(e.to_string()))?
+    }
+
     /// What the last look found, once.
     pub fn found(&self) -> Option<Found> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -103,7 +135,7 @@ impl Darkroom {
 
 struct Work {
     standardiser: Standardiser,
-    profile: Profile,
+    studio: StudioFacts,
     looking: Arc<AtomicBool>,
     found: Arc<Mutex<Option<Found>>>,
     tell: Sender<Message>,
@@ -119,6 +151,11 @@ impl Work {
                     self.looking.store(false, Ordering::Release);
                     event
                 }
+                Job::Close => return,
+                Job::ExaminePlate { frame, answer } => {
+                    let _ = answer.send(self.examine_plate(&frame));
+                    None
+                }
             };
             if let Some(event) = event {
                 // Nobody listens when the kiosk closes.
@@ -128,20 +165,48 @@ impl Work {
     }
 
     fn standardise(&mut self, ticket: Ticket, shot: &Shot) -> Event {
-        let options = Options { clean_plate: None, version: env!("CARGO_PKG_VERSION") };
-        let made = self.standardiser.standardise(&shot.file, &self.profile, options);
+        // An imported file comes from another camera in another room.
+        let ours = shot.source == ShotSource::Camera;
+        let kept = self.studio.shelf.plate().filter(|_| ours);
+        let camera = self.studio.glass.view().1.status.camera.label;
+        let of_this_camera = kept.as_ref().filter(|kept| kept.record.camera == camera);
+        let options = Options {
+            calibration: self.studio.calibration.as_deref().filter(|_| ours),
+            clean_plate: of_this_camera.map(|kept| &kept.plate),
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let made = self.standardiser.standardise(&shot.file, &self.studio.profile, options);
         let result = made.map(|mut made| {
             made.report.source = shot.source;
+            if let Some(kept) = &kept {
+                let facts = made.report.provenance.clean_plate.get_or_insert_with(|| PlateFacts {
+                    sha256: kept.record.sha256.clone(),
+                    outcome: PlateUse::OtherCamera,
+                });
+                self.studio.shelf.used(kept, facts.outcome);
+            }
             made.report.burst.clone_from(&shot.burst);
             StandardPhoto { jpeg: made.jpeg.into(), report: made.report }
         });
         Event::Standardised { ticket, result }
     }
 
+    fn examine_plate(&mut self, frame: &Frame) -> Result<PixelSize, Fault> {
+        let size = self.standardiser.examine_plate(&frame.jpeg, self.studio.calibration.as_deref())?;
+        // A hand with a phone is not yet a person to the nets.
+        let codes = image::load_from_memory(&frame.jpeg)
+            .map_or(0, |picture| read_still(&picture.into_luma8(), STILL_BUDGET).len());
+        if codes > 0 {
+            return Err(Fault::new(FaultCode::StudioOccupied, "a code is held in front of the camera"));
+        }
+        Ok(size)
+    }
+
     /// A frame that cannot be read is a look that never was.
     fn look(&mut self, glimpse: Glimpse) -> Option<Event> {
         let Glimpse { session, frame, at, face, head } = glimpse;
-        let looked = self.standardiser.check_shot(&frame.jpeg, &self.profile).ok()?;
+        let calibration = self.studio.calibration.as_deref();
+        let looked = self.standardiser.check_shot(&frame.jpeg, &self.studio.profile, calibration).ok()?;
         let found = Found {
             session: session.clone(),
             head: KnownHead::new(head, &looked),

@@ -6,16 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use kiosk_core::calibration::Orientation;
 use kiosk_core::session::{Policy, SessionId, State, Ticket, view};
 use kiosk_core::{CollectionCode, Fault, FaultCode};
+use kiosk_vision::calibration::Calibration;
 use kiosk_vision::face::FaceFinder;
 
 use crate::analysis::{Analysis, Look};
 use crate::camera::{Camera, PageTurner};
 use crate::camera_loop;
+use crate::clean_plate::PlateShelf;
 use crate::clock;
 use crate::contract::{CameraStatus, Intent, KioskView, Status};
-use crate::darkroom::Darkroom;
+use crate::darkroom::{Darkroom, StudioFacts};
+use crate::empty_studio::EmptyStudio;
 use crate::glass::Glass;
 use crate::operator::Operator;
 use crate::order_log::{OrderLog, OrderLogPlace};
@@ -31,6 +35,7 @@ pub struct Kiosk {
     inbox: Sender<Message>,
     operator: Operator,
     order_log: OrderLog,
+    darkroom: Darkroom,
     camera: CameraStatus,
     pages: Option<PageTurner>,
     stop: Arc<AtomicBool>,
@@ -46,8 +51,12 @@ impl Kiosk {
         let mut faults = Vec::new();
         faults.extend(order_log.call(|_| Ok(())).err());
         let face = nets::faces(assets).map_err(|fault| faults.push(fault)).ok();
+        let measured = settings.camera_calibration.as_deref().and_then(|id| {
+            assets.camera_calibration(id, &settings.data).map_err(|fault| faults.push(fault)).ok()
+        });
+        let calibration = measured.as_ref().map(|camera| Arc::new(Calibration::new(camera)));
+        let shelf = Arc::new(PlateShelf::open(&settings.data, calibration.clone()));
         let (inbox, messages) = channel();
-        let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), profile.clone(), inbox.clone())?;
 
         let status = Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,11 +66,28 @@ impl Kiosk {
         };
         let first = view(&State::start(), clock::now(), &settings.policy);
         let glass = Arc::new(Glass::new(KioskView { session: first, status: status.clone() }));
-        let preview = Arc::new(Preview::default());
+        let orientation = measured.as_ref().map_or(Orientation::Deg0, |camera| camera.orientation);
+        let preview = Arc::new(Preview::of(orientation));
+        let studio = StudioFacts {
+            profile: profile.clone(),
+            calibration: calibration.clone(),
+            shelf: shelf.clone(),
+            glass: glass.clone(),
+        };
+        let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), studio, inbox.clone())?;
         let look = Arc::new(Look::default());
         let stop = Arc::new(AtomicBool::new(false));
         let sitting = Sitting::new(glass.clone(), inbox.clone());
-        let operator = Operator::new(assets, &settings, profile.clone(), order_log.clone(), sitting);
+        let empty_studio = EmptyStudio {
+            shelf,
+            darkroom: darkroom.clone(),
+            preview: preview.clone(),
+            glass: glass.clone(),
+            calibration: measured,
+            plate_hours: settings.clean_plate_hours,
+        };
+        let operator =
+            Operator::new(assets, &settings, profile.clone(), order_log.clone(), sitting, empty_studio);
         let look_every = Duration::from_millis(settings.policy.look_ms.max(0).cast_unsigned());
 
         let session = SessionLoop {
@@ -83,8 +109,9 @@ impl Kiosk {
                 move || camera_loop::run(camera.open, &status, &preview, &tell, &stop)
             })?,
             start("analysis", {
-                let (preview, tell) = (preview.clone(), inbox.clone());
-                let analysis = Analysis::new(face.map(FaceFinder::new), profile, darkroom, look_every);
+                let (preview, tell, darkroom) = (preview.clone(), inbox.clone(), darkroom.clone());
+                let face = face.map(FaceFinder::new);
+                let analysis = Analysis::new(face, profile, calibration, darkroom, look_every);
                 move || analysis.run(&look, &preview, &tell)
             })?,
             darkroom_thread,
@@ -96,6 +123,7 @@ impl Kiosk {
             inbox,
             operator,
             order_log,
+            darkroom,
             camera: camera.status,
             pages: camera.pages,
             stop,
@@ -171,6 +199,7 @@ impl Kiosk {
         self.stop.store(true, Ordering::Relaxed);
         let _ = self.inbox.send(Message::Close);
         self.order_log.close();
+        self.darkroom.close();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             if thread.join().is_err() {

@@ -11,9 +11,10 @@ use kiosk_store::Query;
 
 use crate::contract::{
     DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
-    SheetMade, SheetRequest,
+    SheetMade, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
+use crate::empty_studio::EmptyStudio;
 use crate::order_log::{OrderLog, masked_row};
 use crate::sheets::Sheets;
 use crate::sitting::Sitting;
@@ -32,6 +33,7 @@ pub struct Operator {
     sheets: Sheets,
     deliveries: Deliveries,
     sitting: Sitting,
+    empty_studio: EmptyStudio,
     profile: Profile,
     data: PathBuf,
     unlocked: AtomicBool,
@@ -46,9 +48,11 @@ impl Operator {
         profile: Profile,
         order_log: OrderLog,
         sitting: Sitting,
+        empty_studio: EmptyStudio,
     ) -> Self {
         Self {
             sitting,
+            empty_studio,
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
             deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
             order_log,
@@ -168,6 +172,32 @@ impl Operator {
     pub fn import_shot(&self, session: String, file: Vec<u8>) -> Result<(), Fault> {
         self.require_open()?;
         self.sitting.import_shot(SessionId(session), file)
+    }
+
+    /// What is known about camera and wall.
+    pub fn studio(&self) -> Result<StudioView, Fault> {
+        self.require_open()?;
+        Ok(self.empty_studio.view())
+    }
+
+    /// Takes the picture of the empty studio.
+    pub fn take_plate(&self) -> Result<StudioView, Fault> {
+        self.require_open()?;
+        self.empty_studio.take()?;
+        Ok(self.empty_studio.view())
+    }
+
+    /// Throws the picture of the empty studio away.
+    pub fn discard_plate(&self) -> Result<StudioView, Fault> {
+        self.require_open()?;
+        self.empty_studio.discard()?;
+        Ok(self.empty_studio.view())
+    }
+
+    /// The picture of the empty studio as the camera gave it; empty when there is none.
+    pub fn plate(&self) -> Result<Vec<u8>, Fault> {
+        self.require_open()?;
+        Ok(self.empty_studio.picture())
     }
 
     fn open_page(&self) {

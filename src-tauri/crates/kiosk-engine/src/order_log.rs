@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use kiosk_core::order::NewOrder;
+use kiosk_core::report::Provenance;
 use kiosk_core::session::OverrideView;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
 use kiosk_store::{Opening, OrderSummary, Query, Store};
@@ -137,10 +138,11 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
 
 /// An order as a listing shows it, with the checks that an operator should look at.
 pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
-    let (mut concerns, mut overridden) = (Vec::new(), None);
+    let (mut concerns, mut overridden, mut provenance) = (Vec::new(), None, Provenance::default());
     if order.state != OrderState::Purged {
         let photo = store.photo(order.number)?;
         concerns = photo.report.checks;
+        provenance = *photo.report.provenance;
         concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
         overridden = photo.overridden.map(|overridden| OverrideView { reason: overridden.reason });
     }
@@ -156,6 +158,7 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
         versions: order.version,
         concerns,
         overridden,
+        provenance,
     })
 }
 

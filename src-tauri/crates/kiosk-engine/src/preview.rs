@@ -4,6 +4,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kiosk_camera::Frame;
+use kiosk_core::PixelSize;
+use kiosk_core::calibration::Orientation;
 
 use crate::contract::{FrameHeader, Overlay};
 
@@ -12,6 +14,7 @@ use crate::contract::{FrameHeader, Overlay};
 pub struct Preview {
     slot: Mutex<Slot>,
     newer: Condvar,
+    orientation: Orientation,
 }
 
 #[derive(Default)]
@@ -23,6 +26,11 @@ struct Slot {
 }
 
 impl Preview {
+    /// The preview of a camera that is fixed like this.
+    pub fn of(orientation: Orientation) -> Self {
+        Self { orientation, ..Self::default() }
+    }
+
     /// Puts a frame in the slot.
     pub fn publish(&self, frame: Arc<Frame>) {
         {
@@ -75,7 +83,10 @@ impl Preview {
     pub fn wire_frame_after(&self, after: u64, timeout: Duration) -> Option<Vec<u8>> {
         let (frame, overlay) =
             self.wait(after, timeout, |slot| slot.frame.clone().map(|frame| (frame, slot.overlay.clone())))?;
-        let header = FrameHeader { seq: frame.seq, width: frame.width, height: frame.height, overlay };
+        let PixelSize { width, height } =
+            self.orientation.upright_size(PixelSize { width: frame.width, height: frame.height });
+        let header =
+            FrameHeader { seq: frame.seq, width, height, orientation: self.orientation.degrees(), overlay };
         let header = serde_json::to_vec(&header).ok()?;
         let mut wire = Vec::with_capacity(4 + header.len() + frame.jpeg.len());
         wire.extend_from_slice(&u32::try_from(header.len()).ok()?.to_le_bytes());

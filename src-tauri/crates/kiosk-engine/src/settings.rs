@@ -28,6 +28,11 @@ pub struct Settings {
     pub pages: bool,
     /// Recipient profile, a file of `calibration/profiles`.
     pub profile: String,
+    /// Calibration of the camera, a file of `cameras` in the data folder or of `calibration/cameras`; without one, colours are as the
+    /// camera gives them.
+    pub camera_calibration: Option<String>,
+    /// A picture of the empty studio that is older is mentioned on the operator's desk.
+    pub clean_plate_hours: u32,
     /// Printer, a file of `calibration/printers`; without one, the margins that are common for the paper.
     pub printer: Option<String>,
     /// Letter of this station in order numbers, `A`–`Z`.
@@ -46,6 +51,8 @@ impl Default for Settings {
             seed: None,
             pages: false,
             profile: "xueli-2017-99".to_owned(),
+            camera_calibration: None,
+            clean_plate_hours: 24,
             printer: None,
             station: 'A',
             utc_offset_minutes: 8 * 60,

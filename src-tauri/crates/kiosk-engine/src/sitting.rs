@@ -109,6 +109,7 @@ mod tests {
                 meets_standard,
                 source: ShotSource::Camera,
                 burst: None,
+                provenance: Box::default(),
             },
             retakes_left: 3,
             may_accept: meets_standard,

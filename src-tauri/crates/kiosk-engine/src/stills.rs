@@ -8,11 +8,13 @@ use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use image::{DynamicImage, GrayImage, RgbImage};
-use kiosk_core::report::{FileFacts, Timings};
+use image::{DynamicImage, GrayImage};
+use kiosk_core::report::{FileFacts, Provenance, Timings};
 use kiosk_core::{
     Check, CodeFields, CodeKind, CollectionCode, Fault, FaultCode, Geometry, Profile, Transform, Verdict,
 };
+use kiosk_vision::calibration::Calibration;
+use kiosk_vision::plate::CleanPlate;
 use kiosk_vision::qr::{STILL_BUDGET, read_still};
 use kiosk_vision::standardise::{Options, Standardiser, decode};
 use serde::Serialize;
@@ -47,7 +49,7 @@ pub struct ScannedCode {
     pub kind: CodeKind,
     /// What it says, when it was understood.
     pub fields: Option<BTreeMap<&'static str, String>>,
-    /// Corners in picture pixels, from the code's top-left clockwise.
+    /// Corners in pixels of the upright picture, from the code's top-left clockwise.
     pub corners: [[f32; 2]; 4],
 }
 
@@ -83,6 +85,9 @@ pub struct CheckReport {
     pub face: Option<FaceReport>,
     /// Every check.
     pub checks: Vec<Check>,
+    /// Calibration and colour profile.
+    #[serde(flatten)]
+    pub provenance: Provenance,
     /// Time, milliseconds.
     pub ms: f64,
     /// Why nothing could be measured.
@@ -107,6 +112,9 @@ pub struct StandardiseReport {
     pub file: Option<FileFacts>,
     /// SHA-256 of the shot.
     pub shot_sha256: Option<String>,
+    /// Calibration, clean plate and colour profile.
+    #[serde(flatten)]
+    pub provenance: Provenance,
     /// Stage times.
     pub timings_ms: Option<Timings>,
     /// Why there is no photo.
@@ -146,9 +154,9 @@ pub fn none_failed(checks: &[Check]) -> bool {
 #[must_use]
 pub fn scan(path: &Path) -> ScanReport {
     let started = Instant::now();
-    let (codes, fault) = match read(path).and_then(|file| picture(&file)) {
+    let (codes, fault) = match read(path).and_then(|file| decode::decode(&file)) {
         Ok(picture) => {
-            let readings = read_still(&on_white(picture), STILL_BUDGET);
+            let readings = read_still(&DynamicImage::from(picture).into_luma8(), STILL_BUDGET);
             (readings.iter().map(|reading| scanned(&reading.payload, reading.corners)).collect(), None)
         }
         Err(fault) => (Vec::new(), Some(fault)),
@@ -191,6 +199,7 @@ fn told(fields: CodeFields) -> BTreeMap<&'static str, String> {
 pub struct Stills {
     standardiser: Standardiser,
     profile: Profile,
+    calibration: Option<Calibration>,
     missing: Option<Fault>,
 }
 
@@ -199,7 +208,13 @@ impl Stills {
     #[must_use]
     pub fn new(assets: &Assets, profile: Profile) -> Self {
         let (standardiser, missing) = nets::standardiser(assets);
-        Self { standardiser, profile, missing }
+        Self { standardiser, profile, calibration: None, missing }
+    }
+
+    /// The same for pictures of a camera with this calibration.
+    #[must_use]
+    pub fn of_camera(self, calibration: Option<Calibration>) -> Self {
+        Self { calibration, ..self }
     }
 
     /// Why there are no nets.
@@ -211,7 +226,8 @@ impl Stills {
     pub fn check(&mut self, path: &Path) -> CheckReport {
         let started = Instant::now();
         let input = shown(path);
-        match read(path).and_then(|shot| self.standardiser.check_shot(&shot, &self.profile)) {
+        let calibration = self.calibration.as_ref();
+        match read(path).and_then(|shot| self.standardiser.check_shot(&shot, &self.profile, calibration)) {
             Ok(shot) => {
                 let face = match (shot.face, shot.pupils, shot.pose) {
                     (Some(face), Some(pupils), Some(pose)) => Some(FaceReport {
@@ -221,12 +237,20 @@ impl Stills {
                     }),
                     _ => None,
                 };
-                CheckReport { input, face, checks: shot.checks, ms: milliseconds(started), fault: None }
+                CheckReport {
+                    input,
+                    face,
+                    checks: shot.checks,
+                    provenance: shot.provenance,
+                    ms: milliseconds(started),
+                    fault: None,
+                }
             }
             Err(fault) => CheckReport {
                 input,
                 face: None,
                 checks: Vec::new(),
+                provenance: Provenance::default(),
                 ms: milliseconds(started),
                 fault: Some(fault),
             },
@@ -237,10 +261,14 @@ impl Stills {
     pub fn standardise(
         &mut self,
         path: &Path,
-        clean_plate: Option<&RgbImage>,
+        clean_plate: Option<&CleanPlate>,
         matte: bool,
     ) -> Result<MadePhoto, Box<StandardiseReport>> {
-        let options = Options { clean_plate, version: env!("CARGO_PKG_VERSION") };
+        let options = Options {
+            calibration: self.calibration.as_ref(),
+            clean_plate,
+            version: env!("CARGO_PKG_VERSION"),
+        };
         let made = read(path).and_then(|shot| self.standardiser.standardise(&shot, &self.profile, options));
         let input = shown(path);
         match made {
@@ -254,6 +282,7 @@ impl Stills {
                     checks: made.report.checks,
                     file: Some(made.report.file),
                     shot_sha256: Some(made.report.shot_sha256),
+                    provenance: *made.report.provenance,
                     timings_ms: Some(made.report.timings_ms),
                     fault: None,
                 };
@@ -267,6 +296,7 @@ impl Stills {
                 checks: Vec::new(),
                 file: None,
                 shot_sha256: None,
+                provenance: Provenance::default(),
                 timings_ms: None,
                 fault: Some(fault),
             })),
@@ -296,12 +326,13 @@ pub fn png(picture: &GrayImage) -> Result<Vec<u8>, Fault> {
     Ok(file.into_inner())
 }
 
-/// Reads a picture of the empty studio.
-pub fn clean_plate(path: &Path) -> Result<RgbImage, Fault> {
-    decode::decode(&read(path)?)
+/// Reads a picture of the empty studio, taken by the camera with this calibration.
+pub fn clean_plate(path: &Path, calibration: Option<&Calibration>) -> Result<CleanPlate, Fault> {
+    CleanPlate::read(&read(path)?, calibration)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+/// The bytes of a picture file.
+pub fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let unreadable = |e: std::io::Error| Fault::new(FaultCode::ImageUnreadable, e.to_string());
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST_FILE {
@@ -311,22 +342,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
         ));
     }
     std::fs::read(path).map_err(unreadable)
-}
-
-fn picture(file: &[u8]) -> Result<DynamicImage, Fault> {
-    image::load_from_memory(file).map_err(|e| Fault::new(FaultCode::ImageUnreadable, e.to_string()))
-}
-
-/// A code on a transparent ground is meant to be seen on white.
-fn on_white(picture: DynamicImage) -> GrayImage {
-    if !picture.color().has_alpha() {
-        return picture.into_luma8();
-    }
-    let source = picture.into_luma_alpha8();
-    GrayImage::from_fn(source.width(), source.height(), |x, y| {
-        let [luma, alpha] = source.get_pixel(x, y).0.map(u32::from);
-        image::Luma([((luma * alpha + 255 * (255 - alpha)) / 255) as u8])
-    })
 }
 
 fn shown(path: &Path) -> String {

@@ -83,7 +83,7 @@ pub fn run(
             let file = (case.make)(&mut renderer);
             let count = done.fetch_add(1, Ordering::Relaxed) + 1;
             let Some(file) = file else { continue };
-            let checks = standardiser.check_shot(&file, profile)?.checks;
+            let checks = standardiser.check_shot(&file, profile, None)?.checks;
             watch.judged(&file, &name(case), count, cases.len());
             if let Ok(mut found) = found.lock() {
                 found.push((i, outcome(case, checks)));

@@ -77,7 +77,7 @@ fn standardise(c: &mut Criterion) {
         });
     }
     group.bench_function("check 1350x1350", |b| {
-        b.iter(|| standardiser.check_shot(black_box(&square), &profile).map(|shot| shot.checks));
+        b.iter(|| standardiser.check_shot(black_box(&square), &profile, None).map(|shot| shot.checks));
     });
     group.bench_function("check 1350x1350 floor", |b| b.iter(|| decode::decode(black_box(&square))));
     let Ok(made) = standardiser.standardise(&wide, &profile, Options::default()) else {

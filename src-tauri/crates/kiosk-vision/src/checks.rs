@@ -106,8 +106,8 @@ struct Skin {
 }
 
 /// Middle of the right and left cheek, between eye bag and mouth corner, and of the forehead above the nose root.
-const RIGHT_CHEEK_MIDDLE: usize = 50;
-const LEFT_CHEEK_MIDDLE: usize = 280;
+pub(crate) const RIGHT_CHEEK_MIDDLE: usize = 50;
+pub(crate) const LEFT_CHEEK_MIDDLE: usize = 280;
 const FOREHEAD_MIDDLE: usize = 151;
 /// Side of the measuring squares in pupil distances (ISO/IEC 29794-5, 7.3.2).
 const PATCH: f32 = 0.3;

@@ -7,6 +7,8 @@
 mod canonical;
 mod detector;
 mod finder;
+#[cfg(test)]
+pub mod fixtures;
 mod mesh;
 
 pub use canonical::CanonicalFace;

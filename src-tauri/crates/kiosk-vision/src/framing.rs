@@ -220,31 +220,17 @@ impl<'a> Framed<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::face::fixtures::drawn_face;
     use crate::pose::Pose;
+    use kiosk_core::report::Provenance;
     use kiosk_core::{CheckId, Geometry, Transform, Verdict};
 
     fn profile() -> Profile {
         Profile::from_toml(include_str!("../../../../calibration/profiles/xueli-2017-99.toml")).unwrap()
     }
 
-    /// A face whose landmarks all lie at its middle but for those that framing reads.
     fn reading(centre: [f32; 2], width: f32) -> FaceReading {
-        let mut points = vec![[centre[0], centre[1], 0.0]; lm::COUNT];
-        let mut put = |index: usize, x: f32, y: f32| {
-            points[index] = [centre[0] + x * width, centre[1] + y * width, 0.0];
-        };
-        put(lm::RIGHT_CHEEK, -0.49, 0.1);
-        put(lm::LEFT_CHEEK, 0.49, 0.1);
-        put(lm::CHIN, 0.0, 0.8);
-        put(lm::RIGHT_PUPIL, -0.22, 0.0);
-        put(lm::LEFT_PUPIL, 0.22, 0.0);
-        let mesh = Mesh { points };
-        FaceReading {
-            faces: vec![mesh.bounds(1.0)],
-            mesh: Some(mesh),
-            pose: Some(Pose { yaw: 3.0, roll: -2.0, ..Pose::default() }),
-            presence: 1.0,
-        }
+        drawn_face(centre, width, Pose { yaw: 3.0, roll: -2.0, ..Pose::default() })
     }
 
     #[test]
@@ -303,6 +289,7 @@ mod tests {
             geometry: Some(Geometry { head_top, eye_line: 250.0, face_width: 240.0, centre_x: 240.0 }),
             transform: Some(transform),
             outline: vec![[500.0, 80.0], [780.0, 80.0], [780.0, 480.0], [500.0, 480.0]],
+            provenance: Provenance::default(),
         }
     }
 

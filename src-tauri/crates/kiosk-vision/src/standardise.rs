@@ -1,8 +1,8 @@
 //! From a shot to the photo that the recipient wants, and the proof of how it was made.
 //!
-//! decode → face and landmarks → person mask → outline ([`crate::matting`]) → top of the hair → one crop, one scale ([`crop`]) → one
-//! resampling ([`resample`]) → background ([`background`]) → file ([`encode`]). Nothing is rotated, mirrored, sharpened or
-//! retouched.
+//! decode → the camera's calibration ([`crate::calibration`]) → face and landmarks → person mask → outline ([`crate::matting`]) → top of
+//! the hair → one crop, one scale ([`crop`]) → one resampling ([`resample`]) → background ([`background`]) → file ([`encode`]). Nothing is
+//! rotated, mirrored, sharpened or retouched.
 
 pub mod background;
 pub mod crop;
@@ -12,6 +12,7 @@ pub mod encode;
 pub mod head;
 pub mod header;
 mod outline;
+pub mod profile;
 pub mod resample;
 mod study;
 
@@ -21,15 +22,21 @@ use std::fmt::Write;
 use std::time::Instant;
 
 use image::{GrayImage, RgbImage};
-use kiosk_core::report::{FileFacts, ModelFacts, ShotSource, Timings};
-use kiosk_core::{Check, CheckId, Fault, FaultCode, Geometry, PhotoReport, Profile, Transform};
+use kiosk_core::report::{
+    CalibrationFacts, FileFacts, ModelFacts, PlateFacts, Provenance, ShotSource, Timings,
+};
+use kiosk_core::{Check, CheckId, Fault, FaultCode, Geometry, PhotoReport, PixelSize, Profile, Transform};
 use sha2::{Digest, Sha256};
 
+use crate::calibration::Calibration;
 use crate::checks::{self, Sitting};
 use crate::face::{FaceBox, FaceFinder, FaceNets};
 use crate::model::ModelBytes;
+use crate::plate::{self, CleanPlate};
 use crate::pose::Pose;
 use crate::segment::PersonSegmenter;
+use decode::Decoded;
+use profile::Embedded;
 use study::{Brief, Detail, milliseconds};
 
 /// The nets that a photo needs.
@@ -66,8 +73,10 @@ pub struct Standardiser {
 /// What a standardisation may use besides the shot.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'a> {
-    /// The studio without a sitter, taken by the same camera in the same size.
-    pub clean_plate: Option<&'a RgbImage>,
+    /// The camera's calibration; `None` for pictures that are not the studio camera's.
+    pub calibration: Option<&'a Calibration>,
+    /// The studio without a sitter, taken by the same camera. Used when it shows the wall of the shot.
+    pub clean_plate: Option<&'a CleanPlate>,
     /// Version of the program, for the report.
     pub version: &'a str,
 }
@@ -112,6 +121,8 @@ pub struct CheckedShot {
     pub transform: Option<Transform>,
     /// The head with its hair down to the chin's row, pixels of the shot; empty without a face.
     pub outline: Vec<[f32; 2]>,
+    /// Calibration and colour profile.
+    pub provenance: Provenance,
 }
 
 impl Standardiser {
@@ -135,9 +146,10 @@ impl Standardiser {
         let whole = Instant::now();
         let mut timings = Timings::default();
         let nets = self.nets.as_mut().ok_or_else(no_nets)?;
-        let picture = decode::decode(shot)?;
+        let (picture, colours) = upright(shot, options.calibration)?;
         timings.decode = milliseconds(whole);
-        let brief = Brief { profile, plate: options.clean_plate, finished: false, detail: Detail::Photo };
+        let plate = options.clean_plate.map(|plate| &plate.picture);
+        let brief = Brief { profile, plate, finished: false, detail: Detail::Photo };
         let study = Study::of(picture, nets, brief, &mut timings)?;
 
         let started = Instant::now();
@@ -156,6 +168,9 @@ impl Standardiser {
         let mut checks = checks::measure(&sitting);
         judge_background(&mut checks, &sitting, &file.bytes)?;
         checks.extend(checks::file::measure(&file.bytes, profile));
+        let clean_plate = options.clean_plate.zip(study.plate);
+        let clean_plate =
+            clean_plate.map(|(plate, outcome)| PlateFacts { sha256: plate.sha256.clone(), outcome });
         timings.total = milliseconds(whole);
         let report = PhotoReport {
             profile: profile.id.clone(),
@@ -176,6 +191,7 @@ impl Standardiser {
             timings_ms: timings,
             source: ShotSource::Camera,
             burst: None,
+            provenance: Box::new(Provenance { clean_plate, ..colours }),
         };
         Ok(Standardised { jpeg: file.bytes, report, photo, study })
     }
@@ -194,8 +210,13 @@ impl Standardiser {
     ///
     /// # Errors
     /// `image_unreadable`. Without a face or without nets the checks are `unknown`.
-    pub fn check_shot(&mut self, shot: &[u8], profile: &Profile) -> Result<CheckedShot, Fault> {
-        let picture = decode::decode(shot)?;
+    pub fn check_shot(
+        &mut self,
+        shot: &[u8],
+        profile: &Profile,
+        calibration: Option<&Calibration>,
+    ) -> Result<CheckedShot, Fault> {
+        let (picture, provenance) = upright(shot, calibration)?;
         let (width, height) = picture.dimensions();
         let brief = Brief { profile, plate: None, finished: false, detail: Detail::Checks };
         self.judged(picture, brief).map(|(study, checks)| CheckedShot {
@@ -208,7 +229,25 @@ impl Standardiser {
             transform: study.as_ref().map(|s| s.crop.transform),
             outline: study.as_ref().map(outline::of).unwrap_or_default(),
             checks,
+            provenance,
         })
+    }
+
+    /// Whether a camera frame can stand for the empty studio; its size as shots have it.
+    ///
+    /// # Errors
+    /// `model_missing`, `image_unreadable`, and those of [`plate::examine`].
+    pub fn examine_plate(
+        &mut self,
+        frame: &[u8],
+        calibration: Option<&Calibration>,
+    ) -> Result<PixelSize, Fault> {
+        let nets = self.nets.as_mut().ok_or_else(|| {
+            Fault::new(FaultCode::ModelMissing, "without nets nobody can tell that the studio is empty")
+        })?;
+        let (picture, _) = upright(frame, calibration)?;
+        plate::examine(&picture, &mut nets.finder, &mut nets.segmenter)?;
+        Ok(PixelSize { width: picture.width(), height: picture.height() })
     }
 
     /// Judges a finished photo as its recipient would: the file, then the picture as it is.
@@ -244,6 +283,22 @@ impl Standardiser {
     }
 }
 
+/// The shot upright, in sRGB and calibrated, and how it came to that.
+fn upright(shot: &[u8], calibration: Option<&Calibration>) -> Result<(RgbImage, Provenance), Fault> {
+    let Decoded { picture, profile } = decode::read(shot)?;
+    let (source_profile, ignored_profile) = match profile {
+        Embedded::Srgb => (None, None),
+        Embedded::Converted(name) => (Some(name), None),
+        Embedded::Ignored(why) => (None, Some(why)),
+    };
+    let facts: Option<CalibrationFacts> = calibration.map(|calibration| calibration.facts(&picture));
+    let picture = match calibration {
+        Some(calibration) => calibration.applied(picture),
+        None => picture,
+    };
+    Ok((picture, Provenance { calibration: facts, clean_plate: None, source_profile, ignored_profile }))
+}
+
 /// A shot's wall says how hard the cutting-out was; the photo's background is what the recipient tests. The report judges the photo
 /// after decoding.
 fn judge_background(checks: &mut [Check], sitting: &Sitting<'_>, jpeg: &[u8]) -> Result<(), Fault> {
@@ -268,7 +323,7 @@ fn faceless(profile: &Profile) -> Vec<Check> {
     checks
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");

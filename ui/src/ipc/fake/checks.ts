@@ -3,6 +3,7 @@ import type { Burst } from '../generated/Burst';
 import type { Check } from '../generated/Check';
 import type { CheckId } from '../generated/CheckId';
 import type { PhotoView } from '../generated/PhotoView';
+import type { Provenance } from '../generated/Provenance';
 import type { ShotSource } from '../generated/ShotSource';
 
 type Measured = Partial<Record<CheckId, Omit<Check, 'id'>>>;
@@ -39,6 +40,14 @@ const BURST: Burst = {
   })),
 };
 
+/** A calibrated camera before a wall that is known. */
+export const MADE: Provenance = {
+  calibration: { id: 'booth', white_balance: [1.12, 1, 1.23], exposure_stops: 0.15, orientation: 0, newly_clipped: 0.0012 },
+  clean_plate: { sha256: '0'.repeat(64), outcome: 'used' },
+  source_profile: null,
+  ignored_profile: null,
+};
+
 /** A report in which every check has its row. */
 export function photoView(good: boolean, source: ShotSource = 'camera'): PhotoView {
   const measured = good ? GOOD : LEANING;
@@ -53,5 +62,6 @@ export function photoView(good: boolean, source: ShotSource = 'camera'): PhotoVi
     meets_standard: good,
     burst: source === 'camera' ? BURST : null,
     source,
+    provenance: source === 'camera' ? MADE : { calibration: null, clean_plate: null, source_profile: 'Display P3', ignored_profile: null },
   };
 }

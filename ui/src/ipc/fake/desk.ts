@@ -5,9 +5,10 @@ import type { Fault } from '../generated/Fault';
 import type { FaultCode } from '../generated/FaultCode';
 import type { OrderRow } from '../generated/OrderRow';
 import type { OrderState } from '../generated/OrderState';
-import { photoView } from './checks';
+import type { StudioView } from '../generated/StudioView';
+import { MADE, photoView } from './checks';
 import { maskedId, student } from './students';
-import { GOOD_POSE, photoOf } from './studio';
+import { FRAME, GOOD_POSE, photoOf, wallFrame } from './studio';
 
 const ORDERS = 38;
 const PHOTO_BYTES = 31_240;
@@ -20,16 +21,22 @@ const fault = (code: FaultCode, detail = ''): Fault => ({ code, detail });
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** What the staff may do to the visit that is open. */
-export type OpenVisit = { override: (reason: string) => void; import: () => void };
+export type OpenVisit = { override: (reason: string) => void; import: () => void; occupied?: () => boolean };
+
+const HOUR_MS = 3_600_000;
+/** How the clean plate is: there is none, it was taken a moment or three days ago, or it shows another wall. */
+export type FakePlate = 'none' | 'fresh' | 'old' | 'unlike';
 
 /** The staff's side of the fake: orders of invented students, kept only in this page. */
 export class FakeDesk implements OperatorBackend {
   #pin: string | null = null;
   #unlocked: boolean;
   readonly #visit: OpenVisit | undefined;
+  #studio: StudioView;
   #rows: OrderRow[] = Array.from({ length: ORDERS }, (_, i) => row(ORDERS - 1 - i));
 
-  constructor(options: { unlocked: boolean; visit?: OpenVisit }) {
+  constructor(options: { unlocked: boolean; visit?: OpenVisit; plate?: FakePlate | undefined }) {
+    this.#studio = { ...CALIBRATED, clean_plate: plateOf(options.plate ?? 'none') };
     this.#unlocked = options.unlocked;
     this.#visit = options.visit;
     if (options.unlocked) this.#pin = '246810';
@@ -105,6 +112,26 @@ export class FakeDesk implements OperatorBackend {
     };
   }
 
+  async studio() {
+    return this.#studio;
+  }
+
+  async takePlate() {
+    await pause(700);
+    if (this.#visit?.occupied?.()) throw fault('studio_occupied', 'a person in 24 % of the picture');
+    this.#studio = { ...this.#studio, clean_plate: plateOf('fresh'), fault: null };
+    return this.#studio;
+  }
+
+  async discardPlate() {
+    this.#studio = { ...this.#studio, clean_plate: null, fault: null };
+    return this.#studio;
+  }
+
+  async plate() {
+    return (await wallFrame()).slice().buffer;
+  }
+
   overridePhoto: OperatorBackend['overridePhoto'] = async (_session, _attempt, reason) => {
     await pause(200);
     this.#visit?.override(reason);
@@ -114,6 +141,33 @@ export class FakeDesk implements OperatorBackend {
     await pause(800);
     if (!looksLikePicture(bytes)) throw fault('image_unreadable');
     this.#visit?.import();
+  };
+}
+
+const CALIBRATED: StudioView = {
+  calibration: {
+    id: 'booth',
+    title_zh: '一号机位',
+    title_en: 'Booth one',
+    source: 'grey card of 18 %, measured 2026-11-20',
+    white_balance: [1.12, 1, 1.23],
+    exposure_stops: 0.15,
+    orientation: 0,
+  },
+  clean_plate: null,
+  fault: null,
+};
+
+function plateOf(plate: FakePlate): StudioView['clean_plate'] {
+  if (plate === 'none') return null;
+  const old = plate === 'old';
+  return {
+    camera: 'Simulated studio',
+    ...FRAME,
+    taken_at: Date.now() - (old ? 74 : 0.1) * HOUR_MS,
+    sha256: '0'.repeat(64),
+    old,
+    last_use: plate === 'unlike' ? 'unlike' : old ? 'used' : null,
   };
 }
 
@@ -136,6 +190,7 @@ function row(n: number): OrderRow {
     class: of.class,
     versions: (n % 3) + 1,
     override: n % 7 === 6 ? { reason: '已当面核对，照片可用' } : null,
+    provenance: MADE,
     concerns: photoView(n % 7 !== 6).checks.filter((check) => check.verdict !== 'pass' && (n % 2 === 0 || check.verdict === 'fail')),
   };
 }

@@ -5,7 +5,7 @@ import type { CheckId } from '../generated/CheckId';
 import type { FaultCode } from '../generated/FaultCode';
 import type { Instruction } from '../generated/Instruction';
 import type { KioskView } from '../generated/KioskView';
-import { FakeDesk } from './desk';
+import { FakeDesk, type FakePlate } from './desk';
 import { codeOverlay, FRAME, GOOD_POSE, phoneFrame, photoOf, sitterFrame, sitterOverlay } from './studio';
 import { FakeVisit, type Pinned, type ScreenName } from './visit';
 
@@ -25,6 +25,8 @@ export type FakeOptions = {
   unlocked?: boolean;
   /** The coaching stands still at one instruction. */
   pinned?: Pinned | undefined;
+  /** How the picture of the empty studio is. */
+  plate?: FakePlate | undefined;
   /** Whether photos fail their checks. */
   fails?: boolean | undefined;
 };
@@ -46,7 +48,7 @@ function pinnedFromAddress(query: URLSearchParams): Pinned | undefined {
   };
 }
 
-/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad`, and what is pinned. */
+/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old`, and what is pinned. */
 export function optionsFromAddress(search: string): FakeOptions {
   const query = new URLSearchParams(search);
   return {
@@ -56,6 +58,7 @@ export function optionsFromAddress(search: string): FakeOptions {
     machine: (query.get('machine') as FaultCode | null) ?? undefined,
     unlocked: query.get('unlocked') === '1',
     pinned: pinnedFromAddress(query),
+    plate: (query.get('plate') as FakePlate | null) ?? undefined,
     fails: query.get('photo') === null ? undefined : query.get('photo') === 'bad',
   };
 }
@@ -74,7 +77,12 @@ export class FakeKiosk implements Backend {
     this.#visit = new FakeVisit({ automatic: options.automatic ?? true, pinned: options.pinned, fails: options.fails });
     this.operator = new FakeDesk({
       unlocked: options.unlocked ?? false,
-      visit: { override: (reason) => this.#visit.override(reason), import: () => this.#visit.import() },
+      plate: options.plate,
+      visit: {
+        override: (reason) => this.#visit.override(reason),
+        import: () => this.#visit.import(),
+        occupied: () => this.#visit.view.screen === 'framing',
+      },
     });
     this.#visit.tick(Date.now());
     this.#visit.jump(options.at ?? (options.pinned === undefined ? 'scanning' : 'framing'));
@@ -101,7 +109,7 @@ export class FakeKiosk implements Backend {
     const { jpeg, overlay } = await this.#frame();
     if (jpeg.length === 0) return new ArrayBuffer(0);
     this.#seq += 1;
-    return writeFrame({ seq: this.#seq, ...FRAME, overlay }, jpeg);
+    return writeFrame({ seq: this.#seq, ...FRAME, orientation: 0, overlay }, jpeg);
   };
 
   reviewPhoto: Backend['reviewPhoto'] = async () => (await photoOf(GOOD_POSE)).slice().buffer;

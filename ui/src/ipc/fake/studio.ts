@@ -50,6 +50,14 @@ export async function sitterFrame(pose: Pose): Promise<Uint8Array> {
   return jpeg(paper.element, 0.85);
 }
 
+/** A frame of the wall alone. */
+export async function wallFrame(): Promise<Uint8Array> {
+  const paper = canvas(FRAME.width, FRAME.height);
+  if (paper === null) return new Uint8Array();
+  drawWall(paper.pen);
+  return jpeg(paper.element, 0.85);
+}
+
 /** The sitter with whatever is wrong around them. */
 function drawScene(pen: Pen, pose: Pose): void {
   ON_WALL[pose.trouble]?.(pen, pose.width);

@@ -10,13 +10,17 @@ export type FrameHeader = {
  */
 seq: number, 
 /**
- * Columns of the frame.
+ * Columns of the upright frame.
  */
 width: number, 
 /**
- * Rows of the frame.
+ * Rows of the upright frame.
  */
 height: number, 
+/**
+ * Degrees, clockwise, that bring the JPEG upright: 0, 90, 180 or 270.
+ */
+orientation: number, 
 /**
  * Newest analysis; at most a few frames old, since the preview never waits for it.
  */

@@ -2,6 +2,7 @@
 import type { Check } from "./Check";
 import type { OrderState } from "./OrderState";
 import type { OverrideView } from "./OverrideView";
+import type { Provenance } from "./Provenance";
 
 /**
  * What the operator sees of an order: the ID number is masked.
@@ -50,4 +51,8 @@ concerns: Array<Check>,
 /**
  * Set when an operator let the photo pass that counts.
  */
-override: OverrideView | null, };
+override: OverrideView | null, 
+/**
+ * Calibration, clean plate and colour profile of that photo.
+ */
+provenance: Provenance, };

@@ -2,7 +2,7 @@
 import type { SitterOverlay } from "./SitterOverlay";
 
 /**
- * Lines to draw over the preview, in frame pixels, not mirrored.
+ * Lines to draw over the preview, in pixels of the upright frame, not mirrored.
  */
 export type Overlay = { 
 /**

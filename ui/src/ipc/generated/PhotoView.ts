@@ -2,6 +2,7 @@
 import type { Burst } from "./Burst";
 import type { Check } from "./Check";
 import type { Geometry } from "./Geometry";
+import type { Provenance } from "./Provenance";
 import type { ShotSource } from "./ShotSource";
 import type { Transform } from "./Transform";
 
@@ -36,4 +37,8 @@ source: ShotSource,
 /**
  * How the shot was chosen; null when there was no choice.
  */
-burst: Burst | null, };
+burst: Burst | null, 
+/**
+ * Calibration, clean plate and colour profile.
+ */
+provenance: Provenance, };

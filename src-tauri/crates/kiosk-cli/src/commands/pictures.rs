@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use kiosk_core::report::{PlateUse, Provenance};
 use kiosk_core::roster::Roster;
 use kiosk_core::{Fault, FaultCode};
 use kiosk_engine::Assets;
+use kiosk_engine::calibrate;
 use kiosk_engine::files;
 use kiosk_engine::stills::{self, MadePhoto, Stills, none_failed};
 
@@ -18,6 +20,8 @@ pub struct Wish<'a> {
     pub out: &'a Path,
     /// The empty studio.
     pub clean_plate: Option<&'a Path>,
+    /// Calibration of the camera.
+    pub camera: Option<&'a Path>,
     /// `stem`, or a list.
     pub name_from: &'a str,
     /// Where the matte goes.
@@ -45,9 +49,11 @@ pub fn check(
     images: &[PathBuf],
     assets: &Assets,
     id: Option<&str>,
+    camera: Option<&Path>,
     output: &mut Output,
 ) -> Result<Exit, Fault> {
-    let mut stills = with_nets(assets, id)?;
+    let calibration = camera.map(calibrate::read).transpose()?;
+    let mut stills = with_nets(assets, id)?.of_camera(calibration);
     let mut exit = worst_so_far(&stills, images);
     for image in images.iter().filter(|image| image.is_file()) {
         let report = stills.check(image);
@@ -95,10 +101,11 @@ pub fn standardise(
     let profile = profile(assets, id)?;
     let names = Names::new(wish.name_from)?;
     let extension = profile.naming.extension.clone();
-    let plate = wish.clean_plate.map(stills::clean_plate).transpose()?;
+    let calibration = wish.camera.map(calibrate::read).transpose()?;
+    let plate = wish.clean_plate.map(|path| stills::clean_plate(path, calibration.as_ref())).transpose()?;
     std::fs::create_dir_all(wish.out)
         .map_err(|e| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", wish.out.display())))?;
-    let mut stills = Stills::new(assets, profile);
+    let mut stills = Stills::new(assets, profile).of_camera(calibration);
     let mut exit = worst_so_far(&stills, images);
     for image in images.iter().filter(|image| image.is_file()) {
         let report = match stills.standardise(image, plate.as_ref(), wish.matte.is_some()) {
@@ -116,11 +123,36 @@ pub fn standardise(
         output.line(&report, || match (&report.fault, &report.output) {
             (Some(fault), _) => format!("{}: {fault}", report.input),
             (None, path) => {
-                format!("{} → {}{}", report.input, path.as_deref().unwrap_or("–"), for_people(&report.checks))
+                let path = path.as_deref().unwrap_or("–");
+                let (made, checks) = (provenance(&report.provenance), for_people(&report.checks));
+                format!("{} → {path}{made}{checks}", report.input)
             }
         });
     }
     Ok(exit)
+}
+
+/// Calibration, clean plate and colour profile for people: a line each.
+fn provenance(made: &Provenance) -> String {
+    let calibration = made.calibration.as_ref().map(|c| {
+        let [r, g, b] = c.white_balance;
+        let clipped = c.newly_clipped * 100.0;
+        format!(
+            "calibration {}: × {r:.3} {g:.3} {b:.3}, {:+.2} stops, {clipped:.2} % newly clipped",
+            c.id, c.exposure_stops
+        )
+    });
+    let plate = made.clean_plate.as_ref().map(|plate| match plate.outcome {
+        PlateUse::Used => "the clean plate was used".to_owned(),
+        PlateUse::OtherCamera => "the clean plate was not used: another camera".to_owned(),
+        PlateUse::OtherSize => "the clean plate was not used: another size".to_owned(),
+        PlateUse::Unlike => {
+            "the clean plate was not used: it shows another wall, or the camera was moved".to_owned()
+        }
+    });
+    let converted = made.source_profile.as_ref().map(|name| format!("colours converted from {name}"));
+    let lines = [calibration, plate, converted, made.ignored_profile.clone()];
+    lines.into_iter().flatten().fold(String::new(), |text, line| text + "\n  · " + &line)
 }
 
 /// Writes beside and renames: a photo is there whole or not at all.

@@ -30,4 +30,6 @@ pub use step::{Step, step};
 pub use view::{MaskedRecord, OverrideView, PhotoView, SessionView, view};
 
 #[cfg(test)]
+mod fixtures;
+#[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::fixtures::WELL_PLACED;
 use super::*;
-use crate::instruction::{FaceMeasures, FramingMeasures};
+use crate::instruction::FramingMeasures;
 use crate::order::LocalDay;
 use crate::report::{Burst, BurstScore, FileFacts, ShotSource, Timings};
 use crate::{
@@ -38,22 +39,13 @@ fn typed() -> Identification {
     }
 }
 
-const FACE: FaceMeasures = FaceMeasures {
-    size: 1.1,
-    crop_fits: true,
-    offset_x: 0.0,
-    offset_y: 0.0,
-    light_balance: Some(0.0),
-    movement: 0.0,
-};
-
 fn good_frame(n: u32) -> Event {
-    let measures = FramingMeasures { brightness: 0.5, face: Some(FACE), checks: Vec::new() };
+    let measures = FramingMeasures { brightness: 0.5, face: Some(WELL_PLACED), checks: Vec::new() };
     Event::Measured { session: id(n), measures }
 }
 
 fn look(n: u32, at: i64, checks: Vec<Check>) -> Event {
-    Event::Inspected { session: id(n), look: WholeLook { at, face: FACE, checks } }
+    Event::Inspected { session: id(n), look: WholeLook { at, face: WELL_PLACED, checks } }
 }
 
 fn shot() -> Shot {
@@ -74,6 +66,7 @@ fn photo(checks: Vec<Check>) -> StandardPhoto {
         timings_ms: Timings::default(),
         source: ShotSource::Camera,
         burst: None,
+        provenance: Box::default(),
     };
     StandardPhoto { jpeg: Arc::from(*b"photo"), report }
 }

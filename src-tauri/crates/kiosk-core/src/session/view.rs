@@ -4,7 +4,7 @@ use super::state::State;
 use super::{Coaching, Policy, SessionId};
 use crate::id_document::BracketRule;
 use crate::order::{Override, Person, UnixMillis};
-use crate::report::{Burst, ShotSource};
+use crate::report::{Burst, Provenance, ShotSource};
 use crate::{Check, CodeFields, Fault, Geometry, PhotoReport, Transform};
 
 /// What may stand on the glass about the person: masked.
@@ -45,6 +45,8 @@ pub struct PhotoView {
     pub source: ShotSource,
     /// How the shot was chosen; null when there was no choice.
     pub burst: Option<Burst>,
+    /// Calibration, clean plate and colour profile.
+    pub provenance: Box<Provenance>,
 }
 
 /// An operator let the photo pass.
@@ -253,5 +255,6 @@ fn of_report(report: &PhotoReport) -> PhotoView {
         meets_standard: report.meets_standard(),
         source: report.source,
         burst: report.burst.clone(),
+        provenance: report.provenance.clone(),
     }
 }

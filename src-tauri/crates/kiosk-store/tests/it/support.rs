@@ -151,6 +151,7 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
         timings_ms: Timings::default(),
         source: ShotSource::Camera,
         burst: None,
+        provenance: Box::default(),
     }
 }
 

@@ -12,7 +12,7 @@
 
 mod agreement;
 mod binarise;
-mod contain;
+pub(crate) mod contain;
 mod deadline;
 mod detect;
 mod finders;

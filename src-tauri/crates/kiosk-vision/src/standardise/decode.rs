@@ -3,10 +3,11 @@
 use std::io::Cursor;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 use kiosk_core::{Fault, FaultCode};
 
 use super::header::{self, Process};
+use super::profile::{self, Embedded};
 
 /// Most columns or rows of a shot: beyond any camera in use.
 const LONGEST_SIDE: u32 = 12_000;
@@ -18,7 +19,25 @@ const MEMORY: u64 = 400 << 20;
 /// Most scans of a progressive JPEG. Encoders write about ten; each costs a pass over the whole picture, however few bytes it has.
 const MOST_SCANS: usize = 64;
 
-/// Decodes a JPEG, PNG or WebP into 8-bit sRGB and turns it upright. Transparency is laid on white.
+/// A picture and what its file says of its colours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// Upright, 8-bit sRGB.
+    pub picture: RgbImage,
+    /// What became of the profile in the file.
+    pub profile: Embedded,
+}
+
+/// [`read`] without what the file says of its colours.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn decode(file: &[u8]) -> Result<RgbImage, Fault> {
+    read(file).map(|decoded| decoded.picture)
+}
+
+/// Decodes a JPEG, PNG or WebP into 8-bit sRGB and turns it upright. Transparency is laid on white; colours are converted from the
+/// file's profile, see [`profile`](super::profile).
 ///
 /// An EXIF orientation says how the camera was held; honouring it is part of reading the file (every viewer does), not a change of the
 /// picture. It is the only turn there is. A mirrored orientation (tags 2, 4, 5, 7) would mirror the sitter, which the standard forbids, so
@@ -28,7 +47,7 @@ const MOST_SCANS: usize = 64;
 /// # Errors
 /// `image_unreadable`, with the reason, for anything that is not a complete picture of bearable size. What a file is, its content
 /// says and not its name.
-pub fn decode(file: &[u8]) -> Result<RgbImage, Fault> {
+pub fn read(file: &[u8]) -> Result<Decoded, Fault> {
     let format = format(file).map_err(unreadable)?;
     if format == ImageFormat::Jpeg {
         jpeg_is_bearable(file).map_err(unreadable)?;
@@ -49,9 +68,12 @@ pub fn decode(file: &[u8]) -> Result<RgbImage, Fault> {
         return Err(unreadable(too_large(width, height)));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // A profile that cannot be read at all is none.
+    let embedded = decoder.icc_profile().unwrap_or_default();
     let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
     image.apply_orientation(orientation);
-    Ok(on_white(image))
+    let (picture, profile) = profile::to_srgb(image, embedded.as_deref());
+    Ok(Decoded { picture, profile })
 }
 
 fn unreadable(reason: impl Into<String>) -> Fault {
@@ -128,18 +150,6 @@ fn reason(format: ImageFormat, error: &ImageError) -> String {
         ImageError::Unsupported(_) => format!("this kind of {name} cannot be read ({error})"),
         _ => format!("the {name} is damaged or cut off ({error})"),
     }
-}
-
-/// The picture without transparency. Who cut a portrait out wants to see it on white, not on what the file hides underneath.
-fn on_white(image: DynamicImage) -> RgbImage {
-    if !image.color().has_alpha() {
-        return image.into_rgb8();
-    }
-    let image = image.into_rgba8();
-    RgbImage::from_fn(image.width(), image.height(), |x, y| {
-        let [r, g, b, alpha] = image.get_pixel(x, y).0.map(u16::from);
-        Rgb([r, g, b].map(|value| ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8))
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use image::{GrayImage, Luma, RgbImage};
-use kiosk_core::report::Timings;
+use kiosk_core::report::{PlateUse, Timings};
 use kiosk_core::{Fault, FaultCode, Profile, Transform};
 
 use super::crop::{self, Crop, Head, Source};
@@ -13,6 +13,7 @@ use crate::face::{FaceReading, Mesh};
 use crate::landmarks as lm;
 use crate::matting::raster::{Colour, Raster};
 use crate::matting::{Matte, Sitter, Subject, matte};
+use crate::plate;
 use crate::sampling::Pyramid;
 use crate::segment::PersonMask;
 
@@ -136,6 +137,8 @@ pub struct Study {
     pub crop: Crop,
     /// Hair touches the upper edge of the shot.
     pub crown_cut: bool,
+    /// What became of the plate, when there was one.
+    pub plate: Option<PlateUse>,
     /// A finished photo, taken as it is.
     finished: bool,
 }
@@ -145,7 +148,7 @@ pub struct Study {
 pub struct Brief<'a> {
     /// The recipient.
     pub profile: &'a Profile,
-    /// The studio without a sitter, same size as the shot.
+    /// The studio without a sitter.
     pub plate: Option<&'a RgbImage>,
     /// The picture is a finished photo: no crop, no scale.
     pub finished: bool,
@@ -157,7 +160,7 @@ impl Study {
     /// Finds the face, cuts the sitter out and solves the crop.
     ///
     /// # Errors
-    /// `no_face`; `image_unreadable` when the plate does not belong to the shot.
+    /// `no_face`.
     pub fn of(
         shot: RgbImage,
         nets: &mut Nets,
@@ -177,6 +180,9 @@ impl Study {
         let started = Instant::now();
         let mask = nets.segmenter.segment_in(&pyramid, reading.faces.first());
         drop(pyramid);
+        // A plate of another wall would cost the sitter their outline; without one the wall is found in the shot itself.
+        let outcome = brief.plate.map(|plate| plate::judged(&shot, plate, &mask));
+        let brief = Brief { plate: brief.plate.filter(|_| outcome == Some(PlateUse::Used)), ..brief };
         let mut head = head::measured(&mesh, head::rough_crown(&mask, &mesh));
         let mut study = Self::cut(shot, reading, mesh, mask, &mut head, brief)?;
         if !brief.finished && !study.covers(brief.profile) {
@@ -184,6 +190,7 @@ impl Study {
             study = Self::cut(study.shot, study.reading, study.mesh, study.mask, &mut head, brief)?;
         }
         timings.matting = milliseconds(started);
+        study.plate = outcome;
         Ok(study)
     }
 
@@ -227,7 +234,8 @@ impl Study {
             };
             crop::solve(*head, source, size, &profile.bands)
         };
-        Ok(Self { shot, reading, mesh, window, mask, matte, crop, crown_cut, finished })
+        let plate = None;
+        Ok(Self { shot, reading, mesh, window, mask, matte, crop, crown_cut, plate, finished })
     }
 
     /// Whether the matte reaches as far as the crop, where the shot does.
@@ -344,16 +352,7 @@ fn cut_out(
     let raster = |picture: &RgbImage| -> Result<_, Fault> {
         resample::raster(picture, window.part(shot), window.columns, window.rows)
     };
-    let plate = match plate {
-        Some(plate) if plate.dimensions() != shot.dimensions() => {
-            let (w, h) = plate.dimensions();
-            let detail =
-                format!("the clean plate is {w} × {h}, the shot {} × {}", shot.width(), shot.height());
-            return Err(Fault::new(FaultCode::ImageUnreadable, detail));
-        }
-        Some(plate) => Some(raster(plate)?),
-        None => None,
-    };
+    let plate = plate.map(raster).transpose()?;
     let image = raster(shot)?;
     let person = window.mask(mask);
     let sitter = Sitter {

@@ -1,15 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-
-const GOOD: FaceMeasures = FaceMeasures {
-    size: 1.1,
-    crop_fits: true,
-    offset_x: 0.0,
-    offset_y: 0.0,
-    light_balance: Some(0.0),
-    movement: 0.0,
-};
+use crate::session::fixtures::WELL_PLACED;
 
 fn seen(face: FaceMeasures) -> FramingMeasures {
     FramingMeasures { brightness: 0.5, face: Some(face), checks: Vec::new() }
@@ -17,7 +9,7 @@ fn seen(face: FaceMeasures) -> FramingMeasures {
 
 /// A frame of a well-placed face with these checks.
 fn with(checks: Vec<Check>) -> FramingMeasures {
-    FramingMeasures { checks, ..seen(GOOD) }
+    FramingMeasures { checks, ..seen(WELL_PLACED) }
 }
 
 /// A check whose limits are −8 to 8 with warning zones of 2.
@@ -45,11 +37,11 @@ fn each_place_has_its_instruction_in_the_sitters_own_directions() {
         (|f| f.crop_fits = false, I::StepBack),
     ];
     for (spoil, expected) in cases {
-        let mut face = GOOD;
+        let mut face = WELL_PLACED;
         spoil(&mut face);
         assert_eq!(told(&seen(face)), expected);
     }
-    assert_eq!(told(&seen(GOOD)), I::HoldStill);
+    assert_eq!(told(&seen(WELL_PLACED)), I::HoldStill);
 }
 
 #[test]
@@ -97,7 +89,7 @@ fn each_check_has_its_instruction_and_is_named_as_the_reason() {
 #[test]
 fn the_lamp_on_the_darker_side_is_named() {
     let lit = |balance| FramingMeasures {
-        face: Some(FaceMeasures { light_balance: balance, ..GOOD }),
+        face: Some(FaceMeasures { light_balance: balance, ..WELL_PLACED }),
         ..with(vec![check(CheckId::LeftRightLight, -20.0)])
     };
     assert_eq!(told(&lit(Some(0.3))), Instruction::RightLamp);
@@ -108,7 +100,7 @@ fn the_lamp_on_the_darker_side_is_named() {
 #[test]
 fn presence_comes_before_distance_and_distance_before_expression() {
     let mouth = || vec![check(CheckId::MouthClosed, 20.0)];
-    let far = FramingMeasures { checks: mouth(), ..seen(FaceMeasures { size: 0.4, ..GOOD }) };
+    let far = FramingMeasures { checks: mouth(), ..seen(FaceMeasures { size: 0.4, ..WELL_PLACED }) };
     assert_eq!(told(&far), Instruction::ComeCloser);
     assert_eq!(told(&FramingMeasures { brightness: 0.02, ..far.clone() }), Instruction::MoreLight);
     let two = FramingMeasures { checks: vec![check(CheckId::SingleFace, 20.0)], brightness: 0.02, ..far };
@@ -130,7 +122,7 @@ fn words_stay_long_enough_to_be_read() {
     assert_eq!(coach.told().instruction, Instruction::TiltRight);
     coach.observe(&FramingMeasures::default(), policy.instruction_ms + 1, &policy);
     assert_eq!(coach.told().instruction, Instruction::TiltRight, "darkness can wait");
-    coach.observe(&seen(GOOD), policy.instruction_ms + 2, &policy);
+    coach.observe(&seen(WELL_PLACED), policy.instruction_ms + 2, &policy);
     assert_eq!(coach.told().instruction, Instruction::HoldStill, "good news cannot");
 }
 
@@ -139,7 +131,7 @@ fn a_blink_is_not_named_but_breaks_the_hold() {
     let policy = Policy::default();
     let mut coach = Coach::default();
     let blink = with(vec![check(CheckId::EyesOpen, -20.0)]);
-    coach.observe(&seen(GOOD), 0, &policy);
+    coach.observe(&seen(WELL_PLACED), 0, &policy);
     for ms in [2_000, 2_100, 2_200] {
         coach.observe(&blink, ms, &policy);
         assert_eq!(coach.told().instruction, Instruction::HoldStill);
@@ -168,17 +160,17 @@ fn a_fault_is_entered_at_its_limit_and_left_at_its_warning_zone() {
 #[test]
 fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
     let policy = Policy::default();
-    let ears = WholeLook { at: 1_000, face: GOOD, checks: vec![check(CheckId::EarsVisible, -20.0)] };
+    let ears = WholeLook { at: 1_000, face: WELL_PLACED, checks: vec![check(CheckId::EarsVisible, -20.0)] };
     let told = |face: FaceMeasures, now: i64| {
         let mut coach = Coach::default();
         coach.inspect(ears.clone(), 1_000);
         coach.observe(&seen(face), now, &policy);
         coach.told().instruction
     };
-    assert_eq!(told(GOOD, 1_500), Instruction::ShowEars);
-    assert_eq!(told(GOOD, 1_000 + policy.look_fresh_ms + 1), Instruction::HoldStill);
-    assert_eq!(told(FaceMeasures { offset_x: 0.1, ..GOOD }, 1_500), Instruction::HoldStill);
-    assert_eq!(told(FaceMeasures { size: 1.5, ..GOOD }, 1_500), Instruction::HoldStill);
+    assert_eq!(told(WELL_PLACED, 1_500), Instruction::ShowEars);
+    assert_eq!(told(WELL_PLACED, 1_000 + policy.look_fresh_ms + 1), Instruction::HoldStill);
+    assert_eq!(told(FaceMeasures { offset_x: 0.1, ..WELL_PLACED }, 1_500), Instruction::HoldStill);
+    assert_eq!(told(FaceMeasures { size: 1.5, ..WELL_PLACED }, 1_500), Instruction::HoldStill);
     // What the frame itself shows is newer.
     let mut coach = Coach::default();
     coach.inspect(ears, 1_400);
@@ -190,10 +182,10 @@ fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
 fn a_late_look_does_not_replace_a_newer_one() {
     let policy = Policy::default();
     let mut coach = Coach::default();
-    coach.inspect(WholeLook { at: 1_000, face: GOOD, checks: Vec::new() }, 1_050);
-    let late = WholeLook { at: 900, face: GOOD, checks: vec![check(CheckId::EarsVisible, -20.0)] };
+    coach.inspect(WholeLook { at: 1_000, face: WELL_PLACED, checks: Vec::new() }, 1_050);
+    let late = WholeLook { at: 900, face: WELL_PLACED, checks: vec![check(CheckId::EarsVisible, -20.0)] };
     coach.inspect(late, 1_060);
-    coach.observe(&seen(GOOD), 1_100, &policy);
+    coach.observe(&seen(WELL_PLACED), 1_100, &policy);
     assert_eq!(coach.told().instruction, Instruction::HoldStill);
 }
 
@@ -202,7 +194,7 @@ fn help_is_offered_without_progress_until_there_is_some() {
     let policy = Policy::default();
     let mut coach = Coach::default();
     let offered = |coach: &Coach, now| coach.coaching(now, &policy).offer_operator;
-    let far = seen(FaceMeasures { size: 0.4, ..GOOD });
+    let far = seen(FaceMeasures { size: 0.4, ..WELL_PLACED });
     let turned = with(vec![check(CheckId::Yaw, 20.0)]);
     coach.observe(&far, 0, &policy);
     coach.observe(&turned, 5_000, &policy);
@@ -218,12 +210,12 @@ fn help_is_offered_without_progress_until_there_is_some() {
 fn the_shutter_waits_for_the_whole_holding_time() {
     let policy = Policy::default();
     let mut coach = Coach::default();
-    coach.inspect(WholeLook { at: 0, face: GOOD, checks: Vec::new() }, 0);
-    assert!(!coach.observe(&seen(GOOD), 0, &policy));
-    assert!(!coach.observe(&seen(GOOD), policy.hold_ms - 1, &policy));
-    assert!(coach.observe(&seen(GOOD), policy.hold_ms, &policy));
+    coach.inspect(WholeLook { at: 0, face: WELL_PLACED, checks: Vec::new() }, 0);
+    assert!(!coach.observe(&seen(WELL_PLACED), 0, &policy));
+    assert!(!coach.observe(&seen(WELL_PLACED), policy.hold_ms - 1, &policy));
+    assert!(coach.observe(&seen(WELL_PLACED), policy.hold_ms, &policy));
     assert!(!coach.observe(&with(vec![check(CheckId::Yaw, 20.0)]), policy.hold_ms + 1, &policy));
-    assert!(!coach.observe(&seen(GOOD), policy.hold_ms + 2, &policy));
+    assert!(!coach.observe(&seen(WELL_PLACED), policy.hold_ms + 2, &policy));
 }
 
 fn any_frame() -> impl Strategy<Value = FramingMeasures> {
@@ -237,7 +229,7 @@ fn any_frame() -> impl Strategy<Value = FramingMeasures> {
                 crop_fits,
                 offset_x,
                 offset_y,
-                ..GOOD
+                ..WELL_PLACED
             }),
             checks: ids.into_iter().zip(values).map(|(id, value)| check(id, value)).collect(),
         },
@@ -257,7 +249,7 @@ proptest! {
         for (frame, pause, looked) in frames {
             now += pause;
             if looked {
-                let look = WholeLook { at: now, face: frame.face.unwrap_or(GOOD), checks: Vec::new() };
+                let look = WholeLook { at: now, face: frame.face.unwrap_or(WELL_PLACED), checks: Vec::new() };
                 coach.inspect(look, now);
             }
             let before = coach.told().instruction;

@@ -1,7 +1,7 @@
 use image::imageops::{flip_horizontal, flip_vertical, rotate90, rotate180, rotate270};
 use std::time::{Duration, Instant};
 
-use image::{GrayImage, ImageBuffer, Luma, Rgba, RgbaImage};
+use image::{GrayImage, ImageBuffer, Luma, Rgb, Rgba, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder};
 
 use super::*;
