@@ -21,7 +21,6 @@ mod clock;
 pub mod contract;
 mod darkroom;
 pub mod deliveries;
-mod digest;
 pub mod files;
 mod glass;
 mod kiosk;
