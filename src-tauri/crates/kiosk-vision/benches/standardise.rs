@@ -9,6 +9,7 @@ use image::RgbImage;
 use image::imageops::{FilterType, resize};
 use kiosk_core::Profile;
 use kiosk_vision::model::{ModelBytes, ModelList};
+use kiosk_vision::processor::Processor;
 use kiosk_vision::standardise::{Nets, Options, Standardiser, decode, encode, resample};
 
 fn repository() -> PathBuf {
@@ -65,8 +66,9 @@ fn standardise(c: &mut Criterion) {
         });
         group.bench_function(format!("whole {name} floor"), |b| {
             b.iter(|| {
-                let photo = decode::decode(black_box(file))
-                    .and_then(|picture| resample::photo(&picture, made.report.transform, profile.photo.size));
+                let photo = decode::decode(black_box(file)).and_then(|picture| {
+                    resample::photo(Processor::default(), &picture, made.report.transform, profile.photo.size)
+                });
                 photo.map(|photo| {
                     let mut jpeg = Vec::new();
                     let encoder = jpeg_encoder::Encoder::new(&mut jpeg, made.report.file.quality);
@@ -86,7 +88,9 @@ fn standardise(c: &mut Criterion) {
     let transform = made.report.transform;
     if let Ok(frame) = decode::decode(&wide) {
         group.bench_function("resample 1920x1080", |b| {
-            b.iter(|| resample::photo(black_box(&frame), transform, profile.photo.size));
+            b.iter(|| {
+                resample::photo(Processor::default(), black_box(&frame), transform, profile.photo.size)
+            });
         });
     }
     group.bench_function("encode", |b| {

@@ -1,4 +1,5 @@
 //! Pixels in; measurements and the standardised photo out.
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "a test may draw and measure with any sine"))]
 
 pub mod burst;
 pub mod checks;
@@ -10,6 +11,7 @@ pub mod matting;
 pub mod model;
 pub mod net;
 pub mod pose;
+pub mod processor;
 pub mod qr;
 pub mod sampling;
 pub mod segment;

@@ -88,16 +88,16 @@ fn nearest(
 /// How coarsely a quality quantises: the logarithm of the Independent JPEG Group's scale of the tables. File sizes fall along it nearly in
 /// a straight line.
 fn coarseness(quality: f64) -> f64 {
-    (202.0 - 2.0 * quality).ln()
+    libm::log(202.0 - 2.0 * quality)
 }
 
 fn quality_of(coarseness: f64) -> u8 {
-    ((202.0 - coarseness.exp()) / 2.0).round().clamp(1.0, 100.0) as u8
+    ((202.0 - libm::exp(coarseness)) / 2.0).round().clamp(1.0, 100.0) as u8
 }
 
 /// Quality at which the line through both sizes' logarithms reaches `wanted`.
 fn between(below: &Encoded, above: &Encoded, wanted: usize) -> u8 {
-    let log = |bytes: usize| (bytes as f64).ln();
+    let log = |bytes: usize| libm::log(bytes as f64);
     let (low, high) = (log(below.bytes.len()), log(above.bytes.len()));
     let share = (log(wanted) - low) / (high - low).max(1e-9);
     let (from, to) = (coarseness(f64::from(below.quality)), coarseness(f64::from(above.quality)));
@@ -108,7 +108,7 @@ fn between(below: &Encoded, above: &Encoded, wanted: usize) -> u8 {
 fn beyond(one: &Encoded, wanted: usize) -> u8 {
     /// Logarithm of the size for each of the coarseness.
     const SLOPE: f64 = -0.75;
-    let grow = (wanted as f64 / one.bytes.len().max(1) as f64).ln();
+    let grow = libm::log(wanted as f64 / one.bytes.len().max(1) as f64);
     quality_of(coarseness(f64::from(one.quality)) + grow / SLOPE)
 }
 

@@ -13,6 +13,7 @@ use crate::face::{FaceReading, Mesh};
 use crate::landmarks as lm;
 use crate::matting::raster::Raster;
 use crate::matting::{Matte, Sitter, Subject, matte};
+use crate::processor::Processor;
 use crate::sampling::Pyramid;
 use crate::segment::PersonMask;
 
@@ -170,16 +171,19 @@ impl Study {
         let mask = nets.segmenter.segment_in(&pyramid, reading.faces.first());
         drop(pyramid);
         let mut head = head::measured(&mesh, head::rough_crown(&mask, &mesh));
-        let mut study = Self::cut(shot, reading, mesh, &mask, &mut head, brief)?;
+        let processor = nets.processor;
+        let mut study = Self::cut(processor, shot, reading, mesh, &mask, &mut head, brief)?;
         if !brief.finished && !study.covers(brief.profile) {
             // The hair's top was far from where the coarse mask had put it: look again around the better crop.
-            study = Self::cut(study.shot, study.reading, study.mesh, &mask, &mut head, brief)?;
+            study = Self::cut(processor, study.shot, study.reading, study.mesh, &mask, &mut head, brief)?;
         }
         timings.matting = milliseconds(started);
         Ok(study)
     }
 
+    #[allow(clippy::too_many_arguments, reason = "the first look and the second have all of it in common")]
     fn cut(
+        processor: Processor,
         shot: RgbImage,
         reading: FaceReading,
         mesh: Mesh,
@@ -199,7 +203,7 @@ impl Study {
         } else {
             Window::around(&crop::solve(*head, bounds, size, &profile.bands), profile, &shot, detail)
         };
-        let matte = cut_out(&shot, &window, &mesh, mask, plate)?;
+        let matte = cut_out(processor, &shot, &window, &mesh, mask, plate)?;
 
         let [x, y] = window.point([head.centre_x as f32, head.eye_line as f32]).map(f64::from);
         let row = head::crown(&matte.alpha, x, y, head.face_width * window.scale);
@@ -237,11 +241,11 @@ impl Study {
     }
 
     /// The crop plainly resized, wall and all.
-    pub fn plain(&self, profile: &Profile) -> Result<RgbImage, Fault> {
+    pub fn plain(&self, processor: Processor, profile: &Profile) -> Result<RgbImage, Fault> {
         if self.finished {
             return Ok(self.shot.clone());
         }
-        resample::photo(&self.shot, self.crop.transform, profile.photo.size)
+        resample::photo(processor, &self.shot, self.crop.transform, profile.photo.size)
     }
 
     /// Alpha and alpha-weighted colour of the sitter in the photo's size.
@@ -301,6 +305,7 @@ fn as_it_is(head: Head) -> Crop {
 }
 
 fn cut_out(
+    processor: Processor,
     shot: &RgbImage,
     window: &Window,
     mesh: &Mesh,
@@ -308,7 +313,7 @@ fn cut_out(
     plate: Option<&RgbImage>,
 ) -> Result<Matte, Fault> {
     let raster = |picture: &RgbImage| -> Result<_, Fault> {
-        resample::raster(picture, window.part(shot), window.columns, window.rows)
+        resample::raster(processor, picture, window.part(shot), window.columns, window.rows)
     };
     let plate = match plate {
         Some(plate) if plate.dimensions() != shot.dimensions() => {
