@@ -7,6 +7,7 @@ pub mod check;
 pub mod collection_code;
 pub mod fault;
 pub mod geometry;
+pub mod hex;
 pub mod id_document;
 pub mod instruction;
 pub mod naming;

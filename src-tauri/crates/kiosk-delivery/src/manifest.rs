@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use kiosk_core::hex::{hex, unhex};
+
 /// One line of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -48,26 +50,6 @@ fn entry(line: &str) -> Option<Entry> {
         && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
         && !path.split('/').next().is_some_and(|first| first.ends_with(':'));
     Some(Entry { sha256: unhex(digits)?, path }).filter(|_| inside)
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-fn unhex(digits: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(digits.get(2 * i..2 * i + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use kiosk_core::calibration::{CameraCalibration, Printer};
+use kiosk_core::hex::hex;
 use kiosk_core::{Fault, FaultCode, Profile};
 use kiosk_vision::model::{ModelBytes, ModelEntry, ModelError, ModelList};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// The file that marks a root.
 const MODELS: &str = "models.toml";
@@ -88,7 +90,7 @@ impl Assets {
         let font = fonts.first().ok_or_else(|| missing(&list, "no font is listed".to_owned()))?;
         let path = self.file(&font.package, &font.path);
         let bytes = std::fs::read(&path).map_err(|e| missing(&path, e.to_string()))?;
-        if crate::digest::sha256_hex(&bytes) == font.sha256 {
+        if hex(&Sha256::digest(&bytes)) == font.sha256 {
             Ok(bytes)
         } else {
             Err(missing(&path, "another file than the one that is listed".to_owned()))

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use kiosk_core::calibration::{CameraCalibration, Orientation};
+use kiosk_core::hex::hex;
 use kiosk_core::profile::Title;
 use kiosk_core::{Fault, FaultCode};
 use kiosk_vision::calibration::{Calibration, measure_card};
 use kiosk_vision::standardise::decode;
+use sha2::{Digest, Sha256};
 
 use crate::assets::is_plain_name;
-use crate::digest::sha256_hex;
 use crate::{clock, stills};
 
 /// What is measured, and how the camera is called.
@@ -46,7 +47,7 @@ pub fn measure(picture: &Path, wish: Wish<'_>) -> Result<CameraCalibration, Faul
         day.year,
         day.month,
         day.day,
-        sha256_hex(&file)
+        hex(&Sha256::digest(&file))
     );
     Ok(CameraCalibration {
         id: id.to_owned(),

@@ -4,14 +4,15 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kiosk_core::hex::hex;
 use kiosk_core::order::UnixMillis;
 use kiosk_core::report::PlateUse;
 use kiosk_core::{Fault, FaultCode, PixelSize};
 use kiosk_vision::calibration::Calibration;
 use kiosk_vision::plate::CleanPlate;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::digest::sha256_hex;
 use crate::files;
 
 /// The folder in the data folder.
@@ -79,7 +80,7 @@ impl PlateShelf {
             width: size.width,
             height: size.height,
             taken_at: at,
-            sha256: sha256_hex(file),
+            sha256: hex(&Sha256::digest(file)),
         };
         let kept = self.made(record, file.to_vec())?;
         let text =
@@ -139,11 +140,11 @@ impl PlateShelf {
             Err(e) => return Err(damaged(e.to_string())),
         };
         let record: PlateRecord = toml::from_str(&text).map_err(|e| damaged(e.to_string()))?;
-        if crate::digest::from_hex(&record.sha256).is_none() {
+        if kiosk_core::hex::unhex(&record.sha256).is_none() {
             return Err(damaged("the hash of the picture is none".to_owned()));
         }
         let file = std::fs::read(self.picture(&record)).map_err(|e| damaged(e.to_string()))?;
-        if sha256_hex(&file) != record.sha256 {
+        if hex(&Sha256::digest(&file)) != record.sha256 {
             return Err(damaged("the picture has changed".to_owned()));
         }
         self.made(record, file).map(Some)

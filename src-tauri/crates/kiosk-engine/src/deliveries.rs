@@ -223,7 +223,7 @@ fn order_of(store: &Store, deliverable: Deliverable) -> Result<DeliverableOrder,
         class: person.class,
         code: code.0,
         accepted_at: stored.accepted_at,
-        photo_sha256: crate::digest::from_hex(&stored.sha256)
+        photo_sha256: kiosk_core::hex::unhex(&stored.sha256)
             .ok_or_else(|| Fault::new(FaultCode::StoreCorrupt, format!("order {photo:?}: no hash")))?,
         photo: Arc::from(stored.jpeg),
     })

@@ -23,7 +23,6 @@ mod clock;
 pub mod contract;
 mod darkroom;
 pub mod deliveries;
-mod digest;
 mod empty_studio;
 pub mod files;
 mod glass;

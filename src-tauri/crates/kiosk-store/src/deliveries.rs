@@ -216,7 +216,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         medium: row.get("medium")?,
         photos: row.get("photos")?,
         bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
-        manifest_sha256: hex(&row.get("manifest_sha256")?),
+        manifest_sha256: hex(&row.get::<_, Sum>("manifest_sha256")?),
         actor: row.get("actor")?,
         verified_at: row.get("verified_at")?,
     })

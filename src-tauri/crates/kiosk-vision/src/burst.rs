@@ -35,7 +35,8 @@ pub fn choose(mut scores: Vec<BurstScore>) -> Option<Burst> {
     let (widest, sharpest) = (best(|s| s.eyes_open), best(|s| s.sharpness));
     for score in &mut scores {
         let straight = (1.0 - score.turn / FULL_TURN).clamp(0.0, 1.0);
-        score.score = (score.eyes_open / widest).powi(2) * (score.sharpness / sharpest) * straight;
+        let open = score.eyes_open / widest;
+        score.score = open * open * (score.sharpness / sharpest) * straight;
     }
     let ranked = scores.iter().enumerate();
     let chosen = ranked.reduce(|best, next| if next.1.score > best.1.score { next } else { best })?.0;

@@ -133,5 +133,5 @@ impl Skin {
 fn eye_to_chin(mesh: &Mesh) -> f32 {
     let eyes = mesh.mean(&[lm::RIGHT_PUPIL, lm::LEFT_PUPIL]);
     let chin = mesh.point(lm::CHIN);
-    (eyes[0] - chin[0]).hypot(eyes[1] - chin[1])
+    libm::hypotf(eyes[0] - chin[0], eyes[1] - chin[1])
 }

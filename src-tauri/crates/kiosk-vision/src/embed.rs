@@ -109,8 +109,8 @@ fn chip(mesh: &Mesh) -> Region {
     let (x, y) = (0.5 - from[0], 0.5 - from[1]);
     Region {
         centre: [to[0] + x * cos - y * sin, to[1] + x * sin + y * cos],
-        size: [cos.hypot(sin); 2],
-        angle: sin.atan2(cos),
+        size: [libm::hypotf(cos, sin); 2],
+        angle: libm::atan2f(sin, cos),
     }
 }
 

@@ -18,6 +18,7 @@ pub use mesh::{FaceMesher, Mesh};
 
 use crate::model::{ModelBytes, ModelError};
 use crate::net::Net;
+use crate::processor::Processor;
 
 /// Everything in the face-mesh package: two nets and the face that the mesh is measured against.
 pub struct FaceNets {
@@ -35,7 +36,12 @@ impl FaceNets {
     /// # Errors
     /// [`ModelError`] when a part is absent, malformed or not the expected net.
     pub fn load(face_mesh: &ModelBytes) -> Result<Self, ModelError> {
-        let net = |part: &str| Net::from_tflite(part, face_mesh.part(part)?);
+        Self::load_on(Processor::default(), face_mesh)
+    }
+
+    /// The same for chosen instructions.
+    pub(crate) fn load_on(processor: Processor, face_mesh: &ModelBytes) -> Result<Self, ModelError> {
+        let net = |part: &str| Net::from_tflite_on(processor.nets, part, face_mesh.part(part)?);
         Ok(Self {
             detector: FaceDetector::new(Box::new(net("face-detection-short-range")?))?,
             mesher: FaceMesher::new(Box::new(net("face-landmark-with-attention")?))?,

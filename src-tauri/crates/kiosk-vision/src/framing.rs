@@ -72,7 +72,7 @@ impl KnownHead {
         const FAR: f64 = 1.0;
         const GROWN: f64 = 1.25;
         let (was, growth) = (&self.face, self.growth(now));
-        let moved = (now.centre_x - was.centre_x).hypot(now.eye_line - was.eye_line);
+        let moved = libm::hypot(now.centre_x - was.centre_x, now.eye_line - was.eye_line);
         let near = moved < FAR * now.face_width && (1.0 / GROWN..GROWN).contains(&growth);
         let moved = |[x, y]: [f32; 2]| {
             let (x, y) = (f64::from(x) - was.centre_x, f64::from(y) - was.eye_line);
@@ -100,7 +100,7 @@ impl Viewfinder {
         if let (Some(now), Some(before), Some(face)) = (sight.head, self.last, sight.measures.face.as_mut()) {
             let (dx, dy) = (now.centre_x - before.centre_x, now.eye_line - before.eye_line);
             face.movement =
-                dx.hypot(dy).max((now.face_width - before.face_width).abs()) / now.face_width.max(1.0);
+                libm::hypot(dx, dy).max((now.face_width - before.face_width).abs()) / now.face_width.max(1.0);
         }
         self.last = sight.head;
         sight
@@ -141,7 +141,7 @@ fn brightness(frame: &RgbImage) -> f64 {
             count += 1;
         }
     }
-    if count == 0 { 0.0 } else { (sum / f64::from(count)).powf(1.0 / 2.2) }
+    if count == 0 { 0.0 } else { libm::pow(sum / f64::from(count), 1.0 / 2.2) }
 }
 
 /// Top of the hair above the eyes over the chin below the eyes: median 1.07, 0.9–1.4 over 24 portraits. A little more than the median: the

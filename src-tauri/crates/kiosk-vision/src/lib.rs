@@ -1,4 +1,5 @@
 //! Pixels in; measurements and the standardised photo out.
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "a test may draw and measure with any sine"))]
 
 pub mod burst;
 pub mod calibration;
@@ -13,6 +14,7 @@ pub mod model;
 pub mod net;
 pub mod plate;
 pub mod pose;
+pub mod processor;
 pub mod qr;
 pub mod sampling;
 pub mod segment;

@@ -8,6 +8,7 @@ mod list;
 
 pub use list::{ModelEntry, ModelList, ModelPart};
 
+use kiosk_core::hex::hex;
 use sha2::{Digest, Sha256};
 
 /// A loaded net with fixed tensor sizes. Running it cannot fail: whatever could go wrong is found at load.
@@ -115,7 +116,8 @@ impl ModelBytes {
     /// # Errors
     /// [`ModelError::WrongChecksum`] when the size or the SHA-256 differs.
     pub fn verify(entry: &ModelEntry, bytes: Vec<u8>) -> Result<Self, ModelError> {
-        let matches = bytes.len() == entry.bytes && is_digest(&Sha256::digest(&bytes), &entry.sha256);
+        let matches =
+            bytes.len() == entry.bytes && hex(&Sha256::digest(&bytes)) == entry.sha256.to_ascii_lowercase();
         if !matches {
             return Err(ModelError::WrongChecksum { name: entry.name.clone() });
         }
@@ -153,14 +155,6 @@ impl ModelBytes {
         part.and_then(|part| self.bytes.get(part.range[0]..part.range[1]))
             .ok_or_else(|| ModelError::malformed(self.name(), format!("no part {name}")))
     }
-}
-
-/// Whether `hex` writes `digest`.
-fn is_digest(digest: &[u8], hex: &str) -> bool {
-    let pairs = hex.as_bytes().as_chunks::<2>().0.iter();
-    let written =
-        pairs.map(|pair| std::str::from_utf8(pair).ok().and_then(|p| u8::from_str_radix(p, 16).ok()));
-    hex.len() == 2 * digest.len() && written.eq(digest.iter().map(|byte| Some(*byte)))
 }
 
 #[cfg(test)]

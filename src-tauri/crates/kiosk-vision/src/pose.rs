@@ -39,9 +39,9 @@ impl Pose {
         // Rotation = Rz(−roll) · Ry(yaw) · Rx(−pitch) in axes with y up and z towards the camera.
         let [[xx, ..], [yx, ..], [zx, zy, zz]] = rotation;
         Self {
-            yaw: (-zx).clamp(-1.0, 1.0).asin().to_degrees() as f32,
-            pitch: -zy.atan2(zz).to_degrees() as f32,
-            roll: -yx.atan2(xx).to_degrees() as f32,
+            yaw: libm::asin((-zx).clamp(-1.0, 1.0)).to_degrees() as f32,
+            pitch: -libm::atan2(zy, zz).to_degrees() as f32,
+            roll: -libm::atan2(yx, xx).to_degrees() as f32,
             scale: scale as f32,
             residual: (error / weights.max(f64::MIN_POSITIVE)).sqrt() as f32,
         }
@@ -57,7 +57,9 @@ struct Pair {
 
 impl Pair {
     fn error(&self, rotation: &[[f64; 3]; 3], scale: f64) -> f64 {
-        (0..3).map(|axis| (dot(rotation[axis], self.face) * scale - self.mesh[axis]).powi(2)).sum()
+        let off: [f64; 3] =
+            std::array::from_fn(|axis| dot(rotation[axis], self.face) * scale - self.mesh[axis]);
+        dot(off, off)
     }
 }
 

@@ -27,7 +27,7 @@ impl Region {
 
     /// Where the point lies that is at (`u`, `v`) of the region's width and height, both 0..1 from its top-left corner.
     pub fn point(&self, u: f32, v: f32) -> [f32; 2] {
-        let (sin, cos) = self.angle.sin_cos();
+        let (sin, cos) = libm::sincosf(self.angle);
         let (x, y) = ((u - 0.5) * self.size[0], (v - 0.5) * self.size[1]);
         [self.centre[0] + x * cos - y * sin, self.centre[1] + x * sin + y * cos]
     }
@@ -73,9 +73,11 @@ impl<'a> Pyramid<'a> {
     pub fn sample(&self, region: Region, width: usize, range: [f32; 2], beyond: Beyond, target: &mut [f32]) {
         let height = target.len() / (3 * width).max(1);
         let reduction = (region.size[0] / width as f32).max(region.size[1] / height.max(1) as f32);
-        let level = (reduction.max(1.0).log2() as usize).min(self.levels.len() - 1);
+        // Whole halvings: a logarithm that is off by one unit would choose another level at powers of two.
+        let halvings = (1..32).take_while(|halvings| reduction >= (1_u32 << halvings) as f32).count();
+        let level = halvings.min(self.levels.len() - 1);
         let shrink = (1_u32 << level) as f32;
-        let (sin, cos) = region.angle.sin_cos();
+        let (sin, cos) = libm::sincosf(region.angle);
         let step = [region.size[0] / shrink / width as f32, region.size[1] / shrink / height as f32];
         // What the level leaves of the reduction is averaged over a grid of samples; 4 bounds the cost of tiny levels.
         let grid = (reduction / shrink).round().clamp(1.0, 4.0) as usize;

@@ -3,6 +3,7 @@
 use crate::face::FaceBox;
 use crate::model::{Model, ModelBytes, ModelError, Signature};
 use crate::net::Net;
+use crate::processor::Processor;
 use crate::sampling::{Beyond, Pyramid, Region};
 use image::RgbImage;
 
@@ -91,7 +92,16 @@ impl PersonSegmenter {
     /// # Errors
     /// [`ModelError`] when the file is malformed or another net.
     pub fn load(selfie_segmentation: &ModelBytes) -> Result<Self, ModelError> {
-        let net = Net::from_tflite(selfie_segmentation.name(), selfie_segmentation.bytes())?;
+        Self::load_on(Processor::default(), selfie_segmentation)
+    }
+
+    /// The same for chosen instructions.
+    pub(crate) fn load_on(
+        processor: Processor,
+        selfie_segmentation: &ModelBytes,
+    ) -> Result<Self, ModelError> {
+        let (name, file) = (selfie_segmentation.name(), selfie_segmentation.bytes());
+        let net = Net::from_tflite_on(processor.nets, name, file)?;
         Self::new(Box::new(net))
     }
 

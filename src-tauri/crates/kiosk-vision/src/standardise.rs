@@ -18,10 +18,10 @@ mod study;
 
 pub use study::{Study, Window};
 
-use std::fmt::Write;
 use std::time::Instant;
 
 use image::{GrayImage, RgbImage};
+use kiosk_core::hex::hex;
 use kiosk_core::report::{
     CalibrationFacts, FileFacts, ModelFacts, PlateFacts, Provenance, ShotSource, Timings,
 };
@@ -30,10 +30,11 @@ use sha2::{Digest, Sha256};
 
 use crate::calibration::Calibration;
 use crate::checks::{self, Sitting};
-use crate::face::{FaceBox, FaceFinder, FaceNets};
+use crate::face::{FaceBox, FaceFinder};
 use crate::model::ModelBytes;
 use crate::plate::{self, CleanPlate};
 use crate::pose::Pose;
+use crate::processor::Processor;
 use crate::segment::PersonSegmenter;
 use decode::Decoded;
 use profile::Embedded;
@@ -41,6 +42,7 @@ use study::{Brief, Detail, milliseconds};
 
 /// The nets that a photo needs.
 pub struct Nets {
+    processor: Processor,
     finder: FaceFinder,
     segmenter: PersonSegmenter,
     models: Vec<ModelFacts>,
@@ -52,10 +54,23 @@ impl Nets {
     /// # Errors
     /// `model_wrong` when a file is not the expected net.
     pub fn load(face_mesh: &ModelBytes, selfie_segmentation: &ModelBytes) -> Result<Self, Fault> {
+        Self::load_on(Processor::default(), face_mesh, selfie_segmentation)
+    }
+
+    /// The same with a part of what the machine has.
+    ///
+    /// # Errors
+    /// As [`Nets::load`].
+    pub fn load_on(
+        processor: Processor,
+        face_mesh: &ModelBytes,
+        selfie_segmentation: &ModelBytes,
+    ) -> Result<Self, Fault> {
         let wrong = |e: crate::model::ModelError| Fault::new(FaultCode::ModelWrong, e.to_string());
         Ok(Self {
-            finder: FaceFinder::new(FaceNets::load(face_mesh).map_err(wrong)?),
-            segmenter: PersonSegmenter::load(selfie_segmentation).map_err(wrong)?,
+            processor,
+            finder: FaceFinder::load_on(processor, face_mesh).map_err(wrong)?,
+            segmenter: PersonSegmenter::load_on(processor, selfie_segmentation).map_err(wrong)?,
             models: [face_mesh, selfie_segmentation].map(facts).to_vec(),
         })
     }
@@ -153,19 +168,23 @@ impl Standardiser {
         let study = Study::of(picture, nets, brief, &mut timings)?;
 
         let started = Instant::now();
-        let plain = study.plain(profile)?;
-        let cutout = study.cutout(profile);
+        let processor = nets.processor;
+        let (cutout, plain) = processor.both(|| study.cutout(profile), || study.plain(processor, profile));
+        let plain = plain?;
         let photo = background::replaced(&plain, &cutout, profile.photo.background);
         timings.compose = milliseconds(started);
-
-        let started = Instant::now();
-        let file = encode::encode(&photo, profile.photo.dpi, &profile.file)?;
-        timings.encode = milliseconds(started);
 
         let alpha = cutout.map(|&[.., alpha]| alpha);
         let mesh = study.mesh_in_photo();
         let sitting = study.sitting(&plain, &alpha, &mesh, profile);
-        let mut checks = checks::measure(&sitting);
+        let encoded = || {
+            let started = Instant::now();
+            let file = encode::encode(&photo, profile.photo.dpi, &profile.file);
+            (file, milliseconds(started))
+        };
+        let (mut checks, (file, encode)) = processor.both(|| checks::measure(&sitting), encoded);
+        let file = file?;
+        timings.encode = encode;
         judge_background(&mut checks, &sitting, &file.bytes)?;
         checks.extend(checks::file::measure(&file.bytes, profile));
         let clean_plate = options.clean_plate.zip(study.plate);
@@ -266,12 +285,13 @@ impl Standardiser {
         let Some(nets) = self.nets.as_mut() else {
             return Ok((None, checks::unmeasured(profile)));
         };
+        let processor = nets.processor;
         let study = match Study::of(picture, nets, brief, &mut Timings::default()) {
             Ok(study) => study,
             Err(fault) if fault.code == FaultCode::NoFace => return Ok((None, faceless(profile))),
             Err(fault) => return Err(fault),
         };
-        let plain = study.plain(profile)?;
+        let plain = study.plain(processor, profile)?;
         if brief.finished && plain.dimensions() != (profile.photo.size.width, profile.photo.size.height) {
             // Bands in pixels mean nothing in a photo of another size; the file's format fails.
             return Ok((Some(study), checks::unmeasured(profile)));
@@ -324,9 +344,5 @@ fn faceless(profile: &Profile) -> Vec<Check> {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&Sha256::digest(bytes))
 }

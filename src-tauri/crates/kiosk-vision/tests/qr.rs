@@ -1,5 +1,6 @@
 //! Codes as cameras and files show them, and pictures made to do harm.
 
+#![allow(clippy::disallowed_methods, reason = "a test may draw and measure with any sine")]
 #![allow(
     clippy::unwrap_used,
     reason = "helpers of tests, where clippy.toml allows it, are not inside #[test]"

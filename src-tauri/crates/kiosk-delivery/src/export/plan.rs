@@ -114,7 +114,7 @@ impl DeliveryPlan {
             identity.update([0]);
             identity.update(file.sha256);
         }
-        manifest::hex(&identity.finalize())
+        kiosk_core::hex::hex(&identity.finalize())
     }
 }
 

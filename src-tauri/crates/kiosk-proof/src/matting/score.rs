@@ -3,6 +3,7 @@
 use image::{GrayImage, Luma, RgbImage};
 use kiosk_core::{Fault, Profile};
 use kiosk_vision::matting::raster::Raster;
+use kiosk_vision::processor::Processor;
 use kiosk_vision::standardise::{Study, background, resample};
 use serde::Serialize;
 
@@ -49,13 +50,13 @@ impl Truth {
             Luma([(alpha * 255.0).round() as u8])
         });
         let spread = RgbImage::from_fn(width, height, |x, y| image::Rgb([grey.get_pixel(x, y).0[0]; 3]));
-        let shares = resample::photo(&spread, transform, size)?;
+        let shares = resample::photo(Processor::default(), &spread, transform, size)?;
         let mixed: Vec<bool> = shares.pixels().map(|p| (6..250).contains(&p.0[0])).collect();
         let alpha = study.in_window(&spread)?.map(|c| c[0]);
         let unsure = alpha.data.iter().map(|a| (0.01..0.99).contains(a)).collect();
         Ok(Self {
-            picture: resample::photo(&seen.ideal, transform, size)?,
-            plain: study.plain(profile)?,
+            picture: resample::photo(Processor::default(), &seen.ideal, transform, size)?,
+            plain: study.plain(Processor::default(), profile)?,
             alpha,
             unsure,
             band: widened(&mixed, size.width as usize, BAND),

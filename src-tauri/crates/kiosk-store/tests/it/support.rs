@@ -156,7 +156,7 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
 }
 
 pub fn hex_sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, b| format!("{text}{b:02x}"))
+    kiosk_core::hex::hex(&Sha256::digest(bytes))
 }
 
 /// This test binary once more, for one ignored test: a process of its own to kill, or to put somewhere else.

@@ -62,7 +62,8 @@ fn off_colour(sitting: &Sitting<'_>) -> Option<f32> {
     let wall = wall(sitting)?;
     let wanted = sitting.profile.photo.background;
     let of = |c: usize| {
-        let squares: f64 = wall.iter().map(|(_, p)| (f64::from(p[c]) - f64::from(wanted[c])).powi(2)).sum();
+        let off = |p: &[u8; 3]| f64::from(p[c]) - f64::from(wanted[c]);
+        let squares: f64 = wall.iter().map(|(_, p)| off(p) * off(p)).sum();
         (squares / wall.len() as f64).sqrt()
     };
     Some((0..3).map(of).fold(0.0, f64::max) as f32)

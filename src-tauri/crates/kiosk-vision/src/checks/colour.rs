@@ -18,9 +18,9 @@ const YELLOW: f32 = 27.0;
 /// Distance of the cheeks' a*, b* from natural skin: a sector of hues, cut off where skin is too yellow. (The box of ISO/IEC 29794-5,
 /// a* 5–25 and b* 5–35, also holds fair skin under a light bulb.)
 fn from_natural(a: f32, b: f32) -> f32 {
-    let (hue, chroma) = (b.atan2(a).to_degrees(), a.hypot(b));
+    let (hue, chroma) = (libm::atan2f(b, a).to_degrees(), libm::hypotf(a, b));
     let beyond = (REDDEST - hue).max(hue - YELLOWEST).clamp(0.0, 90.0);
-    (chroma * beyond.to_radians().sin()).max(b - YELLOW).max(0.0)
+    (chroma * libm::sinf(beyond.to_radians())).max(b - YELLOW).max(0.0)
 }
 
 #[cfg(test)]

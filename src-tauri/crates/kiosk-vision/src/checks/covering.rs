@@ -125,7 +125,7 @@ fn head_covering(sitting: &Sitting<'_>, sharp: bool) -> Check {
     let Some([_, a, b]) = (pixels.len() > 100).then(|| median_lab(&pixels)).flatten() else {
         return unknown();
     };
-    let (chroma, hue) = (a.hypot(b), b.atan2(a).to_degrees());
+    let (chroma, hue) = (libm::hypotf(a, b), libm::atan2f(b, a).to_degrees());
     let bright = chroma > if HAIR_HUES.contains(&hue) { DYED } else { COLOURED };
     let strands = if bright { Some(0.0) } else { strands(sitting.photo, &region).filter(|_| sharp) };
     strands.map_or_else(unknown, |strands| {

@@ -23,7 +23,7 @@ fn gap(mesh: &Mesh) -> f32 {
 fn smile(mesh: &Mesh) -> f32 {
     let (right, left) = (mesh.point(lm::MOUTH_RIGHT_CORNER), mesh.point(lm::MOUTH_LEFT_CORNER));
     let lips = mesh.mean(&[lm::UPPER_LIP_INNER, lm::LOWER_LIP_INNER]);
-    let width = (left[0] - right[0]).hypot(left[1] - right[1]);
+    let width = libm::hypotf(left[0] - right[0], left[1] - right[1]);
     // Height of the lips' middle below the line through the corners, so that a leaning head changes nothing.
     let below =
         ((left[0] - right[0]) * (lips[1] - right[1]) - (left[1] - right[1]) * (lips[0] - right[0])) / width;

@@ -70,10 +70,10 @@ fn shine(sitting: &Sitting<'_>, skin: &Skin) -> Option<f32> {
     let bare = bare_skin(sitting.mesh, &skin.face);
     let pixels: Vec<[u8; 3]> = within(sitting.photo, &bare).collect();
     let [light, a, b] = median_lab(&pixels)?;
-    let usual = a.hypot(b);
+    let usual = libm::hypotf(a, b);
     share(pixels.iter().map(|&pixel| {
         let [l, a, b] = lab(pixel);
-        l > light + LIGHTER && a.hypot(b) < PALER * usual
+        l > light + LIGHTER && libm::hypotf(a, b) < PALER * usual
     }))
 }
 

@@ -9,7 +9,7 @@ use crate::matting::raster::Raster;
 static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|v| {
         let v = v as f32 / 255.0;
-        if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        if v <= 0.04045 { v / 12.92 } else { libm::powf((v + 0.055) / 1.055, 2.4) }
     })
 });
 
@@ -27,7 +27,7 @@ pub fn luminance([r, g, b]: [u8; 3]) -> f32 {
 pub fn lab([r, g, b]: [u8; 3]) -> [f32; 3] {
     let (r, g, b) = (linear(r), linear(g), linear(b));
     let f = |t: f32| {
-        if t > 216.0 / 24389.0 { t.cbrt() } else { (24389.0 / 27.0 * t + 16.0) / 116.0 }
+        if t > 216.0 / 24389.0 { libm::cbrtf(t) } else { (24389.0 / 27.0 * t + 16.0) / 116.0 }
     };
     let x = f((0.412_39 * r + 0.357_58 * g + 0.180_48 * b) / 0.950_47);
     let y = f(0.212_64 * r + 0.715_17 * g + 0.072_19 * b);
@@ -37,7 +37,7 @@ pub fn lab([r, g, b]: [u8; 3]) -> [f32; 3] {
 
 /// ΔE*ab (CIE 1976).
 pub fn delta_e(a: [f32; 3], b: [f32; 3]) -> f32 {
-    (0..3).map(|c| (a[c] - b[c]).powi(2)).sum::<f32>().sqrt()
+    (0..3).map(|c| (a[c] - b[c]) * (a[c] - b[c])).sum::<f32>().sqrt()
 }
 
 /// The pixels of a region.

@@ -11,7 +11,7 @@ pub(super) fn checks(pose: Pose, profile: &Profile) -> [Check; 3] {
 
 /// How far the head is off straight, degrees: the turns about the three axes taken together.
 pub(crate) fn off_straight(pose: Pose) -> f32 {
-    pose.yaw.hypot(pose.pitch - PITCH_OF_STRAIGHT).hypot(pose.roll)
+    libm::hypotf(libm::hypotf(pose.yaw, pose.pitch - PITCH_OF_STRAIGHT), pose.roll)
 }
 
 /// Pitch that the fit reports for a head that is straight, degrees: −1.3 on drawn sitters, whose truth is known, and −3.0 in the median of

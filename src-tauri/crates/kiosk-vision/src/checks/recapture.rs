@@ -36,7 +36,7 @@ struct Range {
 
 impl Range {
     fn holds(&self, x: isize, y: isize) -> bool {
-        let radius = (x as f32).hypot(y as f32);
+        let radius = libm::hypotf(x as f32, y as f32);
         (LOWEST..=self.highest).contains(&radius)
             && (self.axes || x.abs().min(y.abs()) > 1)
             && !is_of_jpeg(x, y)
@@ -84,7 +84,7 @@ fn tiles(sitting: &Sitting<'_>) -> Vec<[u32; 2]> {
     let inside = |x: u32, y: u32| {
         let at =
             |v: u32, axis: usize| (f64::from(v) + TILE as f64 / 2.0 - middle[axis]) / half[axis].max(1.0);
-        at(x, 0).hypot(at(y, 1)) < 0.85
+        libm::hypot(at(x, 0), at(y, 1)) < 0.85
     };
     let all: Vec<[u32; 2]> = steps(top, bottom)
         .flat_map(|y| steps(left, right).map(move |x| [x, y]))
@@ -101,11 +101,12 @@ fn spectrum(
     channel: &dyn Fn([u8; 3]) -> f32,
     fft: &dyn Fft<f32>,
 ) -> Vec<f32> {
-    let window = |i: usize| 0.5 - 0.5 * (std::f32::consts::TAU * i as f32 / TILE as f32).cos();
+    let window: [f32; TILE] =
+        std::array::from_fn(|i| 0.5 - 0.5 * libm::cosf(std::f32::consts::TAU * i as f32 / TILE as f32));
     let value = |i: usize| channel(shot.get_pixel(left + (i % TILE) as u32, top + (i / TILE) as u32).0);
     let mean = (0..TILE * TILE).map(value).sum::<f32>() / (TILE * TILE) as f32;
     let mut cells: Vec<Complex32> = (0..TILE * TILE)
-        .map(|i| Complex32::new((value(i) - mean) * window(i % TILE) * window(i / TILE), 0.0))
+        .map(|i| Complex32::new((value(i) - mean) * window[i % TILE] * window[i / TILE], 0.0))
         .collect();
     fft.process(&mut cells);
     let mut turned: Vec<Complex32> = (0..TILE * TILE).map(|i| cells[i % TILE * TILE + i / TILE]).collect();

@@ -34,7 +34,7 @@ fn slope(sitting: &Sitting<'_>) -> Option<f32> {
         let reach = face * (0.65 + 0.025 * i as f32);
         let (left, right) = (top_of_body(sitting, middle - reach)?, top_of_body(sitting, middle + reach)?);
         // Hair that falls on a shoulder reaches above the chin: that column says nothing about the shoulder.
-        (left > chin && right > chin).then(|| (right - left).atan2(2.0 * reach).to_degrees())
+        (left > chin && right > chin).then(|| libm::atan2f(right - left, 2.0 * reach).to_degrees())
     });
     let angles: Vec<f32> = angles.collect();
     (angles.len() >= 4).then_some(angles).and_then(median)

@@ -90,7 +90,7 @@ impl FaceDetector {
                 .flat_map(move |at| std::iter::repeat_n([cell(at % cells), cell(at / cells)], *repeats))
         });
         let proposals = anchors.zip(numbers).zip(logits).filter_map(|((anchor, numbers), logit)| {
-            let score = 1.0 / (1.0 + (-logit).exp());
+            let score = 1.0 / (1.0 + libm::expf(-logit));
             (score >= MIN_SCORE).then(|| decode(window, anchor, numbers, score))
         });
         merge(proposals.collect())
@@ -112,7 +112,7 @@ fn decode(window: Region, anchor: [f32; 2], numbers: &[f32; NUMBERS], score: f32
         width,
         height,
         score,
-        angle: (left_eye[1] - right_eye[1]).atan2(left_eye[0] - right_eye[0]),
+        angle: libm::atan2f(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0]),
     }
 }
 

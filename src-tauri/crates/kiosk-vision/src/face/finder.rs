@@ -1,7 +1,9 @@
 //! From frames to faces: a search for stills, a track for the live picture.
 
-use super::{FaceBox, FaceNets, Mesh};
+use super::{FaceBox, FaceDetector, FaceNets, Mesh};
+use crate::model::{ModelBytes, ModelError};
 use crate::pose::Pose;
+use crate::processor::{Processor, both};
 use crate::sampling::{Pyramid, Region};
 use image::RgbImage;
 use std::time::{Duration, Instant};
@@ -12,12 +14,9 @@ const MIN_PRESENCE: f32 = 0.5;
 const MAX_PASSES: usize = 5;
 /// The region stands still when it moves less than this part of its side.
 const STILL: f32 = 0.004;
-/// The fine search looks at squares this part of the frame's shorter side: a face may be a twentieth of it.
-const FINE: f32 = 0.56;
-/// Overlap of the coarse squares, as a part of their side: a face of a third of it is whole in one of them.
-const OVERLAP: f32 = 1.0 / 3.0;
-/// Overlap of the fine squares: what is too large for it, an eighth of the shorter side, the coarse squares have found.
-const FINE_OVERLAP: f32 = 0.2;
+/// The fine search looks at squares this part of the frame's shorter side. Brow to chin, drawn faces of a sixteenth of it are found wherever
+/// they are, portraits of a fourteenth; of a twentieth hardly any.
+const FINE: f32 = 0.5;
 
 /// What is known about the faces in one frame.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +35,8 @@ pub struct FaceReading {
 /// face it tracks.
 pub struct FaceFinder {
     nets: FaceNets,
+    /// A second detector, for half of the windows of a still.
+    second: Option<FaceDetector>,
     /// Where the tracked face will be looked for.
     tracked: Option<Region>,
     /// Other faces of the live picture, with the number of frames since each was last confirmed.
@@ -49,7 +50,21 @@ pub struct FaceFinder {
 impl FaceFinder {
     /// A finder that has seen nothing yet.
     pub fn new(nets: FaceNets) -> Self {
-        Self { nets, tracked: None, bystanders: Vec::new(), sweep: 0, mesh_time: Duration::ZERO }
+        Self {
+            nets,
+            second: None,
+            tracked: None,
+            bystanders: Vec::new(),
+            sweep: 0,
+            mesh_time: Duration::ZERO,
+        }
+    }
+
+    /// A finder for stills, with a second detector where a second thread helps.
+    pub(crate) fn load_on(processor: Processor, face_mesh: &ModelBytes) -> Result<Self, ModelError> {
+        let second = processor.helped.then(|| FaceNets::load_on(processor, face_mesh)).transpose()?;
+        let finder = Self::new(FaceNets::load_on(processor, face_mesh)?);
+        Ok(Self { second: second.map(|nets| nets.detector), ..finder })
     }
 
     /// The nets, for callers that need the canonical face.
@@ -63,7 +78,7 @@ impl FaceFinder {
         self.bystanders.clear();
     }
 
-    /// Searches a still: every face down to a twentieth of the shorter side, the largest one measured until its mesh stands
+    /// Searches a still: every face down to a fourteenth of the shorter side, the largest one measured until its mesh stands
     /// still. Does not touch the live track.
     pub fn find(&mut self, image: &RgbImage) -> FaceReading {
         self.find_in(&Pyramid::new(image))
@@ -122,17 +137,29 @@ impl FaceFinder {
     /// Faces of all windows, largest first, each once.
     fn detect(&mut self, image: &Pyramid, windows: &[Region]) -> Vec<FaceBox> {
         let mut faces: Vec<FaceBox> = Vec::new();
-        for window in windows {
-            for face in self.nets.detector.detect(image, *window) {
-                match faces.iter_mut().find(|known| known.is_same_face(&face)) {
-                    Some(known) if known.score < face.score => *known = face,
-                    Some(_) => {}
-                    None => faces.push(face),
-                }
+        for face in self.proposals(image, windows) {
+            match faces.iter_mut().find(|known| known.is_same_face(&face)) {
+                Some(known) if known.score < face.score => *known = face,
+                Some(_) => {}
+                None => faces.push(face),
             }
         }
         faces.sort_by(|a, b| b.area().total_cmp(&a.area()));
         faces
+    }
+
+    /// Faces of the windows in their order, whoever looked at them.
+    fn proposals(&mut self, image: &Pyramid, windows: &[Region]) -> Vec<FaceBox> {
+        let look = |detector: &mut FaceDetector, windows: &[Region]| -> Vec<FaceBox> {
+            windows.iter().flat_map(|window| detector.detect(image, *window)).collect()
+        };
+        let Some(second) = self.second.as_mut().filter(|_| windows.len() > 1) else {
+            return look(&mut self.nets.detector, windows);
+        };
+        let (here, there) = windows.split_at(windows.len().div_ceil(2));
+        let (mut found, others) = both(|| look(&mut self.nets.detector, here), || look(second, there));
+        found.extend(others);
+        found
     }
 
     /// Time that the mesh took in the last search or frame: all its passes, and those that confirmed or denied other faces.
@@ -192,7 +219,7 @@ impl FaceFinder {
 }
 
 fn distance(a: Region, b: Region) -> f32 {
-    let moved = (a.centre[0] - b.centre[0]).hypot(a.centre[1] - b.centre[1]);
+    let moved = libm::hypotf(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1]);
     moved.max((a.size[0] - b.size[0]).abs()).max((a.angle - b.angle).abs() * b.size[0] / 2.0)
 }
 
@@ -201,7 +228,7 @@ fn distance(a: Region, b: Region) -> f32 {
 fn coarse_windows(size: (u32, u32)) -> Vec<Region> {
     let (width, height) = (size.0 as f32, size.1 as f32);
     let side = width.min(height);
-    let mut windows = squares(width, height, side, OVERLAP);
+    let mut windows = squares(width, height, side);
     windows.sort_by(|a, b| {
         let from_middle = |region: &Region| {
             (region.centre[0] - width / 2.0).abs() + (region.centre[1] - height / 2.0).abs()
@@ -218,14 +245,13 @@ fn coarse_windows(size: (u32, u32)) -> Vec<Region> {
 /// Smaller squares for smaller faces.
 fn fine_windows(size: (u32, u32)) -> Vec<Region> {
     let (width, height) = (size.0 as f32, size.1 as f32);
-    squares(width, height, width.min(height) * FINE, FINE_OVERLAP)
+    squares(width, height, width.min(height) * FINE)
 }
 
-/// Squares of `side` that cover the frame and share `overlap` of it at least with their neighbours, so that a face of that size is whole in
-/// one.
-fn squares(width: f32, height: f32, side: f32, overlap: f32) -> Vec<Region> {
+/// Squares of `side` that cover the frame in steps of two thirds of it at most, so that a face of a third is whole in one.
+fn squares(width: f32, height: f32, side: f32) -> Vec<Region> {
     let starts = |length: f32| -> Vec<f32> {
-        let steps = ((length - side) / (side * (1.0 - overlap))).ceil().clamp(0.0, 16.0) as usize;
+        let steps = ((length - side) / (side * 2.0 / 3.0)).ceil().clamp(0.0, 16.0) as usize;
         (0..=steps).map(|step| (length - side) * step as f32 / steps.max(1) as f32).collect()
     };
     let lefts = starts(width);
@@ -237,7 +263,7 @@ fn squares(width: f32, height: f32, side: f32, overlap: f32) -> Vec<Region> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::face::{CanonicalFace, FaceDetector, FaceMesher};
+    use crate::face::{CanonicalFace, FaceMesher};
     use crate::landmarks;
     use crate::model::{Model, Signature};
     use std::sync::Arc;

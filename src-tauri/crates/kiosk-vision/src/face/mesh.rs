@@ -40,7 +40,7 @@ impl Mesh {
     /// Distance between two landmarks in the image.
     pub fn distance(&self, a: usize, b: usize) -> f32 {
         let (a, b) = (self.point(a), self.point(b));
-        (a[0] - b[0]).hypot(a[1] - b[1])
+        libm::hypotf(a[0] - b[0], a[1] - b[1])
     }
 
     /// Centres of the pupils, the one on the image's left first.
@@ -64,7 +64,7 @@ impl Mesh {
     /// The region that the mesh net should look at next: the landmarks' box, turned with the eyes.
     pub(super) fn region(&self) -> Region {
         let angle = self.eye_line_angle();
-        let (sin, cos) = angle.sin_cos();
+        let (sin, cos) = libm::sincosf(angle);
         let turned =
             self.points.iter().take(FACE).map(|p| [p[0] * cos + p[1] * sin, p[1] * cos - p[0] * sin]);
         let (low, high) = extent(turned);
@@ -76,7 +76,7 @@ impl Mesh {
     fn eye_line_angle(&self) -> f32 {
         let right = self.point(landmarks::RIGHT_EYE_OUTER_CORNER);
         let left = self.point(landmarks::LEFT_EYE_OUTER_CORNER);
-        (left[1] - right[1]).atan2(left[0] - right[0])
+        libm::atan2f(left[1] - right[1], left[0] - right[0])
     }
 }
 
@@ -132,7 +132,7 @@ impl FaceMesher {
         image.sample(region, SIDE, [0.0, 1.0], Beyond::Edge, self.model.input());
         self.model.run();
         let presence = self.model.output(output::PRESENCE).first().copied().unwrap_or(f32::MIN);
-        let (sin, cos) = region.angle.sin_cos();
+        let (sin, cos) = libm::sincosf(region.angle);
         let scale = region.size[0] / SIDE as f32;
         let mut points = self.landmarks();
         for point in &mut points {
@@ -143,7 +143,7 @@ impl FaceMesher {
                 point[2] * scale,
             ];
         }
-        (Mesh { points }, 1.0 / (1.0 + (-presence).exp()))
+        (Mesh { points }, 1.0 / (1.0 + libm::expf(-presence)))
     }
 
     /// All 478 landmarks in pixels of the net's input: the face, with lips and eyes replaced by what the net saw when it

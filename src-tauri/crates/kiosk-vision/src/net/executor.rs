@@ -48,7 +48,12 @@ impl Net {
     /// # Errors
     /// [`ModelError::Malformed`] or [`ModelError::Unsupported`]; whatever the bytes are, never a panic.
     pub fn from_tflite(name: &str, file: &[u8]) -> Result<Self, ModelError> {
-        Self::from_graph(name, Graph::from_tflite(name, file)?)
+        Self::from_tflite_on(Arch::new(), name, file)
+    }
+
+    /// The same for chosen instructions.
+    pub(crate) fn from_tflite_on(arch: Arch, name: &str, file: &[u8]) -> Result<Self, ModelError> {
+        Self::plan(arch, Graph::from_tflite(name, file)?).map_err(|broken| broken.of(name))
     }
 
     /// Plans a graph that was built in code.

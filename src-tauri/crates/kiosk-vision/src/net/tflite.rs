@@ -147,10 +147,10 @@ fn widen(half: u16) -> f32 {
     let exponent = i32::from(half >> 10 & 0x1f);
     let fraction = f32::from(half & 0x3ff);
     sign * match exponent {
-        0 => fraction * 2_f32.powi(-24),
+        0 => fraction / (1_u32 << 24) as f32,
         31 if fraction == 0.0 => f32::INFINITY,
         31 => f32::NAN,
-        _ => (1024.0 + fraction) * 2_f32.powi(exponent - 25),
+        _ => (1024.0 + fraction) * (1_u32 << exponent) as f32 / (1_u32 << 25) as f32,
     }
 }
 

@@ -5,6 +5,7 @@ use image::RgbImage;
 use crate::matting::filters::box_mean;
 use crate::matting::raster::{Colour, Raster};
 use crate::matting::regions::grown;
+use crate::processor::Processor;
 use crate::segment::PersonMask;
 use crate::standardise::resample;
 
@@ -32,7 +33,8 @@ pub fn alike(shot: &RgbImage, plate: &RgbImage, mask: &PersonMask) -> bool {
     let size = |side: u32| ((f64::from(side) * scale).round() as usize).max(8);
     let (columns, rows) = (size(shot.width()), size(shot.height()));
     let whole = [0.0, 0.0, f64::from(shot.width()), f64::from(shot.height())];
-    let small = |picture: &RgbImage| resample::raster(picture, whole, columns, rows).ok();
+    let small =
+        |picture: &RgbImage| resample::raster(Processor::default(), picture, whole, columns, rows).ok();
     let (Some(shot), Some(plate)) = (small(shot), small(plate)) else { return false };
     let person = Raster { width: columns, height: rows, data: mask.window([0.0; 2], scale, columns, rows) };
     let person = grown(&person.map(|&p| p >= WALL), (AWAY * columns as f64) as usize);

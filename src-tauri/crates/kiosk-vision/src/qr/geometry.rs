@@ -6,7 +6,7 @@ pub(super) type Point = [f32; 2];
 pub(super) type Quad = [Point; 4];
 
 pub(super) fn distance(a: Point, b: Point) -> f32 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
+    libm::hypotf(a[0] - b[0], a[1] - b[1])
 }
 
 /// Twice the signed area of the triangle; positive when origin → a → b turns clockwise on screen (y down).

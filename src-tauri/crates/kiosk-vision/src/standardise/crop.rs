@@ -117,7 +117,8 @@ impl Frame<'_> {
         let top = (self.head.crown * scale + down - bands.head_top.middle()) / bands.head_top.half_width();
         let face = (self.head.face_width * scale - bands.face_width.middle()) / bands.face_width.half_width();
         let aside = (centre - self.width / 2.0) / bands.centre_tolerance.max(1.0);
-        let beyond = |distance: f64, limit: f64| (distance.abs() - limit).max(0.0).powi(2);
+        let square = |value: f64| value * value;
+        let beyond = |distance: f64, limit: f64| square((distance.abs() - limit).max(0.0));
         let near = |distance: f64| distance * distance + price::NEAR_EDGE * beyond(distance, price::NEAR);
         let cost = near(eye)
             + near(top)
@@ -150,8 +151,9 @@ impl Frame<'_> {
         let bands = self.bands;
         let eye_wants = bands.eye_line.middle() - self.head.eye_line * scale;
         let top_wants = bands.head_top.middle() - self.head.crown * scale;
+        let weight = |half: f64| 1.0 / (half * half);
         let (eye_weight, top_weight) =
-            (bands.eye_line.half_width().powi(-2), bands.head_top.half_width().powi(-2));
+            (weight(bands.eye_line.half_width()), weight(bands.head_top.half_width()));
         let wanted = (eye_wants * eye_weight + top_wants * top_weight) / (eye_weight + top_weight);
         let reaching = self.height - self.source.height * scale;
         let down = wanted.max(reaching).clamp(

@@ -5,7 +5,7 @@
 
 use kiosk_core::{PixelSize, Transform};
 
-use super::resample::Placement;
+use super::resample::{LOBES, Placement, lanczos};
 use crate::matting::raster::{Colour, Raster};
 
 /// Alpha and alpha-weighted colour in the photo's size; nothing beyond the raster. Where no outline is near, the colour is left
@@ -71,21 +71,13 @@ struct Taps {
 
 /// Lanczos with three lobes, widened when it shrinks, normalised where it meets the raster's end.
 fn taps(start: f64, extent: f64, count: usize, length: usize) -> Vec<Taps> {
-    const LOBES: f64 = 3.0;
     let step = extent / count as f64;
     let widening = step.max(1.0);
-    let sinc = |x: f64| {
-        let x = std::f64::consts::PI * x;
-        if x.abs() < 1e-9 { 1.0 } else { x.sin() / x }
-    };
     let tap = |i: usize| {
         let centre = start + (i as f64 + 0.5) * step;
         let first = (centre - LOBES * widening).floor().clamp(0.0, length as f64) as usize;
         let last = (centre + LOBES * widening).ceil().clamp(0.0, length as f64) as usize;
-        let weight = |at: usize| {
-            let x = (at as f64 + 0.5 - centre) / widening;
-            if x.abs() < LOBES { sinc(x) * sinc(x / LOBES) } else { 0.0 }
-        };
+        let weight = |at: usize| lanczos((at as f64 + 0.5 - centre) / widening);
         let weights: Vec<f64> = (first..last).map(weight).collect();
         let total: f64 = weights.iter().sum();
         Taps { first, weights: weights.iter().map(|w| (w / total) as f32).collect() }

@@ -88,16 +88,16 @@ fn nearest(
 /// How coarsely a quality quantises: the logarithm of the Independent JPEG Group's scale of the tables. File sizes fall along it nearly in
 /// a straight line.
 fn coarseness(quality: f64) -> f64 {
-    (202.0 - 2.0 * quality).ln()
+    libm::log(202.0 - 2.0 * quality)
 }
 
 fn quality_of(coarseness: f64) -> u8 {
-    ((202.0 - coarseness.exp()) / 2.0).round().clamp(1.0, 100.0) as u8
+    ((202.0 - libm::exp(coarseness)) / 2.0).round().clamp(1.0, 100.0) as u8
 }
 
 /// Quality at which the line through both sizes' logarithms reaches `wanted`.
 fn between(below: &Encoded, above: &Encoded, wanted: usize) -> u8 {
-    let log = |bytes: usize| (bytes as f64).ln();
+    let log = |bytes: usize| libm::log(bytes as f64);
     let (low, high) = (log(below.bytes.len()), log(above.bytes.len()));
     let share = (log(wanted) - low) / (high - low).max(1e-9);
     let (from, to) = (coarseness(f64::from(below.quality)), coarseness(f64::from(above.quality)));
@@ -108,7 +108,7 @@ fn between(below: &Encoded, above: &Encoded, wanted: usize) -> u8 {
 fn beyond(one: &Encoded, wanted: usize) -> u8 {
     /// Logarithm of the size for each of the coarseness.
     const SLOPE: f64 = -0.75;
-    let grow = (wanted as f64 / one.bytes.len().max(1) as f64).ln();
+    let grow = libm::log(wanted as f64 / one.bytes.len().max(1) as f64);
     quality_of(coarseness(f64::from(one.quality)) + grow / SLOPE)
 }
 
@@ -146,6 +146,9 @@ fn unreachable_window(sizes: &[usize], rules: &FileRules) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use kiosk_core::hex::hex;
+    use sha2::{Digest, Sha256};
+
     use super::super::header;
     use super::*;
 
@@ -181,6 +184,21 @@ mod tests {
     fn equal_pixels_give_equal_bytes() {
         let rules = rules([50_000, 100_000], 60);
         assert_eq!(encode(&picture(6), 300, &rules).unwrap(), encode(&picture(6), 300, &rules).unwrap());
+    }
+
+    /// The encoder chooses its instructions by itself, so the file is held against a sum that has to be found on every machine.
+    #[test]
+    fn files_are_the_same_on_every_processor() {
+        let mut state = 9_u32;
+        let picture = RgbImage::from_fn(480, 640, |x, y| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            image::Rgb([(x / 2) as u8, (y / 3) as u8, 100 + ((state >> 27) + (x ^ y) / 16) as u8])
+        });
+        let files = [false, true].map(|full_colour| encode_at(&picture, 300, 80, full_colour).unwrap());
+        assert_eq!(
+            hex(&Sha256::digest(files.concat())),
+            "9fe5aae0a56ed5f2496eb8731576ec26b74021832044692ea9fe6265f3b526a4"
+        );
     }
 
     #[test]

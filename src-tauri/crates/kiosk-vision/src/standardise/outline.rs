@@ -25,7 +25,7 @@ pub fn of(study: &Study) -> Vec<[f32; 2]> {
     if !inside(x, y) {
         return Vec::new();
     }
-    let turn = |corner: usize| (std::f32::consts::TAU * corner as f32 / CORNERS as f32).sin_cos();
+    let turn = |corner: usize| libm::sincosf(std::f32::consts::TAU * corner as f32 / CORNERS as f32);
     let radii: Vec<f32> = (0..CORNERS)
         .map(|corner| {
             let (sin, cos) = turn(corner);

@@ -2,11 +2,12 @@
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8x3, U16x3};
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{Filter, FilterType, ResizeAlg, ResizeOptions};
 use image::RgbImage;
 use kiosk_core::{Fault, FaultCode, PixelSize, Transform};
 
 use crate::matting::raster::{Colour, Raster};
+use crate::processor::Processor;
 
 /// Part of the photo that a picture covers under a transform, and the part of the picture that lies there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,17 +42,31 @@ fn span(length: usize, offset: f64, scale: f64, photo: u32) -> Option<(usize, us
     Some((first as usize, last as usize, start, end - start))
 }
 
-/// Lanczos with three lobes on encoded values: what "plainly resized" means to every reviewer's tool. Linear light was not better:
-/// it thins dark strands on light blue.
-fn options([left, top, width, height]: [f64; 4]) -> ResizeOptions {
-    ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+/// Half the width of the filter.
+pub const LOBES: f64 = 3.0;
+
+/// Lanczos with three lobes. The resizing library has the same with the platform's sine, whose last digit differs from machine to machine.
+pub fn lanczos(x: f64) -> f64 {
+    let sinc = |x: f64| {
+        let x = std::f64::consts::PI * x;
+        if x.abs() < 1e-9 { 1.0 } else { libm::sin(x) / x }
+    };
+    if x.abs() < LOBES { sinc(x) * sinc(x / LOBES) } else { 0.0 }
+}
+
+/// Lanczos on encoded values: what "plainly resized" means to every reviewer's tool. Linear light was not better: it thins dark
+/// strands on light blue.
+fn options([left, top, width, height]: [f64; 4]) -> Result<ResizeOptions, Fault> {
+    let filter = Filter::new("Lanczos", lanczos, LOBES).map_err(internal)?;
+    Ok(ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Custom(filter)))
         .crop(left, top, width, height)
-        .use_alpha(false)
+        .use_alpha(false))
 }
 
 /// Resizes the part `[left, top, width, height]` of a picture for the matting.
 pub fn raster(
+    processor: Processor,
     image: &RgbImage,
     part: [f64; 4],
     columns: usize,
@@ -60,7 +75,7 @@ pub fn raster(
     let source = TypedImageRef::<U8x3>::from_buffer(image.width(), image.height(), image.as_raw())
         .map_err(internal)?;
     let mut target = TypedImage::<U8x3>::new(columns as u32, rows as u32);
-    Resizer::new().resize_typed(&source, &mut target, &options(part)).map_err(internal)?;
+    processor.resizer().resize_typed(&source, &mut target, &options(part)?).map_err(internal)?;
     let data = target.pixels().iter().map(|pixel| pixel.0.map(|v| f32::from(v) / 255.0)).collect();
     Ok(Raster { width: columns, height: rows, data })
 }
@@ -68,6 +83,7 @@ pub fn raster(
 /// The same in sixteen bits, for the photo itself: rows before columns, clipped between the passes, which is what image
 /// editors and Pillow do to eight bits, without their rounding in between.
 fn exact(
+    processor: Processor,
     image: &RgbImage,
     [left, top, width, height]: [f64; 4],
     columns: usize,
@@ -87,7 +103,7 @@ fn exact(
     let source = TypedImage::from_pixels(across, down, wide).map_err(internal)?;
     let mut target = TypedImage::<U16x3>::new(columns as u32, rows as u32);
     let part = [left - f64::from(x0), top - f64::from(y0), width, height];
-    Resizer::new().resize_typed(&source, &mut target, &options(part)).map_err(internal)?;
+    processor.resizer().resize_typed(&source, &mut target, &options(part)?).map_err(internal)?;
     let mut photo = RgbImage::new(columns as u32, rows as u32);
     for (byte, pixel) in photo.as_chunks_mut::<3>().0.iter_mut().zip(target.pixels()) {
         *byte = pixel.0.map(|v| ((u32::from(v) + 128) / 257) as u8);
@@ -96,12 +112,17 @@ fn exact(
 }
 
 /// The picture under the transform, in the photo's size. Photo pixels beyond the picture repeat its nearest edge.
-pub fn photo(image: &RgbImage, transform: Transform, size: PixelSize) -> Result<RgbImage, Fault> {
+pub fn photo(
+    processor: Processor,
+    image: &RgbImage,
+    transform: Transform,
+    size: PixelSize,
+) -> Result<RgbImage, Fault> {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let placement = Placement::of(width, height, transform, size)
         .ok_or_else(|| internal("the crop lies outside of the shot"))?;
     let [x0, y0, columns, rows] = placement.target;
-    let inner = exact(image, placement.source, columns, rows)?;
+    let inner = exact(processor, image, placement.source, columns, rows)?;
     if (columns, rows) == (size.width as usize, size.height as usize) {
         return Ok(inner);
     }
@@ -147,7 +168,7 @@ mod tests {
     fn a_ramp_is_resampled_where_the_transform_says() {
         let ramp = RgbImage::from_fn(200, 200, |x, y| image::Rgb([x as u8, y as u8, 7]));
         let transform = Transform { scale: 0.5, offset_x: 30.0, offset_y: 40.0 };
-        let photo = photo(&ramp, transform, SIZE).unwrap();
+        let photo = photo(Processor::default(), &ramp, transform, SIZE).unwrap();
         let [x, y] = transform.invert([24.5, 32.5]);
         let pixel = photo.get_pixel(24, 32).0;
         assert!((f64::from(pixel[0]) - (x - 0.5)).abs() <= 1.0, "{pixel:?}");

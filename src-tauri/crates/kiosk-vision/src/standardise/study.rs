@@ -14,6 +14,7 @@ use crate::landmarks as lm;
 use crate::matting::raster::{Colour, Raster};
 use crate::matting::{Matte, Sitter, Subject, matte};
 use crate::plate;
+use crate::processor::Processor;
 use crate::sampling::Pyramid;
 use crate::segment::PersonMask;
 
@@ -184,17 +185,21 @@ impl Study {
         let outcome = brief.plate.map(|plate| plate::judged(&shot, plate, &mask));
         let brief = Brief { plate: brief.plate.filter(|_| outcome == Some(PlateUse::Used)), ..brief };
         let mut head = head::measured(&mesh, head::rough_crown(&mask, &mesh));
-        let mut study = Self::cut(shot, reading, mesh, mask, &mut head, brief)?;
+        let processor = nets.processor;
+        let mut study = Self::cut(processor, shot, reading, mesh, mask, &mut head, brief)?;
         if !brief.finished && !study.covers(brief.profile) {
             // The hair's top was far from where the coarse mask had put it: look again around the better crop.
-            study = Self::cut(study.shot, study.reading, study.mesh, study.mask, &mut head, brief)?;
+            study =
+                Self::cut(processor, study.shot, study.reading, study.mesh, study.mask, &mut head, brief)?;
         }
         timings.matting = milliseconds(started);
         study.plate = outcome;
         Ok(study)
     }
 
+    #[allow(clippy::too_many_arguments, reason = "the first look and the second have all of it in common")]
     fn cut(
+        processor: Processor,
         shot: RgbImage,
         reading: FaceReading,
         mesh: Mesh,
@@ -214,7 +219,7 @@ impl Study {
         } else {
             Window::around(&crop::solve(*head, bounds, size, &profile.bands), profile, &shot, detail)
         };
-        let matte = cut_out(&shot, &window, &mesh, &mask, plate)?;
+        let matte = cut_out(processor, &shot, &window, &mesh, &mask, plate)?;
 
         let [x, y] = window.point([head.centre_x as f32, head.eye_line as f32]).map(f64::from);
         let row = head::crown(&matte.alpha, x, y, head.face_width * window.scale);
@@ -253,11 +258,11 @@ impl Study {
     }
 
     /// The crop plainly resized, wall and all.
-    pub fn plain(&self, profile: &Profile) -> Result<RgbImage, Fault> {
+    pub fn plain(&self, processor: Processor, profile: &Profile) -> Result<RgbImage, Fault> {
         if self.finished {
             return Ok(self.shot.clone());
         }
-        resample::photo(&self.shot, self.crop.transform, profile.photo.size)
+        resample::photo(processor, &self.shot, self.crop.transform, profile.photo.size)
     }
 
     /// Alpha and alpha-weighted colour of the sitter in the photo's size.
@@ -289,7 +294,7 @@ impl Study {
     /// `internal` when the window cannot be resampled.
     pub fn in_window(&self, picture: &RgbImage) -> Result<Raster<Colour>, Fault> {
         let Window { columns, rows, .. } = self.window;
-        resample::raster(picture, self.window.part(picture), columns, rows)
+        resample::raster(Processor::default(), picture, self.window.part(picture), columns, rows)
     }
 
     /// Ready to be measured. `plain` and `alpha` are those of this study.
@@ -343,6 +348,7 @@ fn as_it_is(head: Head) -> Crop {
 }
 
 fn cut_out(
+    processor: Processor,
     shot: &RgbImage,
     window: &Window,
     mesh: &Mesh,
@@ -350,7 +356,7 @@ fn cut_out(
     plate: Option<&RgbImage>,
 ) -> Result<Matte, Fault> {
     let raster = |picture: &RgbImage| -> Result<_, Fault> {
-        resample::raster(picture, window.part(shot), window.columns, window.rows)
+        resample::raster(processor, picture, window.part(shot), window.columns, window.rows)
     };
     let plate = plate.map(raster).transpose()?;
     let image = raster(shot)?;

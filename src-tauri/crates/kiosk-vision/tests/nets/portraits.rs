@@ -1,5 +1,7 @@
 //! The face chain on real portraits with hand-placed landmarks.
 
+#![allow(clippy::disallowed_methods, reason = "a test may draw and measure with any sine")]
+
 use crate::models::{finder, model, portraits};
 use image::RgbImage;
 use kiosk_vision::embed::{FaceEmbedder, SAME_PERSON_DISTANCE};

@@ -1,6 +1,7 @@
 //! Whole photos from real portraits, judged by hand-placed truth. The portraits are not part of the repository; without them, or
 //! without the nets, these tests say so and pass.
 
+#![allow(clippy::disallowed_methods, reason = "a test may draw and measure with any sine")]
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,

@@ -1,6 +1,7 @@
 //! Renders collection codes as a kiosk's camera sees them: a phone in front of a room, 1280 × 720, grey.
 //!
 //! Deterministic: the same seed gives the same frame on every machine up to rounding of `f32` functions.
+#![allow(clippy::disallowed_methods, reason = "a test may draw and measure with any sine")]
 #![allow(
     dead_code,
     clippy::unwrap_used,

@@ -28,8 +28,8 @@ impl LandmarksToTransform {
         let crop = &self.0;
         let point = |index: usize| (landmarks[index * COORDINATES], landmarks[index * COORDINATES + 1]);
         let (left, right) = (point(crop.left), point(crop.right));
-        let turn = crop.rotation - (right.1 - left.1).atan2(right.0 - left.0);
-        let (sin, cos) = turn.sin_cos();
+        let turn = crop.rotation - libm::atan2f(right.1 - left.1, right.0 - left.0);
+        let (sin, cos) = libm::sincosf(turn);
 
         let mut low = (f32::MAX, f32::MAX);
         let mut high = (f32::MIN, f32::MIN);

@@ -113,7 +113,7 @@ impl Function {
     fn apply(self, first: &[f32], second: &[f32], output: &mut [f32]) {
         match self {
             Self::Identity => output.copy_from_slice(first),
-            Self::Logistic => combine(first, first, output, |x, _| 1.0 / (1.0 + (-x).exp())),
+            Self::Logistic => combine(first, first, output, |x, _| 1.0 / (1.0 + libm::expf(-x))),
             Self::Add => combine(first, second, output, |x, y| x + y),
             Self::Multiply => combine(first, second, output, |x, y| x * y),
         }

@@ -1,6 +1,6 @@
 //! One output row of a depthwise convolution.
 
-use super::{Arch, Curve, Simd, WithSimd, dispatch};
+use super::{Arch, Curve, Simd, WithSimd, dispatch, mul_add};
 use std::ops::Range;
 
 /// Operands of one output row. Weights, bias and slopes have one entry a channel.
@@ -134,7 +134,7 @@ impl DepthwiseRow<'_> {
             let values = vectors(input, tap.pixel + channel);
             let weights = vectors(self.weights, tap.weight + channel);
             for vector in 0..VECTORS {
-                sums[vector] = simd.mul_add_e_f32s(values[vector], weights[vector], sums[vector]);
+                sums[vector] = mul_add(simd, values[vector], weights[vector], sums[vector]);
             }
         }
         let slopes = vectors(self.slopes, channel);
@@ -153,7 +153,7 @@ impl DepthwiseRow<'_> {
         let mut sum = load(self.bias, channel);
         for tap in taps {
             let value = load(input, tap.pixel + channel);
-            sum = simd.mul_add_e_f32s(value, load(self.weights, tap.weight + channel), sum);
+            sum = mul_add(simd, value, load(self.weights, tap.weight + channel), sum);
         }
         let value = self.curve.apply(simd, sum, load(self.slopes, channel));
         simd.partial_store_f32s(&mut output[channel..], value);

@@ -1,6 +1,6 @@
 //! C = act(A · Wᵀ + bias) for weights packed once at load.
 
-use super::{Activation, Arch, Curve, Simd, WithSimd, dispatch, lanes, slopes};
+use super::{Activation, Arch, Curve, Simd, WithSimd, dispatch, lanes, mul_add, slopes};
 
 /// Weights as panels of one or two vectors of output channels, `depth` rows each: the order in which they are read.
 pub struct PackedWeights {
@@ -146,7 +146,7 @@ impl<S: Simd, const VECTORS: usize> Tile<'_, S, VECTORS> {
             for row in 0..ROWS {
                 let value = simd.splat_f32s(rows[row][step]);
                 for vector in 0..VECTORS {
-                    sums[row][vector] = simd.mul_add_e_f32s(value, weight[vector], sums[row][vector]);
+                    sums[row][vector] = mul_add(simd, value, weight[vector], sums[row][vector]);
                 }
             }
         }

@@ -2,7 +2,9 @@ use image::imageops::{flip_horizontal, flip_vertical, rotate90, rotate180, rotat
 use std::time::{Duration, Instant};
 
 use image::{GrayImage, ImageBuffer, Luma, Rgb, Rgba, RgbaImage};
-use jpeg_encoder::{ColorType, Encoder};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use kiosk_core::hex::hex;
+use sha2::{Digest, Sha256};
 
 use super::*;
 
@@ -272,4 +274,27 @@ fn the_largest_bearable_pictures_take_bearable_time() {
         assert!(decode(&file).is_ok());
         println!("{:?} for a file of {} bytes", started.elapsed(), file.len());
     }
+}
+
+/// The decoder chooses its instructions by itself, so the pixels are held against a sum that has to be found on every machine.
+#[test]
+fn pixels_are_the_same_on_every_processor() {
+    let mut state = 9_u32;
+    let rough = RgbImage::from_fn(333, 217, |x, y| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = if x > 160 { state >> 24 } else { 0 };
+        Rgb([(x * 255 / 333) as u8, (noise ^ (y & 255)) as u8, ((x ^ y) & 255) as u8])
+    });
+    let mut pixels = Sha256::new();
+    for sampling in [SamplingFactor::R_4_4_4, SamplingFactor::R_4_2_2, SamplingFactor::R_4_2_0] {
+        for (quality, progressive) in [(5, false), (60, false), (92, true), (100, false)] {
+            let mut file = Vec::new();
+            let mut encoder = Encoder::new(&mut file, quality);
+            encoder.set_sampling_factor(sampling);
+            encoder.set_progressive(progressive);
+            encoder.encode(rough.as_raw(), 333, 217, ColorType::Rgb).unwrap();
+            pixels.update(decode(&file).unwrap().as_raw());
+        }
+    }
+    assert_eq!(hex(&pixels.finalize()), "ff48c90e8e367453ac07689b8b297cdd31eeffc5b9c4cefee51c8db411035934");
 }

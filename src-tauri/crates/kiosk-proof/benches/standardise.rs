@@ -1,58 +1,63 @@
 //! From shot to finished JPEG, checks of a shot, and stages. "floor" is the least that the same work can cost: reading the file, and for a
-//! photo one resampling and one encoding. Uses a shared portrait when there is one; says so and measures nothing otherwise.
+//! photo one resampling and one encoding. Uses a shared portrait when there is one, else a drawn sitter.
+
+#![allow(clippy::unwrap_used, reason = "a bench fails as a test does")]
+
+#[path = "../../kiosk-vision/tests/nets/models.rs"]
+mod models;
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
+use kiosk_camera::sim::{Renderer, Scene, Sitter};
 use kiosk_core::Profile;
-use kiosk_vision::model::{ModelBytes, ModelList};
+use kiosk_vision::processor::Processor;
 use kiosk_vision::standardise::{Nets, Options, Standardiser, decode, encode, resample};
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap_or(Path::new(".")).to_owned()
-}
-
 fn nets() -> Option<Nets> {
-    let list =
-        ModelList::parse(&std::fs::read_to_string(repository().join("assets/models.toml")).ok()?).ok()?;
-    let model = |name: &str| {
-        let entry = list.entry(name).ok()?;
-        let path = repository().join("ui/node_modules").join(&entry.package).join(&entry.path);
-        ModelBytes::read(entry, &path).ok()
-    };
-    Nets::load(&model("face-mesh")?, &model("selfie-segmentation")?).ok()
+    Nets::load(&models::model("face-mesh")?, &models::model("selfie-segmentation")?).ok()
 }
 
-fn portrait() -> Option<Vec<u8>> {
-    let beside = repository().parent()?.join("shared");
-    let shared = std::env::var_os("KIOSK_SHARED").map_or(beside, PathBuf::from);
-    std::fs::read(shared.join("portraits/006_neutral.jpg")).ok()
+/// A shared portrait, or a drawn sitter.
+fn square() -> Option<Vec<u8>> {
+    if let Some(portraits) = models::portraits() {
+        return std::fs::read(portraits.join("006_neutral.jpg")).ok();
+    }
+    let mut scene = Scene::portrait(Arc::new(Sitter::from_seed(3)));
+    scene.noise_seed = 3;
+    let drawn = Renderer::new(1350, 1350).render(&scene).clone();
+    jpeg(&drawn)
+}
+
+fn jpeg(picture: &RgbImage) -> Option<Vec<u8>> {
+    let mut file = Vec::new();
+    let (width, height) = (picture.width() as u16, picture.height() as u16);
+    let encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+    encoder.encode(picture.as_raw(), width, height, jpeg_encoder::ColorType::Rgb).ok()?;
+    Some(file)
 }
 
 /// The portrait as a 1920 × 1080 camera would frame it: the head a third of the height, wall to both sides.
-fn landscape(portrait: &RgbImage) -> Vec<u8> {
+fn landscape(portrait: &RgbImage) -> Option<Vec<u8>> {
     let small = resize(portrait, 1080, 1080, FilterType::CatmullRom);
-    let frame = RgbImage::from_fn(1920, 1080, |x, y| *small.get_pixel(x.clamp(420, 1499) - 420, y));
-    let mut file = Vec::new();
-    let encoder = jpeg_encoder::Encoder::new(&mut file, 90);
-    let encoded = encoder.encode(frame.as_raw(), 1920, 1080, jpeg_encoder::ColorType::Rgb);
-    if encoded.is_ok() { file } else { Vec::new() }
+    jpeg(&RgbImage::from_fn(1920, 1080, |x, y| *small.get_pixel(x.clamp(420, 1499) - 420, y)))
 }
 
 fn standardise(c: &mut Criterion) {
-    let profile = std::fs::read_to_string(repository().join("calibration/profiles/xueli-2017-99.toml"));
-    let (Some(nets), Some(square), Ok(profile)) = (nets(), portrait(), profile) else {
-        eprintln!("skipped: needs the npm packages and a shared portrait (KIOSK_SHARED)");
+    let profile =
+        std::fs::read_to_string(kiosk_tests::repository().join("calibration/profiles/xueli-2017-99.toml"));
+    let (Some(nets), Some(square), Ok(profile)) = (nets(), square(), profile) else {
+        eprintln!("skipped: needs the npm packages");
         return;
     };
     let Ok(profile) = Profile::from_toml(&profile) else {
         return;
     };
     let Ok(shot) = decode::decode(&square) else { return };
-    let wide = landscape(&shot);
+    let Some(wide) = landscape(&shot) else { return };
     let mut standardiser = Standardiser::new(Some(nets));
     let mut group = c.benchmark_group("standardise");
     group.sample_size(10);
@@ -65,8 +70,9 @@ fn standardise(c: &mut Criterion) {
         });
         group.bench_function(format!("whole {name} floor"), |b| {
             b.iter(|| {
-                let photo = decode::decode(black_box(file))
-                    .and_then(|picture| resample::photo(&picture, made.report.transform, profile.photo.size));
+                let photo = decode::decode(black_box(file)).and_then(|picture| {
+                    resample::photo(Processor::default(), &picture, made.report.transform, profile.photo.size)
+                });
                 photo.map(|photo| {
                     let mut jpeg = Vec::new();
                     let encoder = jpeg_encoder::Encoder::new(&mut jpeg, made.report.file.quality);
@@ -86,7 +92,9 @@ fn standardise(c: &mut Criterion) {
     let transform = made.report.transform;
     if let Ok(frame) = decode::decode(&wide) {
         group.bench_function("resample 1920x1080", |b| {
-            b.iter(|| resample::photo(black_box(&frame), transform, profile.photo.size));
+            b.iter(|| {
+                resample::photo(Processor::default(), black_box(&frame), transform, profile.photo.size)
+            });
         });
     }
     group.bench_function("encode", |b| {
