@@ -14,6 +14,9 @@ use kiosk_engine::Kiosk;
 
 use options::Options;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     if let Some(code) = kiosk_engine::camera_worker(std::env::args_os()) {
         return code;

@@ -11,6 +11,9 @@ use clap::Parser;
 use args::Args;
 use output::{Exit, Output};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     if let Some(code) = kiosk_engine::camera_worker(std::env::args_os()) {
         return code;

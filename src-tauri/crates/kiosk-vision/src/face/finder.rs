@@ -87,9 +87,12 @@ impl FaceFinder {
     /// The same for an image whose halvings are there already.
     pub fn find_in(&mut self, image: &Pyramid) -> FaceReading {
         self.mesh_time = Duration::ZERO;
-        let mut windows = coarse_windows(image.size());
-        windows.extend(fine_windows(image.size()));
-        let mut candidates = self.detect(image, &windows);
+        let mut candidates = self.detect(image, &coarse_windows(image.size()));
+        let mut fine = fine_windows(image.size());
+        if let Some(sitter) = candidates.first().map(|face| behind(face, image.size())) {
+            fine.retain(|window| shared(window, &sitter) < HIDDEN);
+        }
+        candidates = one_of_each(candidates.into_iter().chain(self.proposals(image, &fine)));
 
         let mut main = None;
         while main.is_none() && !candidates.is_empty() {
@@ -136,16 +139,7 @@ impl FaceFinder {
 
     /// Faces of all windows, largest first, each once.
     fn detect(&mut self, image: &Pyramid, windows: &[Region]) -> Vec<FaceBox> {
-        let mut faces: Vec<FaceBox> = Vec::new();
-        for face in self.proposals(image, windows) {
-            match faces.iter_mut().find(|known| known.is_same_face(&face)) {
-                Some(known) if known.score < face.score => *known = face,
-                Some(_) => {}
-                None => faces.push(face),
-            }
-        }
-        faces.sort_by(|a, b| b.area().total_cmp(&a.area()));
-        faces
+        one_of_each(self.proposals(image, windows).into_iter())
     }
 
     /// Faces of the windows in their order, whoever looked at them.
@@ -216,6 +210,42 @@ impl FaceFinder {
         }
         self.bystanders.retain(|(face, age)| *age <= windows.len() && !face.is_same_face(main));
     }
+}
+
+/// Each face once, the surest of its proposals, largest first.
+fn one_of_each(proposals: impl Iterator<Item = FaceBox>) -> Vec<FaceBox> {
+    let mut faces: Vec<FaceBox> = Vec::new();
+    for face in proposals {
+        match faces.iter_mut().find(|known| known.is_same_face(&face)) {
+            Some(known) if known.score < face.score => *known = face,
+            Some(_) => {}
+            None => faces.push(face),
+        }
+    }
+    faces.sort_by(|a, b| b.area().total_cmp(&a.area()));
+    faces
+}
+
+/// Share of a small window behind the sitter from which on nobody else can be seen there: its neighbours overlap by a third.
+const HIDDEN: f32 = 0.6;
+
+/// What head and body hide, from the crown to the frame's lower edge: left, top, right, bottom.
+fn behind(face: &FaceBox, (_, height): (u32, u32)) -> [f32; 4] {
+    /// Half of the shoulders in widths of the face, and hair above the box in its heights.
+    const SHOULDERS: f32 = 1.25;
+    const HAIR: f32 = 0.6;
+    let middle = face.left + face.width / 2.0;
+    let reach = SHOULDERS * face.width;
+    [middle - reach, face.top - HAIR * face.height, middle + reach, height as f32]
+}
+
+/// Share of an upright window inside of a rectangle.
+fn shared(window: &Region, [left, top, right, bottom]: &[f32; 4]) -> f32 {
+    let along = |axis: usize, low: f32, high: f32| {
+        let (start, length) = (window.centre[axis] - window.size[axis] / 2.0, window.size[axis]);
+        ((start + length).min(high) - start.max(low)).max(0.0) / length
+    };
+    along(0, *left, *right) * along(1, *top, *bottom)
 }
 
 fn distance(a: Region, b: Region) -> f32 {

@@ -55,9 +55,13 @@ pub fn likelier(nearest: Evidence, hair: Colour, solid: f32) -> Evidence {
     const ALIKE: f32 = 1e-4;
     /// How many times nearer to its line the hair has to be, where the net says wall and where it says person.
     const NEARER: [f32; 2] = [1.2, 4.0];
+    let own = off_line(nearest);
+    if own <= ALIKE {
+        return nearest;
+    }
     let other = Evidence { person: hair, ..nearest };
     let factor = NEARER[0] + (NEARER[1] - NEARER[0]) * smoothstep(0.2, 0.6, solid);
-    if (off_line(other) + ALIKE) * factor < off_line(nearest) + ALIKE { other } else { nearest }
+    if (off_line(other) + ALIKE) * factor < own + ALIKE { other } else { nearest }
 }
 
 /// Squared distance of a pixel from the colours between wall and person.
