@@ -24,6 +24,7 @@ pub mod raster;
 pub mod regions;
 pub mod trimap;
 
+use crate::processor::Processor;
 use raster::{Colour, Raster};
 use regions::{connected, grown, polygon};
 use trimap::Zone;
@@ -88,10 +89,10 @@ pub struct Matte {
 
 /// Cuts the person out. The raster should hold the crop at one to two photo pixels a pixel: more only costs time.
 #[must_use]
-pub fn matte(subject: Subject<'_>) -> Matte {
+pub fn matte(processor: Processor, subject: Subject<'_>) -> Matte {
     let half = Halves::of(subject);
     let scene = half.understood();
-    let mut cut = fine::cut(subject, &half, &scene);
+    let mut cut = fine::cut(processor, subject, &half, &scene);
     tidy(&mut cut, subject, &half, &scene);
     let Scene { wall, person, zones, noise, .. } = scene;
     Matte { alpha: cut.alpha, colour: cut.colour, wall, person, zones, noise }

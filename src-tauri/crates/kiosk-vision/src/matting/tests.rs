@@ -42,7 +42,7 @@ fn studio(extra: impl Fn(f32, f32) -> f32) -> Studio {
 }
 
 fn cut(s: &Studio) -> Matte {
-    matte(Subject { image: &s.image, mask: &s.mask, sitter: &s.sitter, plate: None })
+    matte(Processor::default(), Subject { image: &s.image, mask: &s.mask, sitter: &s.sitter, plate: None })
 }
 
 fn mean_error(alpha: &Raster<f32>, truth: &Raster<f32>) -> f32 {
