@@ -46,6 +46,14 @@ fn landscape(portrait: &RgbImage) -> Option<Vec<u8>> {
     jpeg(&RgbImage::from_fn(1920, 1080, |x, y| *small.get_pixel(x.clamp(420, 1499) - 420, y)))
 }
 
+/// Leaves a shot for the peers that are timed on it.
+fn keep(name: &str, file: &[u8]) {
+    if let Some(folder) = std::env::var_os("KIOSK_BENCH_SHOTS").map(std::path::PathBuf::from) {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name).with_extension("jpg"), file).unwrap();
+    }
+}
+
 fn standardise(c: &mut Criterion) {
     let profile =
         std::fs::read_to_string(kiosk_tests::repository().join("calibration/profiles/xueli-2017-99.toml"));
@@ -62,6 +70,7 @@ fn standardise(c: &mut Criterion) {
     let mut group = c.benchmark_group("standardise");
     group.sample_size(10);
     for (name, file) in [("1350x1350", &square), ("1920x1080", &wide)] {
+        keep(name, file);
         let Ok(made) = standardiser.standardise(file, &profile, Options::default()) else { return };
         group.bench_function(format!("whole {name}"), |b| {
             b.iter(|| {

@@ -25,6 +25,7 @@ pub fn bench(workspace: &Workspace, filter: Option<&str>, quick: bool, reference
         // By name: `--benches` would run the libraries' unit tests as well, which know no `--quick`.
         let mut command = workspace.cargo(&["bench", "--package", package, "--bench", bench, "--"]);
         command.args(filter).args(quick.then_some("--quick"));
+        command.env("KIOSK_BENCH_SHOTS", reference::shots(workspace));
         shell::run(&mut command)?;
     }
 

@@ -3,7 +3,7 @@
 
 use kiosk_vision::matting::raster::{Colour, Raster};
 
-/// Regularisation of a window's covariance, as PyMatting has it.
+/// Regularisation of a window's covariance, as `PyMatting` has it.
 const EPSILON: f64 = 1e-7;
 /// Steps of conjugate gradients; alpha changes by less than a level long before.
 const STEPS: usize = 200;
@@ -34,12 +34,16 @@ pub fn closed_form(image: &Raster<Colour>, known: &Raster<Option<f32>>, start: &
     // Vectors over the whole raster; known pixels stay 0 in residual and direction.
     let only_unknown = |full: &[f64]| {
         let mut kept = vec![0.0; full.len()];
-        unknown.iter().for_each(|&i| kept[i] = full[i]);
+        for &i in &unknown {
+            kept[i] = full[i];
+        }
         kept
     };
     let scaled = |residual: &[f64]| {
         let mut out = vec![0.0; residual.len()];
-        unknown.iter().for_each(|&i| out[i] = residual[i] / diagonal[i].max(1e-12));
+        for &i in &unknown {
+            out[i] = residual[i] / diagonal[i].max(1e-12);
+        }
         out
     };
     let dot = |a: &[f64], b: &[f64]| unknown.iter().map(|&i| a[i] * b[i]).sum::<f64>();
@@ -61,7 +65,9 @@ pub fn closed_form(image: &Raster<Colour>, known: &Raster<Option<f32>>, start: &
         toward = scaled(&residual);
         let next = dot(&residual, &toward);
         let keep = next / energy;
-        unknown.iter().for_each(|&i| direction[i] = toward[i] + keep * direction[i]);
+        for &i in &unknown {
+            direction[i] = toward[i] + keep * direction[i];
+        }
         energy = next;
     }
     Raster {
