@@ -13,7 +13,7 @@ const DAMAGED: ReadError = ReadError::Damaged("the workbook is damaged");
 
 /// The rows of every worksheet.
 pub(crate) fn xlsx(file: &[u8]) -> Result<Vec<Vec<Row>>, ReadError> {
-    weigh(file)?;
+    weigh(file, bounds::UNPACKED_BYTES)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(|error| match error {
         XlsxError::Password => ReadError::Protected,
         _ => ReadError::Damaged("not a workbook that can be read"),
@@ -41,17 +41,17 @@ pub(crate) fn xlsx(file: &[u8]) -> Result<Vec<Vec<Row>>, ReadError> {
 }
 
 /// Unpacks every part into nothing and counts: what an archive says of its sizes need not be true.
-fn weigh(file: &[u8]) -> Result<(), ReadError> {
+fn weigh(file: &[u8], most: u64) -> Result<(), ReadError> {
     let damaged = |_| ReadError::Damaged("the archive is damaged");
     let mut archive = ZipArchive::new(Cursor::new(file)).map_err(damaged)?;
     bounds::limit("parts", archive.len() as u64, bounds::PARTS)?;
     let mut unpacked = 0;
     for part in 0..archive.len() {
         let part = archive.by_index(part).map_err(damaged)?;
-        let left = bounds::UNPACKED_BYTES - unpacked + 1;
+        let left = most - unpacked + 1;
         unpacked += io::copy(&mut part.take(left), &mut io::sink())
             .map_err(|_| ReadError::Damaged("the archive is damaged"))?;
-        bounds::limit("bytes unpacked", unpacked, bounds::UNPACKED_BYTES)?;
+        bounds::limit("bytes unpacked", unpacked, most)?;
     }
     Ok(())
 }
@@ -126,4 +126,50 @@ fn of_data(value: &Data) -> Option<Cell> {
 
 fn of_text(text: &str) -> Option<Cell> {
     (!text.is_empty()).then(|| Cell::Text(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    const MEGABYTE: usize = 1 << 20;
+
+    /// An archive of a few kilobytes that unpacks to two megabytes.
+    fn bomb() -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for part in ["xl/workbook.xml", "xl/worksheets/sheet1.xml"] {
+            writer.start_file(part, SimpleFileOptions::default()).unwrap();
+            writer.write_all(&vec![b' '; MEGABYTE]).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn an_archive_is_weighed_by_what_comes_out_of_it() {
+        let bomb = bomb();
+        assert!(bomb.len() < MEGABYTE / 100);
+        assert_eq!(weigh(&bomb, 2 * MEGABYTE as u64), Ok(()));
+        let most = 2 * MEGABYTE as u64 - 1;
+        let too_large = Err(ReadError::TooLarge { what: "bytes unpacked", limit: most });
+        assert_eq!(weigh(&bomb, most), too_large);
+
+        // One byte instead of a megabyte, wherever the archive tells sizes.
+        let size = (MEGABYTE as u32).to_le_bytes();
+        let mut liar = bomb.clone();
+        while let Some(at) = liar.windows(4).position(|window| window == size) {
+            liar[at..at + 4].copy_from_slice(&1_u32.to_le_bytes());
+        }
+        assert!(liar != bomb);
+        assert!(weigh(&liar, MEGABYTE as u64 / 2).is_err());
+    }
+
+    #[test]
+    fn what_is_not_an_archive_is_damaged() {
+        assert!(matches!(weigh(b"PK\x03\x04", 1), Err(ReadError::Damaged(_))));
+    }
 }

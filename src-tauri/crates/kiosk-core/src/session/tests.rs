@@ -11,6 +11,8 @@ use crate::{
     Check, CheckId, CollectionCode, Fault, FaultCode, Geometry, OrderNumber, PhotoReport, Transform,
 };
 
+mod listed;
+
 /// A valid number of the standard's own example, and its last four.
 const NUMBER: &str = "11010519491231002X";
 const LAST_FOUR: &str = "002X";
