@@ -109,7 +109,7 @@ export const FAULTS: Record<Language, Record<FaultCode, FaultWords>> = {
     card_uneven: { title: 'There is no even grey card in the middle', remedy: 'Let the card fill the middle of the picture, evenly lit, without folds or shadows.' },
     card_coloured: { title: 'The card is too far from grey', remedy: "Make sure that it is a neutral card, and bring lamps or the camera's white balance near daylight first." },
     studio_occupied: { title: 'Somebody is in the picture', remedy: 'Ask everybody to step out, hands and phones as well, then take the clean plate.' },
-    list_unreadable: { title: 'The list cannot be read', remedy: 'Use xlsx, xls, csv (UTF-8 or GBK) or dbf without a password; the header must name 学号, 证件号码 or 采集码.' },
+    list_unreadable: { title: 'The list cannot be read', remedy: 'Use xlsx, xls, csv (UTF-8 or GBK) or dbf without a password; the header must name the student number, the ID number or the collection code.' },
     list_too_large: { title: 'The list is too large', remedy: 'A list has at most 300,000 lines and 64 MB. Remove other sheets, pictures and empty columns.' },
     list_gone: { title: 'This list no longer waits to be imported', remedy: 'Choose the file again.' },
     path_unusable: { title: 'This folder cannot be used', remedy: 'Choose a folder that exists and can be written.' },
