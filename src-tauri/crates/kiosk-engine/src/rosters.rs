@@ -121,6 +121,7 @@ impl Rosters {
         let limit = if query.limit == 0 { PAGE_LIMIT } else { query.limit.min(PAGE_LIMIT) };
         let query = RosterQuery {
             captured: query.captured,
+            college: query.college.clone(),
             class: query.class.clone(),
             limit: limit + 1,
             offset: query.offset,

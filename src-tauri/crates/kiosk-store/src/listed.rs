@@ -16,6 +16,8 @@ use crate::rosters::{TAKEN, any, only};
 pub struct RosterQuery {
     /// Those with a photo, or those without one.
     pub captured: bool,
+    /// Only this college; the empty text means those without one.
+    pub college: Option<String>,
     /// Only this class; the empty text means those without one.
     pub class: Option<String>,
     /// At most so many rows.
@@ -123,11 +125,12 @@ pub(crate) fn students(conn: &Connection, query: &RosterQuery) -> Result<Vec<Lis
          FROM roster_entries e JOIN rosters r ON r.id = e.roster AND r.imports = e.import
              LEFT JOIN taken t ON t.entry = e.id
          WHERE (t.entry IS NOT NULL) = :captured AND (:class IS NULL OR coalesce(e.class, '') = :class)
+             AND (:college IS NULL OR coalesce(e.college, '') = :college)
          ORDER BY e.college, e.class, e.student_number, e.line LIMIT :limit OFFSET :offset"
     ))?;
     let rows = statement.query_map(
         named_params! {
-            ":captured": query.captured, ":class": query.class, ":limit": query.limit, ":offset": query.offset,
+            ":captured": query.captured, ":class": query.class, ":college": query.college, ":limit": query.limit, ":offset": query.offset,
         },
         |row| {
             let number: Option<String> = row.get(2)?;

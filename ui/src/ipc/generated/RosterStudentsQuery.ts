@@ -9,6 +9,10 @@ export type RosterStudentsQuery = {
  */
 captured: boolean, 
 /**
+ * Only this college, since classes of two may have one name; the empty text means those without one.
+ */
+college: string | null, 
+/**
  * Only this class; the empty text means those without one.
  */
 class: string | null, 

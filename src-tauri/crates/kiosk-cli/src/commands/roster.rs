@@ -57,6 +57,7 @@ pub fn students(
         loop {
             let query = RosterStudentsQuery {
                 captured,
+                college: None,
                 class: class.map(str::to_owned),
                 offset: listed,
                 limit: PAGE,

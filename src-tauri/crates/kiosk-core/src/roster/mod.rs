@@ -212,7 +212,7 @@ impl CodeKeys {
             return Self { codes: own.collect(), student_numbers: student_number.collect() };
         }
         let bytes = (code.payload.len() <= LONGEST_KEY / 2)
-            .then(|| code.payload.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+            .then(|| code.payload.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")));
         Self {
             codes: text.clone().into_iter().chain(bytes).collect(),
             student_numbers: text.into_iter().collect(),

@@ -188,12 +188,12 @@ fn one_person_has_one_name_and_something_that_tells_two_records_apart() {
 
 #[test]
 fn a_schools_roster_tells_what_its_header_promises() {
+    use BadLineReason as R;
     let list = "学号,姓名,采集码,照片\n1,,,\n,测试乙,0A1B2C3D4E5F6071,\n,,,c.jpg\n4,测试丁,,\n";
     let roster = read(list).complete();
     assert_eq!(roster.entries.iter().map(|e| e.line).collect::<Vec<_>>(), [5]);
     let reasons: Vec<_> = roster.bad_lines.iter().map(|bad| bad.reason.clone()).collect();
-    use BadLineReason::{Missing, NobodyNamed};
-    assert_eq!(reasons, [Missing(Column::Name), Missing(Column::StudentNumber), NobodyNamed]);
+    assert_eq!(reasons, [R::Missing(Column::Name), R::Missing(Column::StudentNumber), R::NobodyNamed]);
     let found: Vec<_> = roster.columns.iter().filter_map(|found| found.column).collect();
     assert_eq!(found, [Column::StudentNumber, Column::Name, Column::Code, Column::Photo]);
 }

@@ -121,6 +121,8 @@ pub struct ClassProgress {
 pub struct RosterStudentsQuery {
     /// Those with a photo, or those without one.
     pub captured: bool,
+    /// Only this college, since classes of two may have one name; the empty text means those without one.
+    pub college: Option<String>,
     /// Only this class; the empty text means those without one.
     pub class: Option<String>,
     /// Skip so many.

@@ -32,7 +32,7 @@ fn roster(entries: &[RosterEntry]) -> NewRoster<'_> {
 }
 
 fn listed(store: &Store, captured: bool) -> Vec<String> {
-    let query = RosterQuery { captured, class: None, limit: u32::MAX, offset: 0 };
+    let query = RosterQuery { captured, college: None, class: None, limit: u32::MAX, offset: 0 };
     store.listed_students(&query).unwrap().into_iter().filter_map(|student| student.student_number).collect()
 }
 
