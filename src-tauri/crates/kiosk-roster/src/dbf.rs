@@ -1,4 +1,4 @@
-//! dBase tables as student-record systems exchange them: dBase III to FoxPro, text in GB18030 or UTF-8.
+//! dBase tables as student-record systems exchange them: dBase III to `FoxPro`, text in GB18030 or UTF-8.
 
 use encoding_rs::{GB18030, UTF_8};
 use kiosk_core::roster::{Cell, Row};

@@ -26,7 +26,7 @@ pub fn workbook(cells: &[(u16, u16, Value)]) -> Vec<u8> {
         let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
         match value {
             Value::Number(number) => {
-                stream.extend(record(0x0203, &[&place[..], &number.to_le_bytes()].concat()))
+                stream.extend(record(0x0203, &[&place[..], &number.to_le_bytes()].concat()));
             }
             Value::Text(text) => {
                 let units: Vec<u16> = text.encode_utf16().collect();
