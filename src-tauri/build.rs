@@ -21,6 +21,12 @@ fn main() {
         "operator_take_plate",
         "operator_discard_plate",
         "operator_plate",
+        "operator_preview_roster",
+        "operator_preview_roster_for",
+        "operator_import_roster",
+        "operator_roster_progress",
+        "operator_rosters",
+        "operator_roster_students",
         "override_photo",
         "import_shot",
     ];

@@ -7,7 +7,8 @@ use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
     DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess, OperatorStatus,
-    OrderPage, OrderQuery, SheetMade, SheetRequest, StudioView,
+    OrderPage, OrderQuery, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
+    RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use serde::Deserialize;
 use tauri::State;
@@ -137,16 +138,67 @@ pub async fn operator_plate(kiosk: TheKiosk<'_>) -> Result<Response, Fault> {
     elsewhere(&kiosk, |kiosk| kiosk.operator().plate()).await.map(Response::new)
 }
 
-/// The file is the request's body and the visit a header: as JSON every byte would be a number of up to three digits. That is how
-/// it comes where the web view has no raw bodies.
+#[tauri::command]
+pub async fn operator_preview_roster(
+    kiosk: TheKiosk<'_>,
+    request: Request<'_>,
+) -> Result<RosterPreview, Fault> {
+    let file = body_of(&request, "operator_preview_roster")?;
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().preview_roster(&file, "")).await
+}
+
+#[tauri::command]
+pub async fn operator_preview_roster_for(
+    kiosk: TheKiosk<'_>,
+    token: String,
+    school: String,
+) -> Result<RosterPreview, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().preview_roster_for(&token, &school)).await
+}
+
+#[tauri::command]
+pub async fn operator_import_roster(kiosk: TheKiosk<'_>, token: String) -> Result<RosterChanges, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().import_roster(&token)).await
+}
+
+#[tauri::command]
+pub fn operator_roster_progress(kiosk: TheKiosk<'_>) -> Result<RosterProgress, Fault> {
+    kiosk.operator().roster_progress()
+}
+
+#[tauri::command]
+pub async fn operator_rosters(kiosk: TheKiosk<'_>) -> Result<RosterOverview, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().rosters()).await
+}
+
+#[tauri::command]
+pub async fn operator_roster_students(
+    kiosk: TheKiosk<'_>,
+    query: RosterStudentsQuery,
+) -> Result<RosterStudents, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().roster_students(&query)).await
+}
+
+/// The file is the request's body and the visit a header.
 #[tauri::command]
 pub async fn import_shot(kiosk: TheKiosk<'_>, request: Request<'_>) -> Result<(), Fault> {
-    let malformed = |what: &str| Fault::new(FaultCode::Internal, format!("import_shot: {what}"));
-    let file = match request.body() {
-        InvokeBody::Raw(file) => file.clone(),
-        InvokeBody::Json(numbers) => Vec::deserialize(numbers).map_err(|e| malformed(&e.to_string()))?,
-    };
+    let file = body_of(&request, "import_shot")?;
     let session = request.headers().get("session").and_then(|id| id.to_str().ok());
-    let session = session.ok_or_else(|| malformed("no visit is named"))?.to_owned();
+    let session = session.ok_or_else(|| malformed("import_shot", "no visit is named"))?.to_owned();
     elsewhere(&kiosk, move |kiosk| kiosk.operator().import_shot(session, file)).await
+}
+
+/// A file comes as the body itself: as JSON every byte would be a number of up to three digits. That is how it comes where the web view
+/// has no raw bodies.
+fn body_of(request: &Request<'_>, command: &str) -> Result<Vec<u8>, Fault> {
+    match request.body() {
+        InvokeBody::Raw(file) => Ok(file.clone()),
+        InvokeBody::Json(numbers) => {
+            Vec::deserialize(numbers).map_err(|e| malformed(command, &e.to_string()))
+        }
+    }
+}
+
+fn malformed(command: &str, what: &str) -> Fault {
+    Fault::new(FaultCode::Internal, format!("{command}: {what}"))
 }

@@ -53,6 +53,12 @@ pub fn run(kiosk: Kiosk, options: &Options) -> ExitCode {
             commands::operator_take_plate,
             commands::operator_discard_plate,
             commands::operator_plate,
+            commands::operator_preview_roster,
+            commands::operator_preview_roster_for,
+            commands::operator_import_roster,
+            commands::operator_roster_progress,
+            commands::operator_rosters,
+            commands::operator_roster_students,
             commands::override_photo,
             commands::import_shot,
         ])

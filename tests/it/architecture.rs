@@ -7,12 +7,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// A crate may depend on crates of lower floors only, so that rooms on one floor cannot import each other.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("kiosk-core", 0),
     ("kiosk-vision", 1),
     ("kiosk-camera", 1),
     ("kiosk-store", 1),
     ("kiosk-delivery", 1),
+    ("kiosk-roster", 1),
     ("kiosk-engine", 2),
     ("kiosk-proof", 2),
     ("kiosk-cli", 3),

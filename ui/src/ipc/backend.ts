@@ -9,6 +9,12 @@ import type { OperatorStatus } from './generated/OperatorStatus';
 import type { OrderPage } from './generated/OrderPage';
 import type { OrderQuery } from './generated/OrderQuery';
 import type { OrderState } from './generated/OrderState';
+import type { RosterChanges } from './generated/RosterChanges';
+import type { RosterOverview } from './generated/RosterOverview';
+import type { RosterPreview } from './generated/RosterPreview';
+import type { RosterProgress } from './generated/RosterProgress';
+import type { RosterStudents } from './generated/RosterStudents';
+import type { RosterStudentsQuery } from './generated/RosterStudentsQuery';
 import type { SheetMade } from './generated/SheetMade';
 import type { SheetRequest } from './generated/SheetRequest';
 import type { StudioView } from './generated/StudioView';
@@ -39,6 +45,14 @@ export interface OperatorBackend {
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;
   status(): Promise<OperatorStatus>;
+  /** Looks a school's list through; nothing is written. */
+  previewRoster(bytes: Uint8Array<ArrayBuffer>): Promise<RosterPreview>;
+  /** The list that was shown, as another school's. */
+  previewRosterFor(token: string, school: string): Promise<RosterPreview>;
+  importRoster(token: string): Promise<RosterChanges>;
+  rosterProgress(): Promise<RosterProgress>;
+  rosters(): Promise<RosterOverview>;
+  rosterStudents(query: RosterStudentsQuery): Promise<RosterStudents>;
   /** What is known about camera and wall. */
   studio(): Promise<StudioView>;
   /** Keeps the next frame as the picture of the empty studio, unless somebody is in it. */

@@ -157,6 +157,9 @@ pub enum Command {
         #[arg(long, value_name = "TEXT")]
         find: Option<String>,
     },
+    /// A school's own list: import it, and see who is captured and who is missing.
+    #[command(subcommand)]
+    Roster(Roster),
     /// Examine the order log and say what to do.
     Doctor {
         /// Data folder.
@@ -169,6 +172,41 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Bench>,
     },
+}
+
+/// What to do with rosters.
+#[derive(Debug, Subcommand)]
+pub enum Roster {
+    /// Import a list: xlsx, xls, CSV or dBase. Every bad line is named, and left out.
+    Import {
+        /// The list.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Whose list it is; else the list's own column.
+        #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+        school: String,
+        /// Only look.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Students without a photo.
+    Missing(RosterArgs),
+    /// Students with a photo.
+    Captured(RosterArgs),
+}
+
+/// Which students.
+#[derive(Debug, clap::Args)]
+pub struct RosterArgs {
+    /// Data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// One class; the empty text means those without one.
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
 }
 
 /// What else can be measured.

@@ -5,6 +5,7 @@ mod log;
 mod paper;
 mod pictures;
 mod proof;
+mod roster;
 mod visit;
 
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use kiosk_core::{Check, Fault, Profile, Verdict};
 use kiosk_engine::{Assets, Settings};
 
-use crate::args::{Args, Bench, Command};
+use crate::args::{Args, Bench, Command, Roster};
 use crate::output::{self, Exit, Output};
 
 /// The profile when nothing else is said.
@@ -60,6 +61,15 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
             visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }
         Command::Orders { data, find } => log::orders(data, find.as_deref(), output),
+        Command::Roster(Roster::Import { file, data, school, dry_run }) => {
+            roster::import(file, data, school, *dry_run, output)
+        }
+        Command::Roster(Roster::Missing(which)) => {
+            roster::students(&which.data, false, which.class.as_deref(), output)
+        }
+        Command::Roster(Roster::Captured(which)) => {
+            roster::students(&which.data, true, which.class.as_deref(), output)
+        }
         Command::Doctor { data } => log::doctor(data, output),
         Command::Bench { what: None } => visit::bench(&*assets()?, output),
         Command::Bench { what: Some(Bench::Checks(wish)) } => proof::checks(wish, &*assets()?, output),

@@ -69,6 +69,8 @@ fault_codes! {
     LastFourMismatch = "last_four_mismatch", TryAgain, input;
     /// The student number is missing or differs from the code.
     StudentNumberMismatch = "student_number_mismatch", TryAgain, input;
+    /// The ID number is not the one in the school's roster.
+    RosterMismatch = "roster_mismatch", TryAgain, input;
     /// The notice was not agreed to.
     ConsentRequired = "consent_required", TryAgain, input;
     /// Nobody did anything for too long.
@@ -137,6 +139,10 @@ fault_codes! {
     StudioOccupied = "studio_occupied", TryAgain, input;
     /// The list of students cannot be read.
     ListUnreadable = "list_unreadable", TryAgain, input;
+    /// The list is too large, or unpacks to more than any list holds.
+    ListTooLarge = "list_too_large", TryAgain, input;
+    /// The list that was shown is no longer there to be imported.
+    ListGone = "list_gone", TryAgain, input;
     /// A folder or file cannot be used.
     PathUnusable = "path_unusable", TryAgain, environment;
     /// This version cannot do it yet.

@@ -7,6 +7,13 @@ use kiosk_core::session::{Identification, OverrideView, SessionView};
 use kiosk_core::{Check, CheckId, Fault, OrderState, Verdict};
 use serde::{Deserialize, Serialize};
 
+pub use roster::{
+    ClassProgress, RosterBadLine, RosterChanges, RosterColumnFound, RosterOverview, RosterPreview,
+    RosterProgress, RosterSchool, RosterStudent, RosterStudents, RosterStudentsQuery,
+};
+
+mod roster;
+
 /// Everything on the glass: sent whole whenever something changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -384,5 +391,10 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     DeliveryRequest::export_all(&config)?;
     DeliveryPlanned::export_all(&config)?;
     DeliveryMade::export_all(&config)?;
+    RosterPreview::export_all(&config)?;
+    RosterProgress::export_all(&config)?;
+    RosterOverview::export_all(&config)?;
+    RosterStudentsQuery::export_all(&config)?;
+    RosterStudents::export_all(&config)?;
     kiosk_core::WayOut::export_all(&config)
 }

@@ -31,6 +31,7 @@ mod nets;
 mod operator;
 pub mod order_log;
 mod preview;
+pub mod rosters;
 mod session_loop;
 mod settings;
 pub mod sheets;

@@ -11,11 +11,13 @@ use kiosk_store::Query;
 
 use crate::contract::{
     DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
+    RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery,
     SheetMade, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
 use crate::empty_studio::EmptyStudio;
 use crate::order_log::{OrderLog, masked_row};
+use crate::rosters::Rosters;
 use crate::sheets::Sheets;
 use crate::sitting::Sitting;
 use crate::{Assets, Settings, clock};
@@ -32,6 +34,7 @@ pub struct Operator {
     order_log: OrderLog,
     sheets: Sheets,
     deliveries: Deliveries,
+    rosters: Rosters,
     sitting: Sitting,
     empty_studio: EmptyStudio,
     profile: Profile,
@@ -55,6 +58,7 @@ impl Operator {
             empty_studio,
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
             deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
+            rosters: Rosters::new(order_log.clone()),
             order_log,
             profile,
             data: settings.data.clone(),
@@ -160,6 +164,42 @@ impl Operator {
     pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
         self.require_open()?;
         self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to))
+    }
+
+    /// Looks a school's list through; nothing is written.
+    pub fn preview_roster(&self, file: &[u8], school: &str) -> Result<RosterPreview, Fault> {
+        self.require_open()?;
+        self.rosters.preview(file, school)
+    }
+
+    /// The list that was shown, as another school's.
+    pub fn preview_roster_for(&self, token: &str, school: &str) -> Result<RosterPreview, Fault> {
+        self.require_open()?;
+        self.rosters.preview_for(token, school)
+    }
+
+    /// Imports the list that was shown.
+    pub fn import_roster(&self, token: &str) -> Result<RosterChanges, Fault> {
+        self.require_open()?;
+        self.rosters.import(token)
+    }
+
+    /// How far the import is.
+    pub fn roster_progress(&self) -> Result<RosterProgress, Fault> {
+        self.require_open()?;
+        Ok(self.rosters.progress())
+    }
+
+    /// Every school's list, and how far each class is.
+    pub fn rosters(&self) -> Result<RosterOverview, Fault> {
+        self.require_open()?;
+        self.rosters.overview()
+    }
+
+    /// Students of the rosters with a photo, or without one.
+    pub fn roster_students(&self, query: &RosterStudentsQuery) -> Result<RosterStudents, Fault> {
+        self.require_open()?;
+        self.rosters.students(query)
     }
 
     /// Lets the photo on the review screen pass although it fails a check; the order keeps the reason.

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 
 use kiosk_core::order::NewOrder;
 use kiosk_core::report::Provenance;
+use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::OverrideView;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
 use kiosk_store::{Opening, OrderSummary, Query, Store};
@@ -76,6 +77,23 @@ impl OrderLog {
             answer(store.and_then(|store| store.accept(&order, day)).map(|accepted| accepted.number));
         });
         // When the thread is gone the program is closing; the visit's own time-out speaks then.
+        let _ = self.jobs.send(Message::Do(job));
+    }
+
+    /// Finds the line of a code in the rosters and then calls `answer`; never blocks. A log that cannot be read knows nobody: its
+    /// fault is spoken when the order is written.
+    pub fn look_up(
+        &self,
+        find: impl FnOnce(&Store) -> Result<Option<RosterEntry>, Fault> + Send + 'static,
+        answer: impl FnOnce(Option<Box<RosterEntry>>) + Send + 'static,
+    ) {
+        let job: Job = Box::new(move |store| {
+            let found = store.and_then(|store| find(store)).unwrap_or_else(|fault| {
+                tracing::warn!(%fault, "the rosters cannot be read");
+                None
+            });
+            answer(found.map(Box::new));
+        });
         let _ = self.jobs.send(Message::Do(job));
     }
 
@@ -160,6 +178,11 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
         overridden,
         provenance,
     })
+}
+
+/// Whether the data folder has an order log.
+pub fn is_there(settings: &Settings) -> bool {
+    settings.data.join(kiosk_store::FILE_NAME).is_file()
 }
 
 /// Opens the log of a data folder that must have one: looking must not create it.

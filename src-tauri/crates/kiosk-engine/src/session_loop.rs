@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use kiosk_core::session::{Effect, Event, Policy, SessionId, State, Ticket, step, view};
+use kiosk_core::roster::RosterEntry;
+use kiosk_core::session::{Effect, Event, Identification, Policy, SessionId, State, Ticket, step, view};
 use kiosk_core::{CollectionCode, Fault};
 
 use crate::analysis::Look;
@@ -28,6 +29,10 @@ pub enum Message {
     Intent(Intent),
     /// Two reads agreed on a code.
     Code(CollectionCode),
+    /// The rosters were asked about a code.
+    CodeLookedUp(CollectionCode, Option<Box<RosterEntry>>),
+    /// The rosters were asked about the person who typed this in this visit.
+    TypedLookedUp(SessionId, Identification, Option<Box<RosterEntry>>),
     /// The camera came, went or failed.
     Camera(CameraStatus),
     /// The program ends.
@@ -56,8 +61,26 @@ impl SessionLoop {
         loop {
             let event = match inbox.recv_timeout(TICK) {
                 Ok(Message::Event(event)) => event,
+                Ok(Message::Intent(Intent::Identify(typed))) => match self.look_up_typed(&state, typed) {
+                    Some(typed) => Event::Identify(typed),
+                    None => continue,
+                },
                 Ok(Message::Intent(intent)) => event_of(intent),
-                Ok(Message::Code(code)) => Event::CodeRead { fresh: fresh_session(), code },
+                Ok(Message::Code(code)) => {
+                    self.look_up_code(code);
+                    continue;
+                }
+                Ok(Message::CodeLookedUp(code, listed)) => {
+                    Event::CodeRead { fresh: fresh_session(), code, listed }
+                }
+                // Whoever typed has left meanwhile.
+                Ok(Message::TypedLookedUp(session, ..)) if state.session() != Some(&session) => continue,
+                Ok(Message::TypedLookedUp(session, typed, listed)) => {
+                    if let Some(entry) = listed {
+                        state = self.advance(state, Event::Listed { session, entry });
+                    }
+                    Event::Identify(typed)
+                }
                 Ok(Message::Camera(camera)) => {
                     self.status.camera = camera;
                     Event::Tick
@@ -76,6 +99,34 @@ impl SessionLoop {
         }
         self.preview.close();
         self.glass.close();
+    }
+
+    /// The rosters may know the code's student; they answer with [`Message::CodeLookedUp`].
+    fn look_up_code(&self, code: CollectionCode) {
+        let (answer, asked) = (self.to_self.clone(), code.clone());
+        self.order_log.look_up(
+            move |store| store.listed_by_code(&asked),
+            move |listed| {
+                let _ = answer.send(Message::CodeLookedUp(code, listed));
+            },
+        );
+    }
+
+    /// What was typed when it needs no look into the rosters; else they answer with [`Message::TypedLookedUp`].
+    fn look_up_typed(&self, state: &State, typed: Identification) -> Option<Identification> {
+        let State::Identifying { opened, .. } = state else { return Some(typed) };
+        let told = opened.code.fields.as_ref().is_some_and(|fields| fields.student_number.is_some());
+        if opened.listed.is_some() || told {
+            return Some(typed);
+        }
+        let (answer, session, asked) = (self.to_self.clone(), opened.id.clone(), typed.clone());
+        self.order_log.look_up(
+            move |store| store.listed_by_typed(&asked),
+            move |listed| {
+                let _ = answer.send(Message::TypedLookedUp(session, typed, listed));
+            },
+        );
+        None
     }
 
     fn advance(&mut self, state: State, event: Event) -> State {

@@ -6,6 +6,7 @@
 //!   │           ├─── overrides (who let a version pass that fails a check, and why)
 //!   │           ├──< printed_photos   >── print_jobs
 //!   │           └──< delivered_photos >── deliveries
+//! rosters ──< roster_entries (schools' own lists; an order never points at them, so that a list may change)
 //! audit (append-only, each row holds the hash of the one before)        pins
 //! ```
 //!
@@ -15,7 +16,7 @@
 //!   the same file open; whoever waits longer than [`Opening::busy_timeout`] gets `StoreBusy`.
 //! - Every identity is a version-7 UUID given by the caller, and every change is an audit row with station and sequence, so
 //!   that the files of several stations can be merged one day.
-//! - Full ID numbers leave this crate through [`Store::deliverable`] only. Faults, logs and `Debug` hold no
+//! - Full ID numbers leave this crate through [`Store::deliverable`] only, and to the visit whose line of a roster it is. Faults, logs and `Debug` hold no
 //!   personal data, nor does the audit.
 //! - Times are arguments; the clock may be set back without harm to numbers, order or locks.
 
@@ -27,11 +28,13 @@ mod digest;
 mod doctor;
 mod error;
 mod file;
+mod listed;
 mod orders;
 mod overrides;
 mod photos;
 mod pin;
 mod prints;
+mod rosters;
 mod schema;
 mod states;
 
@@ -39,16 +42,20 @@ use std::path::Path;
 use std::time::Duration;
 
 use kiosk_core::order::{LocalDay, NewOrder, OrderState, UnixMillis};
-use kiosk_core::{Fault, OrderNumber};
+use kiosk_core::roster::RosterEntry;
+use kiosk_core::session::Identification;
+use kiosk_core::{CollectionCode, Fault, OrderNumber};
 use rusqlite::Connection;
 
 pub use accept::AcceptedOrder;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
 pub use doctor::{Finding, FindingKind};
+pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use orders::{OrderSummary, Query};
 pub use photos::StoredPhoto;
 pub use prints::{NewPrint, PhotoVersion};
+pub use rosters::{NewRoster, RosterChange, RosterSummary};
 
 use error::StoreError;
 
@@ -222,6 +229,68 @@ impl Store {
     /// The file's faults.
     pub fn deliveries(&self) -> Result<Vec<Delivery>, Fault> {
         Ok(deliveries::list(&self.conn)?)
+    }
+
+    /// Imports a school's list in one transaction: all of it or nothing. The list of the same school before gives way to it, and orders
+    /// stay as they are. `progress` is told lines done.
+    ///
+    /// # Errors
+    /// `Internal` when two entries are one student's; the file's faults.
+    pub fn import_roster(
+        &mut self,
+        new: &NewRoster<'_>,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<RosterChange, Fault> {
+        Ok(rosters::import(&mut self.conn, self.station, new, true, progress)?)
+    }
+
+    /// What [`Store::import_roster`] would change; nothing is written.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn compare_roster(&mut self, new: &NewRoster<'_>) -> Result<RosterChange, Fault> {
+        Ok(rosters::import(&mut self.conn, self.station, new, false, &mut |_| {})?)
+    }
+
+    /// Every school's list with its counts.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn rosters(&self) -> Result<Vec<RosterSummary>, Fault> {
+        Ok(rosters::list(&self.conn)?)
+    }
+
+    /// How far each class is.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn classes(&self) -> Result<Vec<ClassCount>, Fault> {
+        Ok(listed::classes(&self.conn)?)
+    }
+
+    /// Students of the rosters with a photo, or without one; masked.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn listed_students(&self, query: &RosterQuery) -> Result<Vec<ListedStudent>, Fault> {
+        Ok(listed::students(&self.conn, query)?)
+    }
+
+    /// The line of a code in the rosters, with the whole ID number where the school tells it: for the visit that the code opens, and for
+    /// nothing else.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn listed_by_code(&self, code: &CollectionCode) -> Result<Option<RosterEntry>, Fault> {
+        Ok(listed::by_code(&self.conn, code)?)
+    }
+
+    /// The line of the person who typed this.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn listed_by_typed(&self, typed: &Identification) -> Result<Option<RosterEntry>, Fault> {
+        Ok(listed::by_typed(&self.conn, typed)?)
     }
 
     /// Whether an operator's PIN was set.

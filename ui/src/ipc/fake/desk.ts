@@ -7,6 +7,7 @@ import type { OrderRow } from '../generated/OrderRow';
 import type { OrderState } from '../generated/OrderState';
 import type { StudioView } from '../generated/StudioView';
 import { MADE, photoView } from './checks';
+import { FakeRosters } from './rosters';
 import { maskedId, student } from './students';
 import { FRAME, GOOD_POSE, photoOf, wallFrame } from './studio';
 
@@ -111,6 +112,14 @@ export class FakeDesk implements OperatorBackend {
       orders: ORDERS,
     };
   }
+
+  readonly #rosters = new FakeRosters();
+  previewRoster: OperatorBackend['previewRoster'] = (bytes) => this.#rosters.previewRoster(bytes);
+  previewRosterFor: OperatorBackend['previewRosterFor'] = (token, school) => this.#rosters.previewRosterFor(token, school);
+  importRoster: OperatorBackend['importRoster'] = (token) => this.#rosters.importRoster(token);
+  rosterProgress: OperatorBackend['rosterProgress'] = () => this.#rosters.rosterProgress();
+  rosters: OperatorBackend['rosters'] = () => this.#rosters.rosters();
+  rosterStudents: OperatorBackend['rosterStudents'] = (query) => this.#rosters.rosterStudents(query);
 
   async studio() {
     return this.#studio;

@@ -23,6 +23,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 
+use crate::roster::RosterEntry;
+
 pub use fields::{CodeFields, mask_name};
 
 /// Begins a code in the open format, version 1.
@@ -40,6 +42,8 @@ pub enum CodeKind {
     ChsiJson,
     /// The open format.
     Open,
+    /// Understood through a school's roster, in which the payload or its student number stands.
+    Roster,
     /// Not understood: an identity token.
     Opaque,
 }
@@ -51,6 +55,7 @@ impl CodeKind {
         match self {
             Self::ChsiJson => "chsi_json",
             Self::Open => "open",
+            Self::Roster => "roster",
             Self::Opaque => "opaque",
         }
     }
@@ -60,7 +65,10 @@ impl FromStr for CodeKind {
     type Err = UnknownKind;
 
     fn from_str(name: &str) -> Result<Self, UnknownKind> {
-        [Self::ChsiJson, Self::Open, Self::Opaque].into_iter().find(|k| k.as_str() == name).ok_or(UnknownKind)
+        [Self::ChsiJson, Self::Open, Self::Roster, Self::Opaque]
+            .into_iter()
+            .find(|k| k.as_str() == name)
+            .ok_or(UnknownKind)
     }
 }
 
@@ -98,6 +106,29 @@ impl CollectionCode {
             None => (CodeKind::Opaque, None),
         };
         Self { payload: payload.to_vec(), kind, fields }
+    }
+
+    /// The last decoder: what the code does not tell itself comes from the student's line in a school's roster.
+    ///
+    /// The code's own number is never taken from there, so that a code keeps its [`identity`](Self::identity) when a roster comes or
+    /// goes between two visits.
+    #[must_use]
+    pub fn understood_through(mut self, entry: &RosterEntry) -> Self {
+        if self.kind == CodeKind::Opaque {
+            self.kind = CodeKind::Roster;
+        }
+        let own = self.fields.take().unwrap_or_default();
+        self.fields = Some(CodeFields {
+            school: own.school.or_else(|| entry.school.clone()),
+            student_number: own.student_number.or_else(|| entry.student_number.clone()),
+            // A code tells a masked name.
+            name: entry.name.clone().or(own.name),
+            level: own.level.or_else(|| entry.level.clone()),
+            college: own.college.or_else(|| entry.college.clone()),
+            class: own.class.or_else(|| entry.class.clone()),
+            ..own
+        });
+        self
     }
 
     /// A code in the open format that tells `fields`.

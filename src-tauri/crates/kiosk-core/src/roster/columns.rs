@@ -1,7 +1,11 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What a column of a list tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RosterColumn"))]
+#[serde(rename_all = "snake_case")]
 pub enum Column {
     /// 学号.
     StudentNumber,

@@ -1,103 +1,74 @@
 //! Lines of the list: finds the header, then reads each line below it.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
-use csv::StringRecord;
+use super::repeats::Repeats;
+use super::table::{Cell, Row};
+use super::{
+    BadLine, BadLineReason as Reason, Column, FoundColumn, HEADER_WITHIN, Roster, RosterEntry, RosterError,
+};
+use crate::id_document::{IdNumber, IdNumberError, LastFour};
 
-use super::columns::photo_key;
-use super::{BadLine, BadLineReason as Reason, Column, HEADER_WITHIN, Roster, RosterEntry, RosterError};
-use crate::id_document::{BracketRule, IdNumber, LastFour};
-
-/// A record and the lines that it spans.
-struct Line {
-    first: u64,
-    last: u64,
-    cells: StringRecord,
-}
-
-pub(super) fn read(text: &str) -> Result<Roster, RosterError> {
-    let mut lines = split(text).into_iter();
+pub(super) fn read(rows: impl IntoIterator<Item = Row>) -> Result<Roster, RosterError> {
+    let mut rows = rows.into_iter().filter(|row| !row.cells.iter().all(Cell::is_blank));
     let mut width = 0;
-    let columns = lines
+    let found = rows
         .by_ref()
         .take(HEADER_WITHIN)
-        .find_map(|line| {
-            width = line.cells.len();
-            header(&line.cells)
+        .find_map(|row| {
+            width = row.cells.len();
+            header(&row.cells)
         })
         .ok_or(RosterError::NoHeader)?;
+    let columns: Vec<(usize, Column)> =
+        found.iter().enumerate().filter_map(|(at, found)| Some((at, found.column?))).collect();
     if let Some((_, column)) =
         columns.iter().enumerate().find(|(i, c)| columns[..*i].iter().any(|b| b.1 == c.1))
     {
         return Err(RosterError::ColumnTwice(column.1));
     }
 
-    let mut roster = Roster::default();
-    let mut seen = HashMap::new();
-    for line in lines {
-        match entry(&line, &columns, width).and_then(|entry| unrepeated(entry, &mut seen)) {
+    let mut roster = Roster { columns: found, ..Roster::default() };
+    let mut repeats = Repeats::default();
+    for row in rows {
+        match entry(&row, &columns, width).and_then(|entry| repeats.first(entry)) {
             Ok(entry) => roster.entries.push(entry),
-            Err(reason) => roster.bad_lines.push(BadLine { line: line.first, reason }),
+            Err(reason) => roster.bad_lines.push(BadLine { line: row.line, reason }),
         }
     }
     Ok(roster)
 }
 
-/// Every line that is not blank.
-fn split(text: &str) -> Vec<Line> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(text))
-        .from_reader(text.as_bytes());
-    let mut lines = Vec::new();
-    let mut cells = StringRecord::new();
-    // The text is valid UTF-8 in memory and any number of cells is allowed, so that no record is an error.
-    while matches!(reader.read_record(&mut cells), Ok(true)) {
-        let Some(start) = cells.position() else { continue };
-        // A record's position is before the blank lines that the reader skips.
-        let rest = text.get(start.byte() as usize..).unwrap_or_default();
-        let blank = rest.bytes().take_while(|b| *b == b'\n').count() as u64;
-        let first = start.line() + blank;
-        let breaks = cells.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
-        if cells.iter().any(|cell| !cell.trim().is_empty()) {
-            lines.push(Line { first, last: first + breaks, cells: cells.clone() });
-        }
-    }
-    lines
+/// What a header's cells mean, or `None` when the line is not one.
+fn header(cells: &[Cell]) -> Option<Vec<FoundColumn>> {
+    let found: Vec<FoundColumn> = cells
+        .iter()
+        .map(|cell| match cell {
+            Cell::Text(text) => {
+                FoundColumn { header: text.trim().to_owned(), column: Column::of_header(text) }
+            }
+            _ => FoundColumn { header: String::new(), column: None },
+        })
+        .collect();
+    found.iter().any(|found| found.column.is_some_and(Column::identifies)).then_some(found)
 }
 
-/// The separator that the first lines use most.
-fn delimiter(text: &str) -> u8 {
-    let count =
-        |byte: u8| text.lines().take(HEADER_WITHIN).flat_map(str::bytes).filter(|b| *b == byte).count();
-    b",\t;".iter().copied().rev().max_by_key(|b| count(*b)).unwrap_or(b',')
-}
-
-/// The known columns of a header, or `None` when the line is not one.
-fn header(cells: &StringRecord) -> Option<Vec<(usize, Column)>> {
-    let columns: Vec<(usize, Column)> =
-        cells.iter().enumerate().filter_map(|(at, cell)| Some((at, Column::of_header(cell)?))).collect();
-    columns.iter().any(|(_, column)| column.identifies()).then_some(columns)
-}
-
-fn entry(line: &Line, columns: &[(usize, Column)], width: usize) -> Result<RosterEntry, Reason> {
-    if line.last > line.first {
-        return Err(Reason::CellRunsOn { to: line.last });
+fn entry(row: &Row, columns: &[(usize, Column)], width: usize) -> Result<RosterEntry, Reason> {
+    if row.last > row.line {
+        return Err(Reason::CellRunsOn { to: row.last });
     }
-    if line.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-        return Err(Reason::TooManyCells { expected: width, found: line.cells.len() });
+    if row.cells.iter().skip(width).any(|cell| !cell.is_blank()) {
+        return Err(Reason::TooManyCells { expected: width, found: row.cells.len() });
     }
-    let mut entry = RosterEntry { line: line.first, ..RosterEntry::default() };
+    let mut entry = RosterEntry { line: row.line, ..RosterEntry::default() };
     for (at, column) in columns {
-        let cell = tidy(line.cells.get(*at).unwrap_or_default());
+        let text = row.cells.get(*at).map(|cell| text_of(cell, *column)).transpose()?.unwrap_or_default();
+        let cell = tidy(&text);
         if !cell.is_empty() {
             put(&mut entry, *column, cell)?;
         }
     }
-    if let (Some(number), Some(four)) = (&entry.id_number, &entry.id_last4)
-        && ![BracketRule::Counted, BracketRule::LeftOut].iter().any(|rule| four.matches(number, *rule))
-    {
+    if entry.id_number.as_ref().is_some_and(|number| entry.contradicts(number)) {
         return Err(Reason::LastFourDiffers);
     }
     let named = entry.student_number.is_some()
@@ -105,6 +76,19 @@ fn entry(line: &Line, columns: &[(usize, Column)], width: usize) -> Result<Roste
         || entry.code.is_some()
         || entry.photo.is_some();
     if named { Ok(entry) } else { Err(Reason::NobodyNamed) }
+}
+
+/// A number stands for its digits while it has all of them.
+fn text_of(cell: &Cell, column: Column) -> Result<Cow<'_, str>, Reason> {
+    match cell {
+        Cell::Text(text) => Ok(Cow::Borrowed(text)),
+        Cell::Number(number) => match Cell::whole(*number) {
+            Some(digits) => Ok(Cow::Owned(digits)),
+            None if is_number(column) => Err(Reason::ShortenedBySpreadsheet(column)),
+            None => Ok(Cow::Owned(number.to_string())),
+        },
+        Cell::Unusable => Err(Reason::NotText(column)),
+    }
 }
 
 /// Without the tricks that keep a number a text in a spreadsheet: `'0123`, `="0123"`, a tab.
@@ -148,9 +132,15 @@ fn put_id_number(entry: &mut RosterEntry, cell: &str) -> Result<(), Reason> {
     if end.len() < cell.len() || end.chars().count() == 4 {
         entry.id_last4 = Some(LastFour::parse(end).map_err(Reason::BadLastFour)?);
     } else {
-        entry.id_number = Some(IdNumber::parse(cell).map_err(Reason::BadIdNumber)?);
+        entry.id_number = Some(IdNumber::parse(cell).map_err(|error| why_not(cell, error))?);
     }
     Ok(())
+}
+
+/// Text that was a number once: of eighteen digits a spreadsheet keeps fifteen and writes zeros for the rest.
+fn why_not(cell: &str, error: IdNumberError) -> Reason {
+    let damaged = cell.len() == 18 && cell.ends_with("000") && cell.bytes().all(|b| b.is_ascii_digit());
+    if damaged { Reason::ShortenedBySpreadsheet(Column::IdNumber) } else { Reason::BadIdNumber(error) }
 }
 
 fn is_number(column: Column) -> bool {
@@ -163,22 +153,4 @@ fn is_shortened(cell: &str) -> bool {
         mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.')
             && exponent.bytes().all(|b| b.is_ascii_digit())
     })
-}
-
-/// A student number, a code and a picture belong to one line each. An ID number may come twice: one person may
-/// hold two records.
-fn unrepeated(entry: RosterEntry, seen: &mut HashMap<(Column, String), u64>) -> Result<RosterEntry, Reason> {
-    let keys: Vec<(Column, String)> = [
-        (Column::StudentNumber, entry.student_number.as_deref().map(str::to_lowercase)),
-        (Column::Code, entry.code.as_deref().map(str::to_lowercase)),
-        (Column::Photo, entry.photo.as_deref().map(photo_key)),
-    ]
-    .into_iter()
-    .filter_map(|(column, value)| Some((column, value?)))
-    .collect();
-    if let Some((key, first)) = keys.iter().find_map(|key| Some((key, seen.get(key)?))) {
-        return Err(Reason::Repeated { column: key.0, first: *first });
-    }
-    seen.extend(keys.into_iter().map(|key| (key, entry.line)));
-    Ok(entry)
 }

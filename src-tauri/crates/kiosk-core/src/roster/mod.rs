@@ -1,26 +1,45 @@
-//! A school's own list of students, read from CSV as spreadsheets and student-record systems write it.
+//! A school's own list of students: rows of cells become entries and bad lines.
 //!
-//! UTF-8 (with or without a byte order mark), UTF-16 with a mark, or GB18030; comma, semicolon or tab. Title
-//! lines above the header are allowed. Every line below the header either becomes an entry or is named with its number
+//! CSV is read here: UTF-8 (with or without a byte order mark), UTF-16 with a mark, or GB18030; comma, semicolon or tab.
+//! Files of spreadsheets and databases come as [`Row`]s from outside. Title lines above the header are allowed. Every line below the header either becomes an entry or is named with its number
 //! and a reason: [`Roster::entries`] and [`Roster::bad_lines`] add up to what the file holds.
 
 mod columns;
+mod csv_rows;
 mod line;
+mod reason;
+mod repeats;
+mod table;
 mod text;
 
 use std::fmt;
 
-use crate::id_document::{IdNumber, IdNumberError, LastFour, LastFourError};
+use crate::id_document::{BracketRule, IdNumber, LastFour};
 use crate::{CollectionCode, Fault, FaultCode};
 
 pub use columns::Column;
+pub use reason::{BadLine, BadLineKind, BadLineReason};
+pub use table::{Cell, Row};
 
 /// Lines that are searched for the header; titles stand above it.
 const HEADER_WITHIN: usize = 10;
 
+impl RosterEntry {
+    /// Whether the line names another document than `number`.
+    pub fn contradicts(&self, number: &IdNumber) -> bool {
+        let ends_otherwise = self.id_last4.as_ref().is_some_and(|four| {
+            // A school counts brackets or leaves them out; its list does not say which.
+            ![BracketRule::Counted, BracketRule::LeftOut].iter().any(|rule| four.matches(number, *rule))
+        });
+        ends_otherwise || self.id_number.as_ref().is_some_and(|own| !own.same_person(number))
+    }
+}
+
 /// A list of students. `Debug` shows counts only.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Roster {
+    /// The header's columns, in the list's order.
+    pub columns: Vec<FoundColumn>,
     /// Students, in the list's order.
     pub entries: Vec<RosterEntry>,
     /// Lines that did not become an entry.
@@ -58,58 +77,13 @@ pub struct RosterEntry {
     pub photo: Option<String>,
 }
 
-/// A line that did not become an entry.
+/// One column of the header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadLine {
-    /// Line in the file, from 1.
-    pub line: u64,
-    /// Why.
-    pub reason: BadLineReason,
-}
-
-/// What is wrong with a line. No variant can hold a name or a number of a person.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadLineReason {
-    /// Neither student number, ID number, collection code nor picture.
-    #[error("nothing tells whom it is about")]
-    NobodyNamed,
-    /// Cells that are not empty stand outside of the header's columns.
-    #[error("{found} cells, the header has {expected}")]
-    TooManyCells {
-        /// Cells of the header.
-        expected: usize,
-        /// Cells of the line.
-        found: usize,
-    },
-    /// A line break inside a cell: as a rule a quotation mark that is never closed, which swallows other lines.
-    #[error("a cell runs on to line {to}; is a quotation mark left open?")]
-    CellRunsOn {
-        /// Last line of the cell.
-        to: u64,
-    },
-    /// A spreadsheet turned a long number into `1.10105E+17`; its digits are lost.
-    #[error("{0}: a spreadsheet has shortened the number; format the column as text")]
-    ShortenedBySpreadsheet(Column),
-    /// U+FFFD: a character was lost before the file came here.
-    #[error("{0}: a character was lost")]
-    LostCharacter(Column),
-    /// The number of the ID document is not valid.
-    #[error("id number: {0}")]
-    BadIdNumber(IdNumberError),
-    /// The last four are not four.
-    #[error("last four: {0}")]
-    BadLastFour(LastFourError),
-    /// The whole number does not end in the last four of the same line.
-    #[error("the id number does not end in the last four")]
-    LastFourDiffers,
-    /// The same value stood in this column before, where every line needs its own.
-    #[error("{column}: the same as in line {first}")]
-    Repeated {
-        /// The column.
-        column: Column,
-        /// Line that had it first.
-        first: u64,
-    },
+pub struct FoundColumn {
+    /// What stands in the header.
+    pub header: String,
+    /// What it means; `None` when the column is left aside.
+    pub column: Option<Column>,
 }
 
 /// A file that is not a list at all.
@@ -140,7 +114,46 @@ impl Roster {
     /// # Errors
     /// Only when the whole file cannot be a list; a bad line is named in [`Roster::bad_lines`].
     pub fn from_csv(bytes: &[u8]) -> Result<Self, RosterError> {
-        line::read(&text::decode(bytes).ok_or(RosterError::NotText)?)
+        Self::from_rows(csv_rows::split(&text::decode(bytes).ok_or(RosterError::NotText)?))
+    }
+
+    /// Reads the rows of a spreadsheet or a database.
+    ///
+    /// # Errors
+    /// As [`Roster::from_csv`].
+    pub fn from_rows(rows: impl IntoIterator<Item = Row>) -> Result<Self, RosterError> {
+        line::read(rows)
+    }
+
+    /// The list as a school's roster: a line must tell a student number, ID number or code, and whatever name and student
+    /// number the header promises.
+    #[must_use]
+    pub fn complete(mut self) -> Self {
+        let promised: Vec<Column> = [Column::StudentNumber, Column::Name]
+            .into_iter()
+            .filter(|column| self.columns.iter().any(|found| found.column == Some(*column)))
+            .collect();
+        let lacks = |entry: &RosterEntry| {
+            let named = entry.student_number.is_some() || entry.id_number.is_some() || entry.code.is_some();
+            if !named {
+                return Some(BadLineReason::NobodyNamed);
+            }
+            let tells = |column| match column {
+                Column::Name => entry.name.is_some(),
+                _ => entry.student_number.is_some(),
+            };
+            promised.iter().find(|column| !tells(**column)).map(|column| BadLineReason::Missing(*column))
+        };
+        let bad_lines = &mut self.bad_lines;
+        self.entries.retain(|entry| match lacks(entry) {
+            Some(reason) => {
+                bad_lines.push(BadLine { line: entry.line, reason });
+                false
+            }
+            None => true,
+        });
+        self.bad_lines.sort_by_key(|bad| bad.line);
+        self
     }
 
     /// The one entry for a picture file: by the photo column, else a student number or ID number that is the
@@ -160,20 +173,56 @@ impl Roster {
 
     /// The one entry for a collection code: by its own number, else by its student number.
     pub fn for_code(&self, code: &CollectionCode) -> Option<&RosterEntry> {
-        let text = code.text();
-        let own = code.fields.as_ref().and_then(|f| f.code.as_deref()).or(text.as_deref());
-        let student = code.fields.as_ref().and_then(|f| f.student_number.as_deref());
-        let equal = |a: Option<&str>, b: Option<&str>| {
-            a.zip(b).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b.trim()))
+        let keys = CodeKeys::of(code);
+        let among = |told: Option<&str>, keys: &[String]| {
+            told.is_some_and(|told| keys.iter().any(|key| key.eq_ignore_ascii_case(told)))
         };
-        self.only(&|e| equal(e.code.as_deref(), own))
-            .or_else(|| self.only(&|e| equal(e.student_number.as_deref(), student)))
+        self.only(&|e| among(e.code.as_deref(), &keys.codes))
+            .or_else(|| self.only(&|e| among(e.student_number.as_deref(), &keys.student_numbers)))
     }
 
     fn only(&self, fits: &dyn Fn(&RosterEntry) -> bool) -> Option<&RosterEntry> {
         let mut found = self.entries.iter().filter(|entry| fits(entry));
         let first = found.next()?;
         found.next().is_none().then_some(first)
+    }
+}
+
+/// Under what a list may name a collection code's student.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct CodeKeys {
+    /// The code's own number, its text, its bytes in hexadecimal.
+    pub codes: Vec<String>,
+    /// Student numbers.
+    pub student_numbers: Vec<String>,
+}
+
+/// Longer payloads stand in no list.
+const LONGEST_KEY: usize = 256;
+
+impl CodeKeys {
+    /// Everything that a list could hold of `code`.
+    #[must_use]
+    pub fn of(code: &CollectionCode) -> Self {
+        let text = code.text().map(|text| text.trim().to_owned());
+        let text = text.filter(|text| !text.is_empty() && text.len() <= LONGEST_KEY);
+        if let Some(fields) = &code.fields {
+            let own = fields.code.iter().map(|code| code.trim().to_owned()).chain(text);
+            let student_number = fields.student_number.iter().map(|number| number.trim().to_owned());
+            return Self { codes: own.collect(), student_numbers: student_number.collect() };
+        }
+        let bytes = (code.payload.len() <= LONGEST_KEY / 2)
+            .then(|| code.payload.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")));
+        Self {
+            codes: text.clone().into_iter().chain(bytes).collect(),
+            student_numbers: text.into_iter().collect(),
+        }
+    }
+}
+
+impl fmt::Debug for CodeKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeKeys({} codes, {} student numbers)", self.codes.len(), self.student_numbers.len())
     }
 }
 

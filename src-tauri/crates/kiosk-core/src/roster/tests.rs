@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::CodeFields;
+use crate::id_document::{IdNumberError, LastFourError};
 
 const LIST: &str = "学号,姓名,证件号码,学院,班级,层次,照片\n\
     2022010101,测试甲,11010519491231002X,测试学院,一班,本科,a.jpg\n\
@@ -172,4 +173,34 @@ proptest! {
         let roster = read(&format!("学号,姓名,证件号码\n{}", lines.join("\n")));
         prop_assert_eq!(roster.entries.len() + roster.bad_lines.len(), told);
     }
+}
+
+#[test]
+fn one_person_has_one_name_and_something_that_tells_two_records_apart() {
+    let repeated = |first| BadLineReason::Repeated { column: Column::IdNumber, first };
+    let roster = read(
+        "学号,姓名,证件号码\n1,测试甲,11010519491231002X\n2,测试甲,11010519491231002X\n3,测试乙,11010519491231002x\n",
+    );
+    assert_eq!(roster.bad_lines, [BadLine { line: 4, reason: repeated(2) }]);
+    let roster = read("姓名,证件号码\n测试甲,11010519491231002X\n测试甲,11010519491231002X\n");
+    assert_eq!(roster.bad_lines, [BadLine { line: 3, reason: repeated(2) }]);
+}
+
+#[test]
+fn a_schools_roster_tells_what_its_header_promises() {
+    use BadLineReason as R;
+    let list = "学号,姓名,采集码,照片\n1,,,\n,测试乙,0A1B2C3D4E5F6071,\n,,,c.jpg\n4,测试丁,,\n";
+    let roster = read(list).complete();
+    assert_eq!(roster.entries.iter().map(|e| e.line).collect::<Vec<_>>(), [5]);
+    let reasons: Vec<_> = roster.bad_lines.iter().map(|bad| bad.reason.clone()).collect();
+    assert_eq!(reasons, [R::Missing(Column::Name), R::Missing(Column::StudentNumber), R::NobodyNamed]);
+    let found: Vec<_> = roster.columns.iter().filter_map(|found| found.column).collect();
+    assert_eq!(found, [Column::StudentNumber, Column::Name, Column::Code, Column::Photo]);
+}
+
+#[test]
+fn a_code_that_tells_nothing_is_looked_for_as_text_and_as_bytes() {
+    let keys = CodeKeys::of(&CollectionCode::decode(&[0x0a, 0x1b, 0xff]));
+    assert_eq!((keys.codes, keys.student_numbers), (vec!["0a1bff".to_owned()], vec![]));
+    assert_eq!(CodeKeys::of(&CollectionCode::decode(&[b'1'; 4000])), CodeKeys::default());
 }

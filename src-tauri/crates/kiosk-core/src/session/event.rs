@@ -2,6 +2,7 @@ use super::coach::WholeLook;
 use super::state::{SessionId, Shot, StandardPhoto, Ticket};
 use crate::instruction::FramingMeasures;
 use crate::order::NewOrder;
+use crate::roster::RosterEntry;
 use crate::{CollectionCode, Fault, OrderNumber};
 
 /// Something that happened.
@@ -15,6 +16,15 @@ pub enum Event {
         fresh: SessionId,
         /// The code.
         code: CollectionCode,
+        /// The student's line in a school's roster, when the code stands there.
+        listed: Option<Box<RosterEntry>>,
+    },
+    /// What the person typed led to their line in a school's roster; comes before [`Event::Identify`].
+    Listed {
+        /// The visit whose person typed.
+        session: SessionId,
+        /// The line.
+        entry: Box<RosterEntry>,
     },
     /// The person typed who they are.
     Identify(Identification),
@@ -93,6 +103,7 @@ impl Event {
         match self {
             Self::Tick => "tick",
             Self::CodeRead { .. } => "code_read",
+            Self::Listed { .. } => "listed",
             Self::Identify(_) => "identify",
             Self::Consent { .. } => "consent",
             Self::Measured { .. } => "measured",

@@ -7,6 +7,7 @@ use super::Policy;
 use super::coach::{Coach, Coaching};
 use crate::order::{Consent, Override, Person, UnixMillis};
 use crate::report::{Burst, ShotSource};
+use crate::roster::RosterEntry;
 use crate::{CollectionCode, Fault, OrderNumber, PhotoReport};
 
 /// Names one visit; a result that carries another id is too late and goes nowhere.
@@ -67,6 +68,8 @@ pub struct Opened {
     pub id: SessionId,
     /// The code, verbatim.
     pub code: CollectionCode,
+    /// The student's line in a school's roster.
+    pub listed: Option<Box<RosterEntry>>,
 }
 
 /// A visit whose person is known.
@@ -87,6 +90,18 @@ pub struct Consented {
     pub consent: Consent,
     /// Shots taken so far.
     pub attempt: u32,
+}
+
+impl Opened {
+    /// A visit that `code` opens; a roster's line says what the code does not.
+    #[must_use]
+    pub fn new(id: SessionId, code: CollectionCode, listed: Option<Box<RosterEntry>>) -> Self {
+        let code = match &listed {
+            Some(entry) => code.understood_through(entry),
+            None => code,
+        };
+        Self { id, code, listed }
+    }
 }
 
 impl Consented {

@@ -7,7 +7,8 @@ use super::{Policy, WholeLook};
 use crate::id_document::{IdNumber, LastFour};
 use crate::instruction::FramingMeasures;
 use crate::order::{Consent, NewOrder, Override, Person, UnixMillis};
-use crate::{CollectionCode, Fault, FaultCode, OrderNumber};
+use crate::roster::RosterEntry;
+use crate::{Fault, FaultCode, OrderNumber};
 
 /// How long the reason of an early end stays on the start screen, milliseconds.
 const FAULT_SHOWN_MS: UnixMillis = 8_000;
@@ -45,7 +46,10 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
         Event::Tick => tick(state, now, policy),
         Event::Touch => Step::to(touch(state, now, policy)),
         Event::Leave => leave(state),
-        Event::CodeRead { fresh, code } => code_read(state, now, fresh, code, policy),
+        Event::CodeRead { fresh, code, listed } => {
+            code_read(state, now, Opened::new(fresh, code, listed), policy)
+        }
+        Event::Listed { session, entry } => listed(state, &session, entry),
         Event::Identify(typed) => identify(state, now, &typed, policy),
         Event::Consent { guardian } => consent(state, now, guardian, policy),
         Event::Measured { session, measures } => measured(state, now, &session, &measures, policy),
@@ -61,7 +65,7 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
     }
 }
 
-fn code_read(state: State, now: UnixMillis, fresh: SessionId, code: CollectionCode, policy: &Policy) -> Step {
+fn code_read(state: State, now: UnixMillis, read: Opened, policy: &Policy) -> Step {
     let effects = match &state {
         State::Scanning(_) | State::Done(_) => Vec::new(),
         State::Identifying { opened, .. }
@@ -69,15 +73,30 @@ fn code_read(state: State, now: UnixMillis, fresh: SessionId, code: CollectionCo
         | State::Framing(Framing {
             consented: Consented { identified: Identified { opened, .. }, .. },
             ..
-        }) if opened.code.identity() != code.identity() => {
+        }) if opened.code.identity() != read.code.identity() => {
             // Scan, then queue-jump, and the photo lands on another record: a new code always ends the visit.
             ending(opened.id.clone(), None)
         }
         _ => return Step::refuse(state, "code_read"),
     };
-    let opened = Opened { id: fresh, code };
     let deadline = now + policy.identify_timeout_ms;
-    Step { state: State::Identifying { opened, fault: None, tries: 0, deadline }, effects, refused: None }
+    Step {
+        state: State::Identifying { opened: read, fault: None, tries: 0, deadline },
+        effects,
+        refused: None,
+    }
+}
+
+fn listed(state: State, session: &SessionId, entry: Box<RosterEntry>) -> Step {
+    match state {
+        State::Identifying { opened, fault, tries, deadline }
+            if opened.id == *session && opened.listed.is_none() =>
+        {
+            let opened = Opened::new(opened.id, opened.code, Some(entry));
+            Step::to(State::Identifying { opened, fault, tries, deadline })
+        }
+        other => Step::refuse(other, "listed"),
+    }
 }
 
 fn identify(state: State, now: UnixMillis, typed: &Identification, policy: &Policy) -> Step {
@@ -112,9 +131,12 @@ fn person(opened: &Opened, typed: &Identification, policy: &Policy) -> Result<Pe
     {
         return Err(Fault::new(FaultCode::IdNumberMismatch, "the code belongs to another number"));
     }
+    if opened.listed.as_deref().is_some_and(|entry| entry.contradicts(&id_number)) {
+        return Err(Fault::new(FaultCode::RosterMismatch, "the roster tells another number"));
+    }
     let typed_student_number = non_empty(&typed.student_number);
     let student_number = match (fields.student_number, typed_student_number) {
-        (Some(of_code), Some(typed)) if of_code.trim() != typed => {
+        (Some(of_code), Some(typed)) if !of_code.trim().eq_ignore_ascii_case(&typed) => {
             return Err(Fault::new(
                 FaultCode::StudentNumberMismatch,
                 "the code tells another student number",
@@ -128,7 +150,13 @@ fn person(opened: &Opened, typed: &Identification, policy: &Policy) -> Result<Pe
     };
     Ok(Person {
         id_number,
-        name: non_empty(&typed.name).or(fields.name),
+        // The roster's full name is the record; a code's own is masked, so that the typed one is better.
+        name: opened
+            .listed
+            .as_ref()
+            .and_then(|entry| entry.name.clone())
+            .or_else(|| non_empty(&typed.name))
+            .or(fields.name),
         student_number: Some(student_number),
         school: fields.school.or(fields.school_code),
         college: fields.college,

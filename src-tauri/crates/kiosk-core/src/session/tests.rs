@@ -11,6 +11,8 @@ use crate::{
     Check, CheckId, CollectionCode, Fault, FaultCode, Geometry, OrderNumber, PhotoReport, Transform,
 };
 
+mod listed;
+
 /// A valid number of the standard's own example, and its last four.
 const NUMBER: &str = "11010519491231002X";
 const LAST_FOUR: &str = "002X";
@@ -27,7 +29,7 @@ fn code(last_four: &str) -> CollectionCode {
 }
 
 fn code_read(n: u32) -> Event {
-    Event::CodeRead { fresh: id(n), code: code(LAST_FOUR) }
+    Event::CodeRead { fresh: id(n), code: code(LAST_FOUR), listed: None }
 }
 
 fn typed() -> Identification {
@@ -192,7 +194,7 @@ fn a_new_code_ends_the_visit_and_the_same_code_does_not() {
         v
     }] {
         visit.refuses(code_read(2));
-        let effects = visit.on(Event::CodeRead { fresh: id(2), code: code("4321") });
+        let effects = visit.on(Event::CodeRead { fresh: id(2), code: code("4321"), listed: None });
         assert!(effects.contains(&Effect::Forget { session: id(1) }));
         assert_eq!(visit.state.session(), Some(&id(2)));
         assert!(matches!(visit.state, State::Identifying { .. }));
@@ -254,7 +256,11 @@ fn what_was_typed_must_agree_with_itself_and_with_the_code() {
 #[test]
 fn an_opaque_code_asks_for_the_student_number() {
     let mut visit = Visit::new();
-    visit.on(Event::CodeRead { fresh: id(1), code: CollectionCode::decode(&[0xff, 0x00, 0x17]) });
+    visit.on(Event::CodeRead {
+        fresh: id(1),
+        code: CollectionCode::decode(&[0xff, 0x00, 0x17]),
+        listed: None,
+    });
     visit.on(Event::Identify(typed()));
     assert!(
         matches!(&visit.state, State::Identifying { fault: Some(f), .. } if f.code == FaultCode::StudentNumberMismatch)
@@ -522,8 +528,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Tick),
         Just(Event::Touch),
         Just(Event::Leave),
-        (0u32..3, prop_oneof![Just("002X"), Just("4321")])
-            .prop_map(|(n, four)| Event::CodeRead { fresh: id(n), code: code(four) }),
+        (0u32..3, prop_oneof![Just("002X"), Just("4321")]).prop_map(|(n, four)| Event::CodeRead {
+            fresh: id(n),
+            code: code(four),
+            listed: None
+        }),
         Just(Event::Identify(typed())),
         Just(Event::Identify(Identification::default())),
         any::<bool>().prop_map(|guardian| Event::Consent { guardian }),

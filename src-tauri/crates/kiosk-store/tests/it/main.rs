@@ -8,5 +8,6 @@ mod full_disk;
 mod kill;
 mod operator;
 mod overrides;
+mod rosters;
 mod support;
 mod visits;
