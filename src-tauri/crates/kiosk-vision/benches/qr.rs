@@ -1,6 +1,6 @@
 //! Time of one frame: with a code, without, and a lattice of finder patterns.
 
-#[path = "../tests/qr_frames/mod.rs"]
+#[path = "../../kiosk-proof/src/scan/frames/mod.rs"]
 mod qr_frames;
 
 use std::hint::black_box;
