@@ -188,7 +188,7 @@ pub struct ScanArgs {
     /// Pictures with codes, listed in `expected.json`; else those of the shared folder, else none.
     #[arg(long, value_name = "DIR")]
     pub pictures: Option<PathBuf>,
-    /// One kind of trouble, or `pictures`.
+    /// One kind of trouble, `pictures` or `hostile`.
     #[arg(long, value_name = "TROUBLE")]
     pub only: Option<String>,
     /// Installs zxing-cpp and a binding of zbar from `PyPI`, once, so that they take part.

@@ -25,7 +25,7 @@ pub use case::{Deed, Grade, Origin};
 pub use matting::{Line, MATTING_TABLE, MattingPlan, MattingWatch, Report, Rival, Score, prove_matting};
 pub use run::{Outcome, Watch};
 pub use scan::{
-    CodePicture, Decoder, Followed, SCAN_TABLE, ScanPlan, ScanReport, ScanWatch, Tried, pictures_of,
+    CodePicture, Decoder, Endured, Followed, SCAN_TABLE, ScanPlan, ScanReport, ScanWatch, Tried, pictures_of,
     prove_scan,
 };
 pub use table::brief;

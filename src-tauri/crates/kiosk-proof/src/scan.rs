@@ -7,6 +7,7 @@
 mod decoder;
 mod follow;
 mod frames;
+mod hostile;
 mod peers;
 mod pictures;
 mod table;
@@ -21,6 +22,7 @@ pub use decoder::Decoder;
 use decoder::{Occasion, read};
 pub use follow::Followed;
 use frames::{Sequence, Trouble, code_frame};
+pub use hostile::Endured;
 use peers::Peers;
 pub use pictures::{CodePicture, pictures_of};
 pub use table::ScanReport;
@@ -29,16 +31,18 @@ pub use table::ScanReport;
 pub const SCAN_TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/SCAN.md");
 
 /// Single frames and presentations of every kind of trouble.
-const FRAMES: u64 = 20;
-const SEQUENCES: u64 = 8;
+const FRAMES: u64 = 16;
+const SEQUENCES: u64 = 6;
 /// The kind of the pictures from elsewhere.
 const PICTURES: &str = "pictures";
+/// The kind of the pictures that are made to do harm.
+const HOSTILE: &str = "hostile";
 
 /// What to measure.
 pub struct ScanPlan {
     /// Pictures from elsewhere, if there are any.
     pub pictures: Vec<CodePicture>,
-    /// Only this kind of trouble, or `pictures`.
+    /// Only this kind of trouble, `pictures` or `hostile`.
     pub only: Option<String>,
     /// A Python that may know zxing-cpp and zbar.
     pub python: Option<PathBuf>,
@@ -133,6 +137,9 @@ pub fn prove_scan(plan: &ScanPlan, watch: &dyn ScanWatch) -> Result<ScanReport, 
             report.pictures.push(tried(picture, decoder, &mut peers)?);
         }
         step();
+    }
+    if plan.wants(HOSTILE) {
+        report.hostile = hostile::endured();
     }
     Ok(report)
 }

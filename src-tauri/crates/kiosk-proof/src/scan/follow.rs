@@ -11,7 +11,7 @@ use super::frames::{FRAMES_A_SECOND, Sequence, Trouble};
 use super::peers::Peers;
 
 /// After so many frames the hand gives up.
-const PATIENCE: usize = 2 * FRAMES_A_SECOND;
+const PATIENCE: usize = 3 * FRAMES_A_SECOND / 2;
 
 /// One decoder and one presentation of a phone.
 #[derive(Debug, Clone, Serialize)]
@@ -24,7 +24,7 @@ pub struct Followed {
     pub version: u8,
     /// The decoder.
     pub decoder: Decoder,
-    /// From the first sight of the phone until two frames agreed, seconds; `None` when they did not within two seconds.
+    /// From the first sight of the phone until two frames agreed, seconds; `None` when they did not before the hand gave up.
     pub seconds: Option<f64>,
     /// Two frames agreed on another payload.
     pub wrong: bool,
@@ -95,5 +95,5 @@ impl Viewer {
 
 /// Only its payload matters to the agreement.
 fn reading(payload: Vec<u8>) -> CodeReading {
-    CodeReading { payload, corners: [[0.0; 2]; 4], version: 1, encoding: Encoding::Unstated }
+    CodeReading { payload, corners: [[0.0; 2]; 4], version: 1, encoding: Encoding::Unstated, text: None }
 }

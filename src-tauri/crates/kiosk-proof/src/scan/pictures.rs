@@ -28,9 +28,10 @@ struct Entry {
 }
 
 impl CodePicture {
-    /// Whether this is what the code says. Lists hold text in UTF-8 where Japanese codes hold Shift JIS.
+    /// Whether this is what the code says. Lists hold text in UTF-8 where Japanese and Chinese codes hold bytes of their own sets.
     pub fn says(&self, payload: &[u8]) -> bool {
-        payload == self.payload || encoding_rs::SHIFT_JIS.decode(payload).0.as_bytes() == self.payload
+        let sets = [encoding_rs::SHIFT_JIS, encoding_rs::GB18030];
+        payload == self.payload || sets.iter().any(|set| set.decode(payload).0.as_bytes() == self.payload)
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::decoder::Decoder;
-use super::{Followed, Tried};
+use super::{Endured, Followed, Tried};
 
 /// Everything that was measured.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -21,12 +21,14 @@ pub struct ScanReport {
     pub sequences: Vec<Followed>,
     /// Pictures from elsewhere.
     pub pictures: Vec<Tried>,
+    /// Pictures made to do harm.
+    pub hostile: Vec<Endured>,
 }
 
 const HOW: &str = "\
 Written by `kiosk bench scan --peers --bless`. Frames are generated at 1280 × 720: a phone before a room, codes of 128–400 bytes at 2–6
 pixels a module, through motion, lens, noise and JPEG. A presentation begins with the first sight of the phone, takes 0.4 s to arrive,
-trembles in the hand and is given up after 2 s; its codes are of versions 6–20, tilted by up to 35°. A decoder that is busy when
+trembles in the hand and is given up after 1.5 s; its codes are of versions 6–20, tilted by up to 35°. A decoder that is busy when
 a frame comes misses it, and its code counts when two frames agree. Times are of this one machine, the picture already decoded; ours has
 a budget of 30 ms a frame and 250 ms a picture file. *Wrong* is another payload than the code's.
 ";
@@ -121,6 +123,13 @@ impl fmt::Display for ScanReport {
                 writeln!(f, "\n## Decode rate: {} {title}\n", tried.len() / self.decoders.len().max(1))?;
                 self.tried(f, tried)?;
             }
+        }
+        if !self.hostile.is_empty() {
+            writeln!(f, "\n## Pictures made to do harm, and pictures of nothing: ours, ms\n")?;
+            writeln!(f, "| picture | live frame | file | codes |\n|---|--:|--:|--:|")?;
+        }
+        for Endured { name, ms: [live, file], codes } in &self.hostile {
+            writeln!(f, "| {name} | {live:.1} | {file:.1} | {codes} |")?;
         }
         Ok(())
     }

@@ -93,6 +93,7 @@ pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
                 corners,
                 version: version_of(modules.width()).unwrap_or_default(),
                 encoding: symbol.encoding,
+                text: symbol.text,
             });
         } else {
             found.triple = found.triple.or_else(|| Some(triple(set)));

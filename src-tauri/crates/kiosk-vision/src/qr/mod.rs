@@ -26,6 +26,7 @@ mod scanner;
 mod search;
 mod still;
 mod symbol;
+mod text;
 
 use std::time::Duration;
 

@@ -78,6 +78,9 @@ fn all_steps(search: &mut Search) {
     if !done(search) {
         search.whole(Threshold::Global);
     }
+    if search.readings.is_empty() {
+        search.whole(Threshold::NearWhite);
+    }
     for polarity in [search.polarity, search.polarity.other()] {
         if done(search) {
             return;
