@@ -38,5 +38,5 @@ pub use still::read_still;
 
 /// Usual budget of a live frame: a core keeps up with 30 frames a second.
 pub const LIVE_BUDGET: Duration = Duration::from_millis(30);
-/// Usual budget of a picture file: felt as immediate.
-pub const STILL_BUDGET: Duration = Duration::from_millis(250);
+/// Usual budget of a picture file: with the step that was begun it ends within 250 ms, felt as immediate.
+pub const STILL_BUDGET: Duration = Duration::from_millis(200);
