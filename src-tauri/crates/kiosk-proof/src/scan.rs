@@ -31,8 +31,8 @@ pub use table::ScanReport;
 pub const SCAN_TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/SCAN.md");
 
 /// Single frames and presentations of every kind of trouble.
-const FRAMES: u64 = 12;
-const SEQUENCES: u64 = 5;
+const FRAMES: u64 = 6;
+const SEQUENCES: u64 = 3;
 /// The kind of the pictures from elsewhere.
 const PICTURES: &str = "pictures";
 /// The kind of the pictures that are made to do harm.

@@ -1,5 +1,4 @@
-//! Codes are read sooner and more often than by the decoders that come in a crate, on a small sample; the committed table keeps what
-//! was promised beside all of them.
+//! Codes are read, and never wrongly, on a small sample; the committed table keeps what was promised beside the other decoders.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are not inside #[test]")]
 
 use kiosk_proof::{Decoder, SCAN_TABLE, ScanPlan, ScanReport, ScanWatch, prove_scan};
@@ -27,7 +26,10 @@ fn a_sample_is_read_and_never_wrongly() {
 
 /// Rows of a chapter: the name, then a cell a decoder.
 fn rows(table: &str, chapter: &str) -> Vec<Vec<String>> {
-    let chapter = table.split("\n## ").find(|text| text.starts_with(chapter)).unwrap();
+    let chapter = table
+        .split("\n## ")
+        .find(|text| text.lines().next().is_some_and(|title| title.contains(chapter)))
+        .unwrap();
     let rows = chapter.lines().filter(|line| line.starts_with("| "));
     rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
 }
@@ -39,7 +41,7 @@ fn row<'a>(rows: &'a [Vec<String>], name: &str) -> &'a [String] {
 #[test]
 fn the_committed_table_keeps_what_was_promised() {
     let table = std::fs::read_to_string(SCAN_TABLE).unwrap();
-    for chapter in ["Time to decode", "Decode rate: 156 single frames", "Decode rate: 97 pictures"] {
+    for chapter in ["Time to decode", "single frames", "pictures from elsewhere"] {
         let rows = rows(&table, chapter);
         assert_eq!(rows[0][1..], ["rqrr", "rxing", "zbar", "zxing-cpp", "ours"], "{chapter}");
         assert_eq!(row(&rows, "wrong")[4], "0", "{chapter}");
@@ -48,9 +50,12 @@ fn the_committed_table_keeps_what_was_promised() {
             // `read/all · median · 90 %`, in seconds.
             let parts = |cell: &String| -> Vec<String> { cell.split(" · ").map(str::to_owned).collect() };
             let read = |cell: &String| parts(cell)[0].split('/').next().unwrap().parse::<u32>().unwrap();
-            let ours: Vec<f64> = parts(&all[4])[1..].iter().map(|cell| cell.parse().unwrap()).collect();
-            assert!(ours[0] <= 0.5 && ours[1] <= 1.0, "{all:?}");
-            assert!(all[..4].iter().all(|other| read(other) < read(&all[4])), "{all:?}");
+            // A decoder that read too few has no median.
+            let median = |cell: &String| parts(cell)[1].parse::<f64>().unwrap_or(f64::INFINITY);
+            let ninetieth: f64 = parts(&all[4])[2].parse().unwrap();
+            assert!(median(&all[4]) <= 0.5 && ninetieth <= 1.0, "{all:?}");
+            assert!(all[..4].iter().all(|other| read(other) <= read(&all[4])), "{all:?}");
+            assert!(all[..4].iter().all(|other| median(other) >= median(&all[4])), "{all:?}");
         } else {
             let share = |cell: &String| cell.parse::<f64>().unwrap();
             assert!(all[..4].iter().all(|other| share(other) < share(&all[4])), "{chapter}: {all:?}");

@@ -11,7 +11,7 @@ use super::frames::{FRAMES_A_SECOND, Sequence, Trouble};
 use super::peers::Peers;
 
 /// After so many frames the hand gives up.
-const PATIENCE: usize = 3 * FRAMES_A_SECOND / 2;
+const PATIENCE: usize = 6 * FRAMES_A_SECOND / 5;
 
 /// One decoder and one presentation of a phone.
 #[derive(Debug, Clone, Serialize)]

@@ -28,7 +28,7 @@ pub struct ScanReport {
 const HOW: &str = "\
 Written by `kiosk bench scan --peers --bless`. Frames are generated at 1280 × 720: a phone before a room, codes of 128–400 bytes at 2–6
 pixels a module, through motion, lens, noise and JPEG. A presentation begins with the first sight of the phone, takes 0.4 s to arrive,
-trembles in the hand and is given up after 1.5 s; its codes are of versions 6–20, tilted by up to 35°. A decoder that is busy when
+trembles in the hand and is given up after 1.2 s; its codes are of versions 6–20, tilted by up to 35°. A decoder that is busy when
 a frame comes misses it, and its code counts when two frames agree. Times are of this one machine, the picture already decoded; ours has
 a budget of 30 ms a frame and 200 ms a picture file. *Wrong* is another payload than the code's.
 ";
