@@ -109,7 +109,8 @@ impl<'a> Search<'a> {
             let finders = found.finders.iter().filter(|finder| finder.size >= MIN_FINDER).count();
             self.record(found, Placement::SAME);
             if self.pace == 0.0 {
-                self.pace = (self.deadline.elapsed() - begun).as_secs_f32() / self.image.len() as f32;
+                self.pace =
+                    self.deadline.elapsed().saturating_sub(begun).as_secs_f32() / self.image.len() as f32;
             }
             if self.sampled_any || finders > most_finders {
                 self.polarity = polarity;
