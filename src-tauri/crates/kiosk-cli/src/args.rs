@@ -216,6 +216,25 @@ pub enum Bench {
     Checks(ChecksArgs),
     /// How well people are cut out, beside other ways of doing it.
     Matting(MattingArgs),
+    /// How well codes are read, beside other decoders.
+    Scan(ScanArgs),
+}
+
+/// Which pictures, and where the result goes.
+#[derive(Debug, clap::Args)]
+pub struct ScanArgs {
+    /// Pictures with codes, listed in `expected.json`; else those of the shared folder, else none.
+    #[arg(long, value_name = "DIR")]
+    pub pictures: Option<PathBuf>,
+    /// One kind of trouble, `pictures` or `hostile`.
+    #[arg(long, value_name = "TROUBLE")]
+    pub only: Option<String>,
+    /// Installs zxing-cpp and a binding of zbar from `PyPI`, once, so that they take part.
+    #[arg(long)]
+    pub peers: bool,
+    /// Makes the table the committed one.
+    #[arg(long, conflicts_with = "only")]
+    pub bless: bool,
 }
 
 /// Which pictures, and where the result goes.

@@ -5,17 +5,19 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kiosk_core::hex::hex;
 use kiosk_core::roster::{BadLine, Roster};
 use kiosk_core::{Fault, FaultCode};
 use kiosk_roster::bounds;
 use kiosk_store::{NewRoster, RosterChange, RosterQuery, Store};
+use sha2::{Digest, Sha256};
 
+use crate::clock;
 use crate::contract::{
     ClassProgress, RosterBadLine, RosterChanges, RosterColumnFound, RosterOverview, RosterPreview,
     RosterProgress, RosterSchool, RosterStudent, RosterStudents, RosterStudentsQuery,
 };
 use crate::order_log::OrderLog;
-use crate::{clock, digest};
 
 /// Bad lines that a preview names; the others are counted.
 const NAMED: usize = 1_000;
@@ -43,7 +45,7 @@ impl Shown {
         NewRoster {
             school: &self.school,
             entries: &self.roster.entries,
-            sha256: digest::from_hex(&self.token).unwrap_or_default(),
+            sha256: kiosk_core::hex::unhex(&self.token).unwrap_or_default(),
             actor: crate::operator::ACTOR,
             at: clock::now(),
         }
@@ -167,7 +169,7 @@ fn look_through(file: &[u8], school: &str) -> Result<Shown, Fault> {
     let roster = kiosk_roster::read(file)?.complete();
     let named = school.trim();
     let school = if named.is_empty() { own_school(&roster).unwrap_or_default() } else { named.to_owned() };
-    Ok(Shown { token: digest::sha256_hex(file), school, roster: Arc::new(roster) })
+    Ok(Shown { token: hex(&Sha256::digest(file)), school, roster: Arc::new(roster) })
 }
 
 /// The school that every line names.

@@ -15,7 +15,7 @@ use kiosk_core::{
 };
 use kiosk_vision::calibration::Calibration;
 use kiosk_vision::plate::CleanPlate;
-use kiosk_vision::qr::{STILL_BUDGET, read_still};
+use kiosk_vision::qr::{CodeReading, Encoding, STILL_BUDGET, read_still};
 use kiosk_vision::standardise::{Options, Standardiser, decode};
 use serde::Serialize;
 
@@ -43,8 +43,10 @@ pub struct ScanReport {
 pub struct ScannedCode {
     /// The exact bytes.
     pub payload_base64: String,
-    /// The bytes as text, when they are UTF-8.
+    /// The bytes as text, when they can be no other text.
     pub text: Option<String>,
+    /// Whether the code names a character set: `unstated`, `eci`, or `application_data` (FNC1).
+    pub encoding: &'static str,
     /// How it was understood.
     pub kind: CodeKind,
     /// What it says, when it was understood.
@@ -157,7 +159,7 @@ pub fn scan(path: &Path) -> ScanReport {
     let (codes, fault) = match read(path).and_then(|file| decode::decode(&file)) {
         Ok(picture) => {
             let readings = read_still(&DynamicImage::from(picture).into_luma8(), STILL_BUDGET);
-            (readings.iter().map(|reading| scanned(&reading.payload, reading.corners)).collect(), None)
+            (readings.into_iter().map(scanned).collect(), None)
         }
         Err(fault) => (Vec::new(), Some(fault)),
     };
@@ -166,14 +168,19 @@ pub fn scan(path: &Path) -> ScanReport {
     ScanReport { input: shown(path), codes, ms: milliseconds(started), fault }
 }
 
-fn scanned(payload: &[u8], corners: [[f32; 2]; 4]) -> ScannedCode {
-    let code = CollectionCode::decode(payload);
+fn scanned(reading: CodeReading) -> ScannedCode {
+    let code = CollectionCode::decode(&reading.payload);
     ScannedCode {
-        payload_base64: BASE64.encode(payload),
-        text: code.text(),
+        payload_base64: BASE64.encode(&reading.payload),
+        text: reading.text,
+        encoding: match reading.encoding {
+            Encoding::Unstated => "unstated",
+            Encoding::Eci => "eci",
+            Encoding::ApplicationData => "application_data",
+        },
         kind: code.kind,
         fields: code.fields.map(told),
-        corners,
+        corners: reading.corners,
     }
 }
 

@@ -1,4 +1,4 @@
-//! How well the checks see and people are cut out, measured on pictures whose truth is known.
+//! How well the checks see, people are cut out and codes are read, measured on pictures whose truth is known.
 //!
 //! Three kinds of pictures: portraits as they are; the same portraits spoilt on purpose ([`damage`]); and the simulated studio
 //! ([`studio`]). Each goes as a JPEG file through [`Standardiser::check_shot`](kiosk_vision::standardise::Standardiser), and what
@@ -12,6 +12,7 @@ mod matting;
 mod portrait;
 mod random;
 mod run;
+mod scan;
 mod studio;
 mod table;
 mod tally;
@@ -23,6 +24,10 @@ pub use kiosk_vision::model::ModelBytes;
 pub use case::{Deed, Grade, Origin};
 pub use matting::{Line, MATTING_TABLE, MattingPlan, MattingWatch, Report, Rival, Score, prove_matting};
 pub use run::{Outcome, Watch};
+pub use scan::{
+    CodePicture, Decoder, Endured, Followed, SCAN_TABLE, ScanPlan, ScanReport, ScanWatch, Tried, pictures_of,
+    prove_scan,
+};
 pub use table::brief;
 pub use tally::{Catch, Collateral, Overview, PoseError, Row, Spread, Tally};
 

@@ -1,6 +1,7 @@
 //! Time of one frame: with a code, without, and a lattice of finder patterns.
 
-#[path = "../tests/qr_frames/mod.rs"]
+#[allow(clippy::disallowed_methods, reason = "pictures for a test may be drawn with any sine")]
+#[path = "../../kiosk-proof/src/scan/frames/mod.rs"]
 mod qr_frames;
 
 use std::hint::black_box;

@@ -6,6 +6,8 @@
     reason = "helpers of tests, where clippy.toml allows it, are not inside #[test]"
 )]
 
+#[allow(clippy::disallowed_methods, reason = "pictures for a test may be drawn with any sine")]
+#[path = "../../kiosk-proof/src/scan/frames/mod.rs"]
 mod qr_frames;
 
 use std::time::{Duration, Instant};
@@ -45,7 +47,7 @@ fn clear_codes_are_read_where_they_are() {
     }
 }
 
-/// The measured figures are in `examples/qr_rates.rs`' output; this holds them from below.
+/// The measured figures are in `SCAN.md` of kiosk-proof; this holds them from below.
 #[test]
 fn troubled_frames_are_read_at_the_measured_rate_and_never_wrongly() {
     const SEEDS: u64 = 10;
@@ -98,6 +100,33 @@ fn segments_of_every_kind_give_their_raw_bytes() {
     let readings = read_still(&drawn(&code, 6), NO_HURRY);
     assert_eq!(readings[0].payload, [[0xc3, 0xa9].as_slice(), b"007", &kanji, b"Z9"].concat());
     assert_eq!(readings[0].encoding, Encoding::Eci);
+    assert_eq!(readings[0].text, None, "two character sets");
+}
+
+/// The character set's number in an ECI, its bytes, and what they say.
+#[test]
+fn text_is_told_where_the_symbol_makes_it_certain() {
+    let (utf8, gb18030) = ("姓名：张三".as_bytes(), encoding_rs::GB18030.encode("姓名：张三").0);
+    let cases: [(Option<u32>, &[u8], Option<&str>); 7] = [
+        (None, utf8, Some("姓名：张三")),
+        (None, &gb18030, None),
+        (Some(26), utf8, Some("姓名：张三")),
+        (Some(29), &gb18030, Some("姓名：张三")),
+        (Some(20), &[0x93, 0x5f, 0xe4, 0xaa], Some("点茗")),
+        (Some(899), &[0x93, 0x00, 0xff], None),
+        (None, &[0xc3, 0xa9], None),
+    ];
+    for (eci, bytes, text) in cases {
+        let mut bits = Bits::new(Version::Normal(4));
+        if let Some(eci) = eci {
+            bits.push_eci_designator(eci).unwrap();
+        }
+        bits.push_byte_data(bytes).unwrap();
+        bits.push_terminator(EcLevel::M).unwrap();
+        let readings = read_still(&drawn(&QrCode::with_bits(bits, EcLevel::M).unwrap(), 6), NO_HURRY);
+        assert_eq!(readings[0].payload, bytes, "{eci:?}");
+        assert_eq!(readings[0].text.as_deref(), text, "{eci:?} {bytes:x?}");
+    }
 }
 
 fn drawn(code: &QrCode, module: u32) -> GrayImage {
@@ -158,9 +187,18 @@ fn hostile_pictures_end_without_a_code() {
     let mut random = Random::new(3);
     let mut noise = |width, height| GrayImage::from_fn(width, height, |_, _| Luma([random.bits() as u8]));
     let mut pictures = vec![noise(WIDTH, HEIGHT), noise(77, 1900), noise(41, 41), noise(21, 22)];
-    for (width, height) in
-        [(0, 0), (0, 9), (1, 1), (1, 5000), (5000, 1), (21, 21), (40, 5000), (5000, 41), (4000, 3000)]
-    {
+    for (width, height) in [
+        (0, 0),
+        (0, 9),
+        (1, 1),
+        (1, 5000),
+        (20000, 16),
+        (16, 20000),
+        (21, 21),
+        (40, 5000),
+        (5000, 41),
+        (4000, 3000),
+    ] {
         pictures.push(GrayImage::new(width, height));
         pictures.push(GrayImage::from_pixel(width, height, Luma([255])));
     }
@@ -237,12 +275,13 @@ fn public_pictures_are_read_at_the_measured_rate() {
     }
     let share = read as f64 / cases.len() as f64;
     println!("{read} of {} ({:.1} %)", cases.len(), 100.0 * share);
-    assert!(share >= 0.93, "{share:.3} of the public pictures were read");
+    assert!(share >= 0.96, "{share:.3} of the public pictures were read");
 }
 
-/// The list holds UTF-8 text where the Japanese codes hold Shift JIS bytes.
+/// The list holds UTF-8 text where Japanese and Chinese codes hold bytes of their own sets.
 fn same_content(payload: &[u8], expected: &[u8]) -> bool {
-    payload == expected || encoding_rs::SHIFT_JIS.decode(payload).0.as_bytes() == expected
+    let sets = [encoding_rs::SHIFT_JIS, encoding_rs::GB18030];
+    payload == expected || sets.iter().any(|set| set.decode(payload).0.as_bytes() == expected)
 }
 
 fn from_hex(hex: &str) -> Vec<u8> {

@@ -1,4 +1,6 @@
-//! `bench checks` and `bench matting`: how well the checks see, how well people are cut out.
+//! `bench checks`, `bench matting` and `bench scan`: how well the checks see, people are cut out and codes are read.
+
+mod scan;
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +11,8 @@ use kiosk_proof::{
     MATTING_TABLE, MODELS, MattingPlan, MattingWatch, ModelBytes, Plan, PortraitFile, SITTERS, TABLE, Watch,
     prove, prove_matting,
 };
+
+pub use scan::scan;
 
 use super::profile;
 use crate::args::{ChecksArgs, MattingArgs};
@@ -59,7 +63,7 @@ fn models(assets: &Assets) -> Result<[ModelBytes; 2], Fault> {
 
 /// The portraits of a folder, or of the shared one; says so when there are none.
 fn portraits(folder: Option<&Path>) -> Result<Vec<PortraitFile>, Fault> {
-    let Some(folder) = folder.map(Path::to_owned).or_else(shared_portraits) else {
+    let Some(folder) = folder.map(Path::to_owned).or_else(|| shared("portraits")) else {
         output::note("kiosk: no portraits (--portraits, KIOSK_SHARED): only drawn sitters are measured");
         return Ok(Vec::new());
     };
@@ -70,14 +74,14 @@ fn folder_for(pictures: Option<&Path>) -> Result<(), Fault> {
     pictures.map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(|e| unusable(folder, &e)))
 }
 
-/// The folder of portraits that tests share: below `KIOSK_SHARED`, or beside the checkout.
-fn shared_portraits() -> Option<PathBuf> {
+/// A folder that tests share: below `KIOSK_SHARED`, or beside the checkout.
+fn shared(name: &str) -> Option<PathBuf> {
     let beside = || {
         let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
         checkout.map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
     };
     let shared = std::env::var_os("KIOSK_SHARED").map(PathBuf::from).or_else(beside)?;
-    Some(shared.join("portraits")).filter(|folder| folder.is_dir())
+    Some(shared.join(name)).filter(|folder| folder.is_dir())
 }
 
 fn read(folder: &Path) -> Result<Vec<PortraitFile>, Fault> {

@@ -57,6 +57,7 @@ mod tests {
             corners: [[0.0; 2]; 4],
             version: 7,
             encoding: Encoding::Unstated,
+            text: None,
         }
     }
 

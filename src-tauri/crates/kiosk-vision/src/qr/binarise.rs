@@ -1,6 +1,6 @@
 //! Grey pixels to dark/light, in the ways that each win on some pictures.
 
-use image::GrayImage;
+use image::{GrayImage, Luma};
 use rxing::common::{BitMatrix, GlobalHistogramBinarizer, HybridBinarizer};
 use rxing::{Binarizer, Luma8Source};
 
@@ -11,6 +11,8 @@ pub(super) enum Threshold {
     Hybrid,
     /// One level from the histogram: motion blur and low noise.
     Global,
+    /// Everything that is not nearly as light as the lightest: pale ink, coloured modules, outlined ones.
+    NearWhite,
     /// The mean of the square of this radius in pixels: blur, and glare with a gradient.
     LocalMean(usize),
 }
@@ -21,6 +23,10 @@ pub(super) fn binarise(image: &GrayImage, threshold: Threshold) -> Option<BitMat
     match threshold {
         Threshold::Hybrid => HybridBinarizer::new(source()?).get_black_matrix().ok().cloned(),
         Threshold::Global => GlobalHistogramBinarizer::new(source()?).get_black_matrix().ok().cloned(),
+        Threshold::NearWhite => {
+            let level = lightest(image) * 7 / 8;
+            darker_than(image, &GrayImage::from_pixel(image.width(), image.height(), Luma([level as u8])))
+        }
         Threshold::LocalMean(radius) => darker_than(image, &box_mean(image, radius)),
     }
 }
@@ -33,6 +39,21 @@ fn darker_than(image: &GrayImage, level: &GrayImage) -> Option<BitMatrix> {
         }
     }
     Some(dark)
+}
+
+/// The level that one pixel in twenty reaches.
+fn lightest(image: &GrayImage) -> usize {
+    let mut counts = [0_usize; 256];
+    image.iter().for_each(|&level| counts[usize::from(level)] += 1);
+    let mut left = image.len() / 20;
+    counts
+        .iter()
+        .rposition(|&count| {
+            let reached = count > left;
+            left = left.saturating_sub(count);
+            reached
+        })
+        .unwrap_or(255)
 }
 
 /// Unsharp mask: adds `amount` times the difference from the mean of the square of this radius.
@@ -91,7 +112,6 @@ fn add(sums: &mut [u32], row: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::Luma;
 
     #[test]
     fn the_box_mean_is_the_mean() {

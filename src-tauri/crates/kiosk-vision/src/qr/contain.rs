@@ -14,7 +14,7 @@ thread_local! {
 /// The panic hook is process-wide, so it is wrapped once, for good: panics of other threads, and of this thread
 /// outside `work`, go to the hook that was there before. Swapping hooks around each call would race.
 /// Needs `panic = "unwind"`, the default of every profile here.
-pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
     static WRAPPED: Once = Once::new();
     WRAPPED.call_once(|| {
         let previous = take_hook();

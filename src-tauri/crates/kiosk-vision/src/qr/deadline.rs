@@ -7,11 +7,24 @@ use std::time::{Duration, Instant};
 pub(super) struct Deadline {
     started: Instant,
     budget: Duration,
+    /// Beyond this even a step that was begun gives up.
+    last: Duration,
 }
 
 impl Deadline {
-    pub(super) fn start(budget: Duration) -> Self {
-        Self { started: Instant::now(), budget }
+    /// A step that was begun before the budget was used may take as much time again: a busy machine shall read too.
+    pub(super) fn of_frame(budget: Duration) -> Self {
+        Self { started: Instant::now(), budget, last: budget * 2 }
+    }
+
+    /// No step may overrun the budget.
+    pub(super) fn of_file(budget: Duration) -> Self {
+        Self { started: Instant::now(), budget, last: budget }
+    }
+
+    /// Is it time to give up what was begun?
+    pub(super) fn over(&self) -> bool {
+        self.elapsed() >= self.last
     }
 
     /// Has this share of the budget (1.0 = all of it) been used?

@@ -65,7 +65,7 @@ pub(super) struct Detection {
 
 /// Reads every code that the detector can rectify before the deadline.
 pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
-    let mut patterns = find_finders(dark);
+    let mut patterns = find_finders(dark, deadline);
     patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.size));
     patterns.truncate(MAX_FINDERS);
     let mut found = Detection { finders: finders(&patterns), ..Detection::default() };
@@ -93,6 +93,7 @@ pub(super) fn detect(dark: &BitMatrix, deadline: &Deadline) -> Detection {
                 corners,
                 version: version_of(modules.width()).unwrap_or_default(),
                 encoding: symbol.encoding,
+                text: symbol.text,
             });
         } else {
             found.triple = found.triple.or_else(|| Some(triple(set)));

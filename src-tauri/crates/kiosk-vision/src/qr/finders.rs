@@ -9,6 +9,7 @@ use rxing::common::cpp_essentials::{
 };
 
 use super::contain::contain;
+use super::deadline::Deadline;
 
 /// Dark and light runs through the middle of a finder pattern, in modules.
 const RUNS: FixedPattern<5, 7, false> = FixedPattern::new([1, 1, 3, 1, 1]);
@@ -22,11 +23,11 @@ const REACH: i32 = 3;
 const QUIET_ZONE: f32 = 0.1;
 
 /// Finder patterns from top to bottom; `size` is the width in pixels of the whole pattern.
-pub(super) fn find_finders(dark: &BitMatrix) -> Vec<ConcentricPattern> {
+pub(super) fn find_finders(dark: &BitMatrix, deadline: &Deadline) -> Vec<ConcentricPattern> {
     let mut seen = Vec::new();
     let mut runs = PatternRow::default();
     for y in (2..dark.height()).step_by(ROW_STEP) {
-        if seen.len() >= MAX_SEEN {
+        if seen.len() >= MAX_SEEN || deadline.over() {
             break;
         }
         contain(|| add_row(dark, y, &mut runs, &mut seen));
@@ -65,7 +66,19 @@ fn is_finder(runs: &PatternView, space_before: Option<f32>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
     use rxing::qrcode::cpp_port::detector::FindFinderPatterns;
+
+    fn unhurried() -> Deadline {
+        Deadline::of_file(Duration::from_mins(1))
+    }
+
+    #[test]
+    fn the_search_ends_with_its_time() {
+        let late = Deadline::of_file(Duration::ZERO);
+        assert!(pictures().all(|dark| find_finders(&dark, &late).is_empty()));
+    }
 
     fn pictures() -> impl Iterator<Item = BitMatrix> {
         (2..6).map(|module| {
@@ -85,7 +98,7 @@ mod tests {
     #[test]
     fn the_finders_are_those_that_rxing_finds() {
         for dark in pictures() {
-            let found = find_finders(&dark);
+            let found = find_finders(&dark, &unhurried());
             assert!(found.len() >= 3);
             assert_eq!(found, FindFinderPatterns(&dark, true, 0));
         }
@@ -102,7 +115,7 @@ mod tests {
                 }
             }
         }
-        let found = find_finders(&dark).len();
+        let found = find_finders(&dark, &unhurried()).len();
         assert!((MAX_SEEN..MAX_SEEN + 200).contains(&found), "{found}: a row more at most");
     }
 }

@@ -103,7 +103,13 @@ pub(super) fn read(image: &GrayImage, grid: Grid, polarity: Polarity) -> Option<
     let symbol = SHARPENING
         .iter()
         .find_map(|&amount| decode(&dark_modules(&sharpened(&levels, grid.size, amount), grid.size)?))?;
-    Some(CodeReading { payload: symbol.payload, corners: climb.corners, version, encoding: symbol.encoding })
+    Some(CodeReading {
+        payload: symbol.payload,
+        corners: climb.corners,
+        version,
+        encoding: symbol.encoding,
+        text: symbol.text,
+    })
 }
 
 fn module_width(grid: &Grid) -> f32 {

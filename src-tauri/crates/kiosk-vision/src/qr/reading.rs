@@ -14,12 +14,14 @@ pub struct CodeReading {
     pub version: u8,
     /// What the symbol itself says about the meaning of its bytes.
     pub encoding: Encoding,
+    /// The payload as text, when it can be no other text.
+    pub text: Option<String>,
 }
 
 /// How a symbol says its bytes are to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// Nothing is said; by custom UTF-8 or, from older Chinese encoders, GBK.
+    /// Nothing is said; by custom UTF-8 or, from older Chinese encoders, GB18030.
     Unstated,
     /// At least one extended channel interpretation names a character set.
     Eci,

@@ -58,7 +58,7 @@ impl CodeScanner {
     /// `frame` is 8-bit luma (the decoded JPEG's Y plane will do), at least 40 pixels either way. Any picture is safe:
     /// panics of the decoders below are contained.
     pub fn scan(&mut self, frame: &GrayImage) -> Vec<CodeReading> {
-        let deadline = Deadline::start(self.budget);
+        let deadline = Deadline::of_frame(self.budget);
         let steps = self.steps();
         self.frame = self.frame.wrapping_add(1);
         self.idle = self.idle.saturating_add(1);

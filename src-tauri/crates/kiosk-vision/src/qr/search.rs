@@ -73,7 +73,7 @@ pub(super) struct Search<'a> {
     sampled: Vec<Grid>,
     guessed_from: usize,
     /// Seconds a pixel that the first look at the whole picture took; zero before it.
-    pace: f32,
+    pub pace: f32,
 }
 
 impl<'a> Search<'a> {
@@ -95,6 +95,7 @@ impl<'a> Search<'a> {
     /// The whole picture in the assumed polarity and, if nothing like a code was seen, in the other; the steps after
     /// it assume the one that showed a grid, or else more finder patterns.
     pub(super) fn whole_in_both_polarities(&mut self) {
+        let begun = self.deadline.elapsed();
         let Some(mut dark) = binarise(self.image, Threshold::Hybrid) else {
             return;
         };
@@ -108,7 +109,8 @@ impl<'a> Search<'a> {
             let finders = found.finders.iter().filter(|finder| finder.size >= MIN_FINDER).count();
             self.record(found, Placement::SAME);
             if self.pace == 0.0 {
-                self.pace = self.deadline.elapsed().as_secs_f32() / self.image.len() as f32;
+                self.pace =
+                    self.deadline.elapsed().saturating_sub(begun).as_secs_f32() / self.image.len() as f32;
             }
             if self.sampled_any || finders > most_finders {
                 self.polarity = polarity;

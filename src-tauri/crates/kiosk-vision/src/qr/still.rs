@@ -20,22 +20,27 @@ const LONGEST_SIDES: [f32; 4] = [1000.0, 2000.0, 500.0, 3200.0];
 const TINY: f32 = 400.0;
 /// Border added around a picture, as a share of its longest side: cropped screenshots have no quiet zone.
 const BORDER: f32 = 0.05;
+/// Time of a scale's first steps (shrinking, a threshold, both polarities), in searches of one polarity.
+const SCALE_COST: f32 = 2.5;
 
 /// Reads all codes that the budget allows from one picture ([`super::STILL_BUDGET`] is the usual one).
 ///
 /// `picture` is 8-bit luma, any size. A picture with transparency must be composited on white by the caller, since a
-/// transparent quiet zone often hides black. Any picture is safe: it ends within the budget and a step (some 50 ms).
+/// transparent quiet zone often hides black. Any picture is safe: it ends within the budget and a threshold (some 20 ms).
 pub fn read_still(picture: &GrayImage, budget: Duration) -> Vec<CodeReading> {
-    let deadline = Deadline::start(budget);
+    let deadline = Deadline::of_file(budget);
     if picture.width().min(picture.height()) < MIN_SIDE {
         return Vec::new();
     }
     let mut readings: Vec<CodeReading> = Vec::new();
+    // Time of a step on a pixel, once it is known.
+    let mut pace = 0.0;
     for scale in scales(picture.dimensions()) {
-        if deadline.spent(1.0) {
-            break;
+        let pixels = picture.len() as f32 * scale * scale;
+        if deadline.left(1.0).as_secs_f32() <= pace * pixels * SCALE_COST {
+            continue;
         }
-        let complete = read_at(picture, scale, deadline, &mut readings);
+        let complete = read_at(picture, scale, deadline, &mut readings, &mut pace);
         if complete && !readings.is_empty() {
             break;
         }
@@ -55,12 +60,19 @@ fn scales((width, height): (u32, u32)) -> Vec<f32> {
 }
 
 /// Searches at one scale; true when no finder pattern is left unexplained.
-fn read_at(picture: &GrayImage, scale: f32, deadline: Deadline, readings: &mut Vec<CodeReading>) -> bool {
+fn read_at(
+    picture: &GrayImage,
+    scale: f32,
+    deadline: Deadline,
+    readings: &mut Vec<CodeReading>,
+    pace: &mut f32,
+) -> bool {
     let (sized, scale) = scaled(picture, scale);
     let border = (BORDER * sized.width().max(sized.height()) as f32).ceil() as u32;
     let framed = bordered(&sized, border);
     let mut search = Search::new(&framed, deadline, Polarity::default());
-    all_steps(&mut search);
+    all_steps(&mut search, &deadline);
+    *pace = search.pace;
     let complete = !search.may_hold_another();
     for mut reading in search.readings {
         reading.corners = reading.corners.map(|corner| corner.map(|axis| (axis - border as f32) / scale));
@@ -72,11 +84,18 @@ fn read_at(picture: &GrayImage, scale: f32, deadline: Deadline, readings: &mut V
     complete
 }
 
-fn all_steps(search: &mut Search) {
+fn all_steps(search: &mut Search, deadline: &Deadline) {
     search.whole_in_both_polarities();
-    let done = |search: &Search| !search.readings.is_empty() && !search.may_hold_another();
+    let done =
+        |search: &Search| deadline.spent(1.0) || !search.readings.is_empty() && !search.may_hold_another();
     if !done(search) {
         search.whole(Threshold::Global);
+    }
+    if search.readings.is_empty() && !done(search) {
+        // What is outlined looks like the opposite to the other thresholds.
+        let polarity = std::mem::take(&mut search.polarity);
+        search.whole(Threshold::NearWhite);
+        search.polarity = polarity;
     }
     for polarity in [search.polarity, search.polarity.other()] {
         if done(search) {

@@ -7,11 +7,14 @@ use rxing::qrcode::cpp_port::decoder::Decode;
 
 use super::Encoding;
 use super::contain::contain;
+use super::text;
 
 /// Bytes of a decoded symbol, and what it says about them.
 pub(super) struct Symbol {
     pub payload: Vec<u8>,
     pub encoding: Encoding,
+    /// Only when it can be no other text.
+    pub text: Option<String>,
 }
 
 /// Version of a symbol `size` modules wide, if there is one.
@@ -40,7 +43,13 @@ fn with_rxing(modules: &BitMatrix) -> Option<Symbol> {
     } else {
         Encoding::ApplicationData
     };
-    Some(Symbol { payload: content.bytes().to_vec(), encoding })
+    let payload = content.bytes().to_vec();
+    let text = match encoding {
+        Encoding::Eci => text::named(&payload, &content.to_string()),
+        Encoding::Unstated => text::unnamed(&payload),
+        Encoding::ApplicationData => text::ascii(&payload),
+    };
+    Some(Symbol { payload, encoding, text })
 }
 
 fn with_rqrr(modules: &BitMatrix) -> Option<Symbol> {
@@ -48,5 +57,7 @@ fn with_rqrr(modules: &BitMatrix) -> Option<Symbol> {
     let grid = Grid::new(SimpleGrid::from_func(size, |x, y| modules.get(x as u32, y as u32)));
     let mut payload = Vec::new();
     grid.decode_to(&mut payload).ok()?; // `decode` would insist on UTF-8
-    Some(Symbol { payload, encoding: Encoding::Unstated })
+    // It does not tell whether a character set was named.
+    let text = text::ascii(&payload);
+    Some(Symbol { payload, encoding: Encoding::Unstated, text })
 }

@@ -8,7 +8,7 @@ use image::{DynamicImage, Rgb, RgbImage};
 use moxcms::{ColorProfile, DataColorSpace, ParsingOptions, ProfileText, ToneReprCurve, Xyzd};
 
 use crate::colour::{self, STEPS};
-use crate::qr::contain::contain;
+use crate::qr::contain;
 
 /// Largest profile that is parsed, bytes: those of curves and a matrix have some hundred to some thousand.
 const LARGEST: usize = 1 << 20;
