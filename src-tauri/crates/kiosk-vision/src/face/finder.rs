@@ -90,7 +90,7 @@ impl FaceFinder {
         let mut candidates = self.detect(image, &coarse_windows(image.size()));
         let mut fine = fine_windows(image.size());
         if let Some(sitter) = candidates.first().map(|face| behind(face, image.size())) {
-            fine.retain(|window| shared(window, &sitter) < HIDDEN);
+            fine.retain(|window| sitter.iter().map(|part| shared(window, part)).sum::<f32>() < HIDDEN);
         }
         candidates = one_of_each(candidates.into_iter().chain(self.proposals(image, &fine)));
 
@@ -226,17 +226,21 @@ fn one_of_each(proposals: impl Iterator<Item = FaceBox>) -> Vec<FaceBox> {
     faces
 }
 
-/// Share of a small window behind the sitter from which on nobody else can be seen there: its neighbours overlap by a third.
-const HIDDEN: f32 = 0.6;
+/// Share of a small window that the sitter hides from which on nobody else is looked for there.
+const HIDDEN: f32 = 0.8;
 
-/// What head and body hide, from the crown to the frame's lower edge: left, top, right, bottom.
-fn behind(face: &FaceBox, (_, height): (u32, u32)) -> [f32; 4] {
-    /// Half of the shoulders in widths of the face, and hair above the box in its heights.
+/// What the sitter hides: the head, and the body from the chin to the frame's lower edge. Left, top, right, bottom each.
+fn behind(face: &FaceBox, (_, height): (u32, u32)) -> [[f32; 4]; 2] {
+    /// Half of the head and of the shoulders in widths of the face, and hair above the box in its heights.
+    const HEAD: f32 = 0.65;
     const SHOULDERS: f32 = 1.25;
-    const HAIR: f32 = 0.6;
-    let middle = face.left + face.width / 2.0;
-    let reach = SHOULDERS * face.width;
-    [middle - reach, face.top - HAIR * face.height, middle + reach, height as f32]
+    const HAIR: f32 = 0.4;
+    let (middle, chin) = (face.left + face.width / 2.0, face.top + face.height);
+    let [head, shoulders] = [HEAD, SHOULDERS].map(|reach| reach * face.width);
+    [
+        [middle - head, face.top - HAIR * face.height, middle + head, chin],
+        [middle - shoulders, chin, middle + shoulders, height as f32],
+    ]
 }
 
 /// Share of an upright window inside of a rectangle.
