@@ -216,6 +216,8 @@ pub enum Bench {
     Checks(ChecksArgs),
     /// How well people are cut out, beside other ways of doing it.
     Matting(MattingArgs),
+    /// How well persons are told apart.
+    Faces(ChecksArgs),
     /// How well codes are read, beside other decoders.
     Scan(ScanArgs),
 }

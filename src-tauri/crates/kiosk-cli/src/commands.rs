@@ -74,6 +74,7 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         Command::Bench { what: None } => visit::bench(&*assets()?, output),
         Command::Bench { what: Some(Bench::Checks(wish)) } => proof::checks(wish, &*assets()?, output),
         Command::Bench { what: Some(Bench::Matting(wish)) } => proof::matting(wish, &*assets()?, output),
+        Command::Bench { what: Some(Bench::Faces(wish)) } => proof::faces(wish, &*assets()?, output),
         Command::Bench { what: Some(Bench::Scan(wish)) } => proof::scan(wish, output),
     }
 }

@@ -64,13 +64,21 @@ fault_codes! {
     /// Not a valid number of an ID document.
     IdNumberInvalid = "id_number_invalid", TryAgain, input;
     /// The code belongs to another ID document.
-    IdNumberMismatch = "id_number_mismatch", TryAgain, input;
+    IdNumberMismatch = "id_number_mismatch", StartOver, input;
     /// The last four do not belong to the number.
     LastFourMismatch = "last_four_mismatch", TryAgain, input;
     /// The student number is missing or differs from the code.
     StudentNumberMismatch = "student_number_mismatch", TryAgain, input;
     /// The ID number is not the one in the school's roster.
-    RosterMismatch = "roster_mismatch", TryAgain, input;
+    RosterMismatch = "roster_mismatch", StartOver, input;
+    /// Another code was shown: the visit before it has ended.
+    CodeChanged = "code_changed", TryAgain, input;
+    /// The signature of a code does not fit.
+    CodeForged = "code_forged", CallOperator, input;
+    /// The code's order is approved or further: only an operator may have it photographed again.
+    AlreadyPhotographed = "already_photographed", CallOperator, input;
+    /// Somebody else sits in front of the camera.
+    FaceChanged = "face_changed", StartOver, input;
     /// The notice was not agreed to.
     ConsentRequired = "consent_required", TryAgain, input;
     /// Nobody did anything for too long.
@@ -123,6 +131,8 @@ fault_codes! {
     VerificationFailed = "verification_failed", TryAgain, input;
     /// No such recipient profile, or its numbers make no sense.
     ProfileUnknown = "profile_unknown", CallOperator, input;
+    /// The notice cannot be read, or its words changed under an old version.
+    NoticeUnusable = "notice_unusable", CallOperator, environment;
     /// No such calibration of a camera or printer, or its numbers make no sense.
     CalibrationUnknown = "calibration_unknown", CallOperator, input;
     /// Too dark to measure, or to be of use.

@@ -2,15 +2,19 @@
 //!
 //! Pure: no I/O, no clock, no threads, no pixels. Time, randomness and paths come in as arguments.
 
+mod calendar;
 pub mod calibration;
 pub mod check;
 pub mod collection_code;
+pub mod consent;
+pub mod face;
 pub mod fault;
 pub mod geometry;
 pub mod hex;
 pub mod id_document;
 pub mod instruction;
 pub mod naming;
+pub mod notice;
 pub mod order;
 pub mod profile;
 pub mod report;

@@ -5,21 +5,14 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::consent::Consent;
+use crate::face::Likeness;
 use crate::{CollectionCode, IdNumber, PhotoReport};
+
+pub use crate::calendar::LocalDay;
 
 /// Milliseconds since 1970-01-01 UTC.
 pub type UnixMillis = i64;
-
-/// A day of the local calendar, as the operator reads it off the wall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LocalDay {
-    /// Year, e.g. 2026.
-    pub year: u16,
-    /// Month, 1–12.
-    pub month: u8,
-    /// Day, 1–31.
-    pub day: u8,
-}
 
 /// A number that people can say aloud: day, station, counter, as in `261121-A007`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,17 +155,6 @@ impl fmt::Debug for Person {
     }
 }
 
-/// What the person agreed to, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Consent {
-    /// Version of the notice that was on the screen.
-    pub notice_version: String,
-    /// When it was agreed to.
-    pub at: UnixMillis,
-    /// A guardian agreed for a person under fourteen.
-    pub guardian: bool,
-}
-
 /// An operator let a photo pass that fails a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Override {
@@ -183,6 +165,61 @@ pub struct Override {
     /// When.
     pub at: UnixMillis,
 }
+
+/// The order that a code opened on an earlier visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlierOrder {
+    /// Its number.
+    pub number: OrderNumber,
+    /// Where it stands.
+    pub state: OrderState,
+}
+
+impl EarlierOrder {
+    /// Whether the same code may be photographed again without an operator: nobody has worked with the photo yet, or it was sent back.
+    #[must_use]
+    pub fn may_be_retaken(self) -> bool {
+        matches!(self.state, OrderState::Captured | OrderState::Returned)
+    }
+}
+
+/// Something that the operator has to look into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmKind {
+    /// Two codes, one ID document: a second record of one student, or somebody else's code.
+    SameDocument,
+    /// Two codes and two documents, but one face on one day.
+    SameFace,
+}
+
+impl AlarmKind {
+    /// The name in the order log and on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SameDocument => "same_document",
+            Self::SameFace => "same_face",
+        }
+    }
+}
+
+impl FromStr for AlarmKind {
+    type Err = UnknownAlarm;
+
+    fn from_str(name: &str) -> Result<Self, UnknownAlarm> {
+        [Self::SameDocument, Self::SameFace]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .ok_or(UnknownAlarm)
+    }
+}
+
+/// An alarm that this version does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown alarm")]
+pub struct UnknownAlarm;
 
 /// Everything that is committed when a person accepts the photo: one transaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -203,6 +240,8 @@ pub struct NewOrder {
     pub report: PhotoReport,
     /// Set when an operator let the photo pass.
     pub overridden: Option<Override>,
+    /// How the photo compares with the enrolment photo, when it was compared.
+    pub likeness: Option<Likeness>,
     /// When the person accepted.
     pub accepted_at: UnixMillis,
 }

@@ -7,8 +7,10 @@
 
 mod case;
 mod damage;
+mod faces;
 mod light;
 mod matting;
+mod parallel;
 mod portrait;
 mod random;
 mod run;
@@ -22,6 +24,7 @@ use kiosk_core::{CheckId, Fault, Profile};
 pub use kiosk_vision::model::ModelBytes;
 
 pub use case::{Deed, Grade, Origin};
+pub use faces::{FACES_TABLE, FaceReport, prove_faces};
 pub use matting::{Line, MATTING_TABLE, MattingPlan, MattingWatch, Report, Rival, Score, prove_matting};
 pub use run::{Outcome, Watch};
 pub use scan::{
@@ -37,6 +40,9 @@ use random::Random;
 
 /// Names in `assets/models.toml` of the two files that a proof needs, in the order in which it takes them.
 pub const MODELS: [&str; 2] = ["face-mesh", "selfie-segmentation"];
+
+/// Names in `assets/models.toml` of the two files that tell faces apart.
+pub const FACE_MODELS: [&str; 2] = ["face-embedding", "face-embedding-weights"];
 
 /// The committed result.
 pub const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/CHECKS.md");
@@ -83,6 +89,16 @@ impl Plan {
 /// # Errors
 /// `model_wrong`; `image_unreadable` or `no_face` for a portrait that is none.
 pub fn prove(models: &[ModelBytes; 2], plan: &Plan, watch: &dyn Watch) -> Result<Tally, Fault> {
+    let outcomes = with_cases(models, plan, |cases| run::run(models, &plan.profile, cases, watch))?;
+    Ok(Tally::of(&outcomes, &plan.profile, plan.portraits.len()))
+}
+
+/// Every case that the plan wants.
+fn with_cases<T>(
+    models: &[ModelBytes; 2],
+    plan: &Plan,
+    work: impl FnOnce(&[Case<'_>]) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let mut studies = Studies::new(models)?;
     let portraits = plan
         .portraits
@@ -97,8 +113,7 @@ pub fn prove(models: &[ModelBytes; 2], plan: &Plan, watch: &dyn Watch) -> Result
     let drawn = studio::cases(&plan.sitters, background);
     cases.extend(drawn.into_iter().step_by(if plan.sample { SAMPLE } else { 1 }));
     cases.retain(|case| plan.wants(case));
-    let outcomes = run::run(models, &plan.profile, &cases, watch)?;
-    Ok(Tally::of(&outcomes, &plan.profile, portraits.len()))
+    work(&cases)
 }
 
 /// The portraits as they are.

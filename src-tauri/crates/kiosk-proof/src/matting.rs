@@ -14,15 +14,15 @@ mod strands;
 mod table;
 mod walls;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use image::RgbImage;
-use kiosk_core::{Fault, FaultCode, Profile};
+use kiosk_core::{Fault, Profile};
 use kiosk_vision::model::ModelBytes;
-use kiosk_vision::standardise::{Nets, Standardiser, decode};
+use kiosk_vision::standardise::{Standardiser, decode};
 
 use crate::PortraitFile;
+use crate::parallel::{in_parallel, standardiser};
 use cutout::CutOut;
 pub use rivals::Rival;
 pub use score::Score;
@@ -31,9 +31,6 @@ use walls::Wall;
 
 /// The committed result.
 pub const MATTING_TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/MATTING.md");
-
-/// Threads at work.
-const THREADS: usize = 2;
 
 /// Looks on while pictures are cut out.
 pub trait MattingWatch: Sync {
@@ -86,7 +83,7 @@ pub fn prove_matting(
     let people = people(models, plan, &walls)?;
     let scenes = scenes(&people, &walls, plan.only.as_deref());
     let done = AtomicUsize::new(0);
-    let lines = in_parallel(models, &scenes, |standardiser, scene| {
+    let lines = in_parallel(&scenes, || standardiser(models), |standardiser, scene| {
         let lines = measured(standardiser, scene, plan, watch)?;
         watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, scenes.len());
         Ok(lines)
@@ -103,40 +100,12 @@ fn people(models: &[ModelBytes; 2], plan: &MattingPlan, walls: &[Wall]) -> Resul
         people.truncate(1);
     }
     if wanted(cutout::PORTRAITS) {
-        people.extend(in_parallel(models, &plan.portraits, |standardiser, file| {
+        let cut = |standardiser: &mut Standardiser, file: &PortraitFile| {
             cutout::portrait(standardiser, file, &plan.profile)
-        })?);
+        };
+        people.extend(in_parallel(&plan.portraits, || standardiser(models), cut)?);
     }
     Ok(people)
-}
-
-/// Does one thing for every item, on several threads; results in the items' order.
-fn in_parallel<T: Sync, U: Send>(
-    models: &[ModelBytes; 2],
-    items: &[T],
-    work: impl Fn(&mut Standardiser, &T) -> Result<U, Fault> + Sync,
-) -> Result<Vec<U>, Fault> {
-    let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<(usize, U)>> = Mutex::new(Vec::with_capacity(items.len()));
-    let thread = || -> Result<(), Fault> {
-        let mut standardiser = Standardiser::new(Some(Nets::load(&models[0], &models[1])?));
-        loop {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(i) else { return Ok(()) };
-            let result = work(&mut standardiser, item)?;
-            if let Ok(mut found) = found.lock() {
-                found.push((i, result));
-            }
-        }
-    };
-    std::thread::scope(|threads| {
-        let workers: Vec<_> = (0..THREADS).map(|_| threads.spawn(thread)).collect();
-        let died = || Err(Fault::new(FaultCode::Internal, "a thread of the benchmark died"));
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| died()))
-    })?;
-    let mut found = found.into_inner().unwrap_or_default();
-    found.sort_by_key(|(i, _)| *i);
-    Ok(found.into_iter().map(|(_, result)| result).collect())
 }
 
 /// Drawn sitters stand before every wall, each portrait before every third.

@@ -1,17 +1,13 @@
-//! Runs cases on two threads.
+//! Runs cases.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kiosk_core::{Check, CheckId, Fault, Profile, Verdict};
 use kiosk_vision::model::ModelBytes;
-use kiosk_vision::standardise::{Nets, Standardiser};
 
 use crate::case::{Case, Deed, Grade, Origin};
+use crate::parallel::{in_parallel, standardiser};
 use crate::studio;
-
-/// Threads at work: more would say nothing else, sooner, on a machine that others use too.
-const THREADS: usize = 2;
 
 /// Looks on while cases run.
 pub trait Watch: Sync {
@@ -72,33 +68,17 @@ pub fn run(
     cases: &[Case<'_>],
     watch: &dyn Watch,
 ) -> Result<Vec<Outcome>, Fault> {
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let found: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::with_capacity(cases.len()));
-    let work = || -> Result<(), Fault> {
-        let mut standardiser = Standardiser::new(Some(Nets::load(&models[0], &models[1])?));
-        let mut renderer = studio::renderer();
-        while let Some((i, case)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, cases.get(i)?)))
-        {
-            let file = (case.make)(&mut renderer);
-            let count = done.fetch_add(1, Ordering::Relaxed) + 1;
-            let Some(file) = file else { continue };
-            let checks = standardiser.check_shot(&file, profile, None)?.checks;
-            watch.judged(&file, &name(case), count, cases.len());
-            if let Ok(mut found) = found.lock() {
-                found.push((i, outcome(case, checks)));
-            }
-        }
-        Ok(())
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
-        let lost = || Fault::new(kiosk_core::FaultCode::Internal, "a worker was lost");
-        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| lost())?)
+    let done = AtomicUsize::new(0);
+    let set_up = || Ok((standardiser(models)?, studio::renderer()));
+    let outcomes = in_parallel(cases, set_up, |(standardiser, renderer), case| {
+        let file = (case.make)(renderer);
+        let count = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let Some(file) = file else { return Ok(None) };
+        let checks = standardiser.check_shot(&file, profile, None)?.checks;
+        watch.judged(&file, &name(case), count, cases.len());
+        Ok(Some(outcome(case, checks)))
     })?;
-    let mut found = found.into_inner().unwrap_or_default();
-    found.sort_by_key(|(i, _)| *i);
-    Ok(found.into_iter().map(|(_, outcome)| outcome).collect())
+    Ok(outcomes.into_iter().flatten().collect())
 }
 
 fn name(case: &Case<'_>) -> String {

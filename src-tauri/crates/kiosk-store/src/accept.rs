@@ -9,7 +9,7 @@ use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::{overrides, photos};
+use crate::{alarms, consents, overrides, photos};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -43,6 +43,7 @@ pub(crate) fn accept(
         None => (open(&tx, station, new, day, &code_key)?, Action::Accepted),
     };
     photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
+    consents::insert(&tx, &accepted.id, accepted.version, new)?;
     audit::append(
         &tx,
         &Entry {
@@ -55,11 +56,12 @@ pub(crate) fn accept(
                 "number": accepted.number.to_string(),
                 "version": accepted.version,
                 "photo_sha256": hex(&sum),
-                "notice": new.consent.notice_version,
+                "notice": new.consent.notice.version,
             }),
         },
     )?;
     let_pass(&tx, station, new, &accepted)?;
+    alarms::same_document(&tx, station, &orders::by_id(&tx, &accepted.id)?, new.accepted_at)?;
     tx.commit()?;
     Ok(accepted)
 }

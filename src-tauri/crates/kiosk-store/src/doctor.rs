@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::digest::{Sealed, Sum, hex, sha256};
 use crate::error::StoreError;
-use crate::{audit, orders, overrides, photos};
+use crate::{audit, consents, orders, overrides, photos};
 
 /// What kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -74,6 +74,7 @@ pub(crate) fn examine(conn: &Connection) -> Result<Vec<Finding>, StoreError> {
         (FindingKind::Photo, photos_against_audit),
         (FindingKind::Photo, override_rows),
         (FindingKind::Photo, overrides_against_audit),
+        (FindingKind::Photo, consent_rows),
     ] {
         match check(conn).map_err(StoreError::or_damage) {
             Ok(details) => findings.extend(details.into_iter().map(|detail| Finding { kind, detail })),
@@ -191,6 +192,14 @@ fn override_rows(conn: &Connection) -> Result<Vec<String>, StoreError> {
         conn,
         &overrides::SEALED,
         "SELECT format('override of version %d of %s', version, order_id) FROM overrides WHERE rowid = ?1",
+    )
+}
+
+fn consent_rows(conn: &Connection) -> Result<Vec<String>, StoreError> {
+    broken_rows(
+        conn,
+        &consents::SEALED,
+        "SELECT format('consent to version %d of %s', version, order_id) FROM consents WHERE rowid = ?1",
     )
 }
 

@@ -6,6 +6,8 @@
 //!   │           ├─── overrides (who let a version pass that fails a check, and why)
 //!   │           ├──< printed_photos   >── print_jobs
 //!   │           └──< delivered_photos >── deliveries
+//!   │           ├─── consents (which words of which notice, and what else)    notices (the words)
+//!   └──< alarms (two orders with one document or one face)
 //! rosters ──< roster_entries (schools' own lists; an order never points at them, so that a list may change)
 //! audit (append-only, each row holds the hash of the one before)        pins
 //! ```
@@ -21,8 +23,10 @@
 //! - Times are arguments; the clock may be set back without harm to numbers, order or locks.
 
 mod accept;
+mod alarms;
 mod audit;
 mod backup;
+mod consents;
 mod deliveries;
 mod digest;
 mod doctor;
@@ -41,13 +45,15 @@ mod states;
 use std::path::Path;
 use std::time::Duration;
 
-use kiosk_core::order::{LocalDay, NewOrder, OrderState, UnixMillis};
+use kiosk_core::consent::ShownNotice;
+use kiosk_core::order::{EarlierOrder, LocalDay, NewOrder, OrderState, UnixMillis};
 use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::Identification;
 use kiosk_core::{CollectionCode, Fault, OrderNumber};
 use rusqlite::Connection;
 
 pub use accept::AcceptedOrder;
+pub use alarms::Alarm;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
 pub use doctor::{Finding, FindingKind};
@@ -122,6 +128,66 @@ impl Store {
     /// are not those of photo and shot; the file's faults. After any error the same call may be repeated.
     pub fn accept(&mut self, order: &NewOrder, day: LocalDay) -> Result<AcceptedOrder, Fault> {
         Ok(accept::accept(&mut self.conn, self.station, order, day)?)
+    }
+
+    /// The order that this code opened before.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn order_of_code(&self, code: &CollectionCode) -> Result<Option<EarlierOrder>, Fault> {
+        let order = orders::by_code(&self.conn, &digest::sha256(code.identity().as_bytes()))?;
+        Ok(order.map(|order| EarlierOrder { number: order.summary.number, state: order.summary.state }))
+    }
+
+    /// Remembers the words of the notice that people will be asked to agree to; the same words again change nothing.
+    ///
+    /// # Errors
+    /// `NoticeUnusable` when the version stands for other words already; the file's faults.
+    pub fn register_notice(
+        &mut self,
+        version: &str,
+        words: &str,
+        at: UnixMillis,
+    ) -> Result<ShownNotice, Fault> {
+        Ok(consents::register(&mut self.conn, self.station, version, words, at)?)
+    }
+
+    /// Notes that two orders of one day show one face. Again changes nothing. (Two orders with one document are noted by
+    /// [`Store::accept`].)
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn raise_same_face(
+        &mut self,
+        order: OrderNumber,
+        other: OrderNumber,
+        at: UnixMillis,
+    ) -> Result<(), Fault> {
+        Ok(alarms::same_face(&mut self.conn, self.station, order, other, at)?)
+    }
+
+    /// What an operator has to look into, the newest first; `all` with what was looked into already.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn alarms(&self, all: bool) -> Result<Vec<Alarm>, Fault> {
+        Ok(alarms::list(&self.conn, all)?)
+    }
+
+    /// How many alarms nobody has looked into.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn unseen_alarms(&self) -> Result<u32, Fault> {
+        Ok(alarms::unseen(&self.conn)?)
+    }
+
+    /// Notes that `actor` has looked into an alarm. Again changes nothing.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn see_alarm(&mut self, id: i64, actor: &str, at: UnixMillis) -> Result<(), Fault> {
+        Ok(alarms::see(&mut self.conn, self.station, id, actor, at)?)
     }
 
     /// Masked rows, newest number first.

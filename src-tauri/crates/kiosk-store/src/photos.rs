@@ -3,12 +3,14 @@
 use std::fmt;
 
 use kiosk_core::PhotoReport;
-use kiosk_core::order::{Consent, NewOrder, Override, UnixMillis};
+use kiosk_core::consent::Consent;
+use kiosk_core::face::Likeness;
+use kiosk_core::order::{NewOrder, Override, UnixMillis};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::digest::{Sealed, Sum, hex, sha256};
 use crate::error::StoreError;
-use crate::overrides;
+use crate::{consents, overrides};
 
 // The large columns come last: SQLite walks a row from its beginning.
 pub(crate) const SCHEMA: &str = "
@@ -54,6 +56,8 @@ pub struct StoredPhoto {
     pub accepted_at: UnixMillis,
     /// Set when an operator let it pass although a check failed.
     pub overridden: Option<Override>,
+    /// How it compares with the enrolment photo, when it was compared.
+    pub likeness: Option<Likeness>,
 }
 
 impl fmt::Debug for StoredPhoto {
@@ -96,7 +100,7 @@ pub(crate) fn insert(
         version,
         new.session.as_str(),
         new.accepted_at,
-        new.consent.notice_version,
+        new.consent.notice.version,
         new.consent.at,
         new.consent.guardian,
         sum,
@@ -127,23 +131,20 @@ pub(crate) fn read(
     version: u32,
 ) -> Result<Option<StoredPhoto>, StoreError> {
     let found = conn
-        .prepare_cached(
-            "SELECT sha256, report, consent_notice, consent_at, consent_guardian, accepted_at, jpeg
-             FROM photos WHERE order_id = ?1 AND version = ?2 AND jpeg IS NOT NULL",
-        )?
+        .prepare_cached(&format!(
+            "SELECT p.sha256, p.report, p.accepted_at, p.jpeg, {}
+             FROM photos p LEFT JOIN consents c USING (order_id, version)
+             WHERE order_id = ?1 AND version = ?2 AND p.jpeg IS NOT NULL",
+            consents::COLUMNS
+        ))?
         .query_row(params![order_id, version], |row| {
             let report: String = row.get("report")?;
             let sum: Sum = row.get("sha256")?;
             let jpeg: Vec<u8> = row.get("jpeg")?;
-            let consent = Consent {
-                notice_version: row.get("consent_notice")?,
-                at: row.get("consent_at")?,
-                guardian: row.get("consent_guardian")?,
-            };
-            Ok((sum, jpeg, report, consent, row.get("accepted_at")?))
+            Ok((sum, jpeg, report, consents::from_row(row)?, row.get("accepted_at")?))
         })
         .optional()?;
-    let Some((sum, jpeg, report, consent, accepted_at)) = found else {
+    let Some((sum, jpeg, report, (consent, likeness), accepted_at)) = found else {
         return Ok(None);
     };
     if sha256(&jpeg) != sum {
@@ -151,6 +152,11 @@ pub(crate) fn read(
     }
     let report = serde_json::from_str(&report)
         .map_err(|_| StoreError::Damaged("a photo's report is not readable".to_owned()))?;
+    let likeness = likeness
+        .map(|name| name.parse())
+        .transpose()
+        .map_err(|_| StoreError::Damaged("what a comparison said is not readable".to_owned()))?;
     let overridden = overrides::read(conn, order_id, version)?;
-    Ok(Some(StoredPhoto { version, jpeg, sha256: hex(&sum), report, consent, accepted_at, overridden }))
+    let sha256 = hex(&sum);
+    Ok(Some(StoredPhoto { version, jpeg, sha256, report, consent, accepted_at, overridden, likeness }))
 }

@@ -4,6 +4,8 @@
 mod network;
 mod weights;
 
+use kiosk_core::face::FaceEmbedding;
+
 use crate::face::Mesh;
 use crate::landmarks;
 use crate::model::{Model, ModelBytes, ModelError, Signature};
@@ -23,25 +25,6 @@ const DIVISOR: f32 = 255.0;
 /// Where dlib's `get_face_chip_details(.., 150, 0.25)` puts the middles of both eyes and of the mouth, parts of the side.
 /// Means of points 36–41, 42–47 and 48–67 of its mean face, moved into a chip with a quarter of padding on each side.
 const CHIP: [[f32; 2]; 3] = [[0.3170, 0.3107], [0.6699, 0.3107], [0.4934, 0.6980]];
-
-/// Two descriptors closer than this are taken for one person (dlib's and face-api's own limit).
-pub const SAME_PERSON_DISTANCE: f32 = 0.6;
-
-/// A face as a point in a space where one person's faces lie close together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FaceEmbedding(Vec<f32>);
-
-impl FaceEmbedding {
-    /// Euclidean distance: about 0.3–0.5 for one person, 0.7–1 for two; see [`SAME_PERSON_DISTANCE`].
-    pub fn distance(&self, other: &Self) -> f32 {
-        self.0.iter().zip(&other.0).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
-    }
-
-    /// The 128 numbers.
-    pub fn as_slice(&self) -> &[f32] {
-        &self.0
-    }
-}
 
 /// The embedding net.
 pub struct FaceEmbedder {
@@ -77,7 +60,7 @@ impl FaceEmbedder {
             }
         }
         self.model.run();
-        FaceEmbedding(self.model.output(0).to_vec())
+        FaceEmbedding::new(self.model.output(0))
     }
 }
 
@@ -138,12 +121,5 @@ mod tests {
         let chip = chip(&Mesh { points });
         assert!((chip.centre[0] - 400.0).abs() < 0.01 && (chip.centre[1] - 300.0).abs() < 0.01, "{chip:?}");
         assert!((chip.size[0] - 220.0).abs() < 0.01 && (chip.angle + 0.35).abs() < 1e-4, "{chip:?}");
-    }
-
-    #[test]
-    fn distance_is_euclidean() {
-        let (a, b) = (FaceEmbedding(vec![0.0, 3.0]), FaceEmbedding(vec![4.0, 0.0]));
-        assert!((a.distance(&b) - 5.0).abs() < 1e-6);
-        assert!(a.distance(&a).abs() < 1e-6);
     }
 }

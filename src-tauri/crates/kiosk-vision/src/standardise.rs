@@ -21,6 +21,7 @@ pub use study::{Study, Window};
 use std::time::Instant;
 
 use image::{GrayImage, RgbImage};
+use kiosk_core::face::FaceEmbedding;
 use kiosk_core::hex::hex;
 use kiosk_core::report::{
     CalibrationFacts, FileFacts, ModelFacts, PlateFacts, Provenance, ShotSource, Timings,
@@ -30,6 +31,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calibration::Calibration;
 use crate::checks::{self, Sitting};
+use crate::embed::FaceEmbedder;
 use crate::face::{FaceBox, FaceFinder};
 use crate::model::ModelBytes;
 use crate::plate::{self, CleanPlate};
@@ -45,6 +47,7 @@ pub struct Nets {
     processor: Processor,
     finder: FaceFinder,
     segmenter: PersonSegmenter,
+    embedder: Option<FaceEmbedder>,
     models: Vec<ModelFacts>,
 }
 
@@ -71,8 +74,21 @@ impl Nets {
             processor,
             finder: FaceFinder::load_on(processor, face_mesh).map_err(wrong)?,
             segmenter: PersonSegmenter::load_on(processor, selfie_segmentation).map_err(wrong)?,
+            embedder: None,
             models: [face_mesh, selfie_segmentation].map(facts).to_vec(),
         })
+    }
+
+    /// The same, and every shot and look tells whose face it is.
+    #[must_use]
+    pub fn with_embedder(self, embedder: FaceEmbedder) -> Self {
+        Self { embedder: Some(embedder), ..self }
+    }
+}
+
+impl Nets {
+    fn whose(&mut self, study: &Study) -> Option<FaceEmbedding> {
+        self.embedder.as_mut().map(|embedder| embedder.embed(&study.shot, &study.mesh))
     }
 }
 
@@ -104,6 +120,8 @@ pub struct Standardised {
     pub report: PhotoReport,
     /// The photo's pixels before JPEG.
     pub photo: RgbImage,
+    /// Whose face it is, when the nets tell; never part of the report.
+    pub face: Option<FaceEmbedding>,
     study: Study,
 }
 
@@ -138,6 +156,8 @@ pub struct CheckedShot {
     pub outline: Vec<[f32; 2]>,
     /// Calibration and colour profile.
     pub provenance: Provenance,
+    /// Whose face it is, when the nets tell.
+    pub embedding: Option<FaceEmbedding>,
 }
 
 impl Standardiser {
@@ -212,7 +232,8 @@ impl Standardiser {
             burst: None,
             provenance: Box::new(Provenance { clean_plate, ..colours }),
         };
-        Ok(Standardised { jpeg: file.bytes, report, photo, study })
+        let face = nets.whose(&study);
+        Ok(Standardised { jpeg: file.bytes, report, photo, face, study })
     }
 
     /// What a photo of this upright picture would be made of: for benchmarks of its parts.
@@ -238,7 +259,9 @@ impl Standardiser {
         let (picture, provenance) = upright(shot, calibration)?;
         let (width, height) = picture.dimensions();
         let brief = Brief { profile, plate: None, finished: false, detail: Detail::Checks };
-        self.judged(picture, brief).map(|(study, checks)| CheckedShot {
+        let (study, checks) = self.judged(picture, brief)?;
+        let embedding = self.nets.as_mut().zip(study.as_ref()).and_then(|(nets, study)| nets.whose(study));
+        Ok(CheckedShot {
             width,
             height,
             face: study.as_ref().and_then(|s| s.reading.faces.first().copied()),
@@ -249,6 +272,7 @@ impl Standardiser {
             outline: study.as_ref().map(outline::of).unwrap_or_default(),
             checks,
             provenance,
+            embedding,
         })
     }
 

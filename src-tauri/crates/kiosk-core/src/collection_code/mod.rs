@@ -11,9 +11,13 @@
 //! `sjc`), all texts, each optional, but at least one of `cjm`, `xh`, `zjhm`. Every character belongs to
 //! the alphanumeric mode of QR codes, so that no reader can guess a wrong character set, and two bytes cost
 //! 16.5 bits. `1` is the version: a reader that meets another treats the code as opaque.
+//!
+//! Signed, it is `DPK1S:`, an Ed25519 signature (64 bytes, Base45: 96 characters) and the same Base45 text. What is signed is the
+//! unsigned code, `DPK1:` and that text. A studio that names public keys takes signed codes only, where they are in the open format.
 
 mod base45;
 mod fields;
+mod signed;
 
 use std::fmt;
 use std::str::FromStr;
@@ -26,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::roster::RosterEntry;
 
 pub use fields::{CodeFields, mask_name};
+pub use signed::{BadCodeKey, CodeKey, SIGNED_PREFIX};
 
 /// Begins a code in the open format, version 1.
 pub const OPEN_PREFIX: &str = "DPK1:";
@@ -91,8 +96,12 @@ pub struct CollectionCode {
 /// `None` when the payload is not of the decoder's kind.
 type Decoder = fn(&[u8]) -> Option<CodeFields>;
 
-const DECODERS: [(CodeKind, Decoder); 3] =
-    [(CodeKind::Open, open_format), (CodeKind::ChsiJson, plain_json), (CodeKind::ChsiJson, base64_json)];
+const DECODERS: [(CodeKind, Decoder); 4] = [
+    (CodeKind::Open, open_format),
+    (CodeKind::Open, signed::signed_format),
+    (CodeKind::ChsiJson, plain_json),
+    (CodeKind::ChsiJson, base64_json),
+];
 
 impl CollectionCode {
     /// Keeps the payload and understands what it can. Never fails: any bytes are a code.
@@ -135,6 +144,15 @@ impl CollectionCode {
     #[must_use]
     pub fn open(fields: &CodeFields) -> Self {
         Self::decode(format!("{OPEN_PREFIX}{}", base45::encode(fields.to_json().as_bytes())).as_bytes())
+    }
+
+    /// Whether this code claims what nobody with one of `keys` signed. Other kinds of codes know no signature, and without keys none is
+    /// asked for.
+    #[must_use]
+    pub fn is_forged(&self, keys: &[CodeKey]) -> bool {
+        !keys.is_empty()
+            && signed::claims_the_format(&self.payload)
+            && !signed::is_signed(&self.payload, keys)
     }
 
     /// The payload as text, when it is UTF-8.

@@ -24,6 +24,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::LocalDay;
 use crate::{Fault, FaultCode};
 
 pub use checksum::{hong_kong_check, mod_11_2_check};
@@ -101,6 +102,29 @@ impl IdNumber {
         let body = format!("{}19{}", &self.text[..6], &self.text[6..]);
         let check = mod_11_2_check(&body)?;
         Some(Self { text: format!("{body}{check}") })
+    }
+
+    /// Every valid way to write this person's number: itself, and for a card of the 1900s the form with 15 or 18 characters.
+    pub fn forms(&self) -> Vec<Self> {
+        let shortened = || {
+            let own = self.text.get(6..8) == Some("19") && self.kind() == IdKind::ResidentId18;
+            let text = format!("{}{}", self.text.get(..6)?, self.text.get(8..17)?);
+            own.then_some(Self { text })
+        };
+        let other = self.upgraded().or_else(shortened);
+        [Some(self.clone()), other].into_iter().flatten().collect()
+    }
+
+    /// The day of birth, where the number tells it. The foreigner's card is left out: the meaning of its digits is not published.
+    pub fn birth_date(&self) -> Option<LocalDay> {
+        match self.kind() {
+            IdKind::ResidentId18
+            | IdKind::HongKongResidencePermit
+            | IdKind::MacaoResidencePermit
+            | IdKind::TaiwanResidencePermit => shape::date(self.text.get(6..14)?),
+            IdKind::ResidentId15 => shape::date(&format!("19{}", self.text.get(6..12)?)),
+            _ => None,
+        }
     }
 
     /// Whether two numbers belong to one person: equal, or the 15- and the 18-character form of one number.

@@ -2,6 +2,7 @@
 
 use super::checksum::{hong_kong_check, mod_11_2_check};
 use super::{IdKind, IdNumberError};
+use crate::calendar::{LocalDay, days_in};
 
 /// Longest number of any document, in characters.
 pub(super) const LONGEST: usize = 18;
@@ -130,19 +131,16 @@ fn starts_with_letters(text: &str, count: usize) -> bool {
     text.bytes().take(count).all(|b| b.is_ascii_uppercase())
 }
 
-/// Whether eight digits are a day of the Gregorian calendar, 1800–2099.
+/// The day that eight digits are in the Gregorian calendar, 1800–2099.
+pub(super) fn date(digits: &str) -> Option<LocalDay> {
+    let number = |range| digits.get(range).and_then(|s: &str| s.parse::<u16>().ok());
+    let (year, month, day) = (number(0..4)?, number(4..6)? as u8, number(6..8)? as u8);
+    let real = (1800..=2099).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_in(year, month)).contains(&day);
+    real.then_some(LocalDay { year, month, day })
+}
+
 fn is_date(digits: &str) -> bool {
-    let number = |range| digits.get(range).and_then(|s: &str| s.parse::<u32>().ok());
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(4..6), number(6..8)) else {
-        return false;
-    };
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
-    (1800..=2099).contains(&year) && (1..=days).contains(&day)
+    date(digits).is_some()
 }

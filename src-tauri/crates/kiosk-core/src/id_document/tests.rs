@@ -65,6 +65,9 @@ fn a_fifteen_digit_number_is_the_same_person_as_its_upgrade() {
     let new = IdNumber::parse("11010519491231002X").unwrap();
     assert_eq!(old.upgraded().as_ref(), Some(&new));
     assert_eq!(new.upgraded(), None);
+    assert_eq!(old.forms(), [old.clone(), new.clone()]);
+    assert_eq!(new.forms(), [new.clone(), old.clone()]);
+    assert_eq!(IdNumber::parse("440524188001010014").unwrap().forms().len(), 1);
     assert!(old.same_person(&new) && new.same_person(&old) && new.same_person(&new));
     assert!(!new.same_person(&IdNumber::parse("440524188001010014").unwrap()));
 }

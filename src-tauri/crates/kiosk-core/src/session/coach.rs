@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Policy;
 use super::remedy::remedy;
+use crate::face::FaceEmbedding;
 use crate::instruction::{FaceMeasures, FramingMeasures};
 use crate::order::UnixMillis;
 use crate::{Check, CheckId, Instruction, Verdict};
@@ -46,6 +47,8 @@ pub struct WholeLook {
     pub face: FaceMeasures,
     /// Every check that a shot allows.
     pub checks: Vec<Check>,
+    /// Whose face it is, when the nets tell.
+    pub whose: Option<FaceEmbedding>,
 }
 
 /// What the screen shows of the coaching.

@@ -1,7 +1,9 @@
 use super::coach::WholeLook;
 use super::state::{SessionId, Shot, StandardPhoto, Ticket};
+use crate::consent::Ticks;
+use crate::face::FaceEmbedding;
 use crate::instruction::FramingMeasures;
-use crate::order::NewOrder;
+use crate::order::{EarlierOrder, NewOrder, Person};
 use crate::roster::RosterEntry;
 use crate::{CollectionCode, Fault, OrderNumber};
 
@@ -16,8 +18,8 @@ pub enum Event {
         fresh: SessionId,
         /// The code.
         code: CollectionCode,
-        /// The student's line in a school's roster, when the code stands there.
-        listed: Option<Box<RosterEntry>>,
+        /// What the order log knows about it.
+        known: KnownCode,
     },
     /// What the person typed led to their line in a school's roster; comes before [`Event::Identify`].
     Listed {
@@ -29,10 +31,7 @@ pub enum Event {
     /// The person typed who they are.
     Identify(Identification),
     /// The person agreed to the notice.
-    Consent {
-        /// A guardian agreed for a person under fourteen.
-        guardian: bool,
-    },
+    Consent(Ticks),
     /// A frame was analysed.
     Measured {
         /// The visit whose sitter was looked at.
@@ -105,7 +104,7 @@ impl Event {
             Self::CodeRead { .. } => "code_read",
             Self::Listed { .. } => "listed",
             Self::Identify(_) => "identify",
-            Self::Consent { .. } => "consent",
+            Self::Consent(_) => "consent",
             Self::Measured { .. } => "measured",
             Self::Inspected { .. } => "inspected",
             Self::Shutter => "shutter",
@@ -142,6 +141,15 @@ impl std::fmt::Debug for Identification {
     }
 }
 
+/// What the order log knows about a code.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KnownCode {
+    /// The student's line in a school's roster, when the code stands there.
+    pub listed: Option<Box<RosterEntry>>,
+    /// The order that this code opened before.
+    pub earlier: Option<EarlierOrder>,
+}
+
 /// Something to do outside.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -158,11 +166,15 @@ pub enum Effect {
         ticket: Ticket,
         /// The shot.
         shot: Shot,
+        /// Whose enrolment photo it is compared with: only where the studio does that and the person agreed to it.
+        compared: Option<Box<Person>>,
     },
     /// Write the order; answer with [`Event::Committed`] after it is durable.
     Commit {
         /// The order.
         order: Box<NewOrder>,
+        /// Whose face the photo shows: for the day's comparison, and not for the log.
+        face: Option<FaceEmbedding>,
     },
     /// The visit is over: drop every frame, overlay and result that belongs to it.
     Forget {

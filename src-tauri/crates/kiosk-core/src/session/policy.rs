@@ -1,15 +1,26 @@
 use serde::{Deserialize, Serialize};
 
+use crate::collection_code::CodeKey;
+use crate::consent::ShownNotice;
+use crate::face::OTHER_FACE_DISTANCE;
 use crate::id_document::BracketRule;
 
 /// What the studio may choose about a visit. Times are milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
-    /// Version of the notice that is on the screen; kept with the consent.
-    pub notice_version: String,
+    /// The notice that is on the screen; not read from the file.
+    #[serde(skip)]
+    pub notice: ShownNotice,
     /// Whether brackets count in the last four characters of a document number.
     pub last_four_rule: BracketRule,
+    /// From this distance on two faces are two persons' (Euclidean, between embeddings): [`crate::face::OTHER_FACE_DISTANCE`].
+    pub other_face_distance: f32,
+    /// Whether photos are compared with enrolment photos, for those who agree; not read from the file.
+    #[serde(skip)]
+    pub comparison: bool,
+    /// Public keys of those who sign codes in the open format. With any, an open code without a valid signature opens no visit.
+    pub code_keys: Vec<CodeKey>,
     /// Wrong identifications before the visit ends.
     pub identification_tries: u8,
     /// Retakes before an operator is asked.
@@ -51,8 +62,11 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            notice_version: "2026-11".to_owned(),
+            notice: ShownNotice::default(),
             last_four_rule: BracketRule::Counted,
+            other_face_distance: OTHER_FACE_DISTANCE,
+            comparison: false,
+            code_keys: Vec::new(),
             identification_tries: 5,
             retakes: 5,
             automatic_shutter: true,

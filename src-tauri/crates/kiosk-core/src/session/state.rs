@@ -4,8 +4,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Policy;
+use super::binding::Binding;
 use super::coach::{Coach, Coaching};
-use crate::order::{Consent, Override, Person, UnixMillis};
+use super::event::KnownCode;
+use crate::consent::Consent;
+use crate::face::{FaceEmbedding, Likeness};
+use crate::order::{Override, Person, UnixMillis};
 use crate::report::{Burst, ShotSource};
 use crate::roster::RosterEntry;
 use crate::{CollectionCode, Fault, OrderNumber, PhotoReport};
@@ -47,6 +51,10 @@ pub struct StandardPhoto {
     pub jpeg: Arc<[u8]>,
     /// How it was made.
     pub report: PhotoReport,
+    /// Whose face it shows, when the nets tell.
+    pub face: Option<FaceEmbedding>,
+    /// How it compares with the enrolment photo, when it was compared.
+    pub likeness: Option<Likeness>,
 }
 
 impl fmt::Debug for Shot {
@@ -70,6 +78,8 @@ pub struct Opened {
     pub code: CollectionCode,
     /// The student's line in a school's roster.
     pub listed: Option<Box<RosterEntry>>,
+    /// The order that this visit's photo will be a new version of.
+    pub retake_of: Option<OrderNumber>,
 }
 
 /// A visit whose person is known.
@@ -90,17 +100,26 @@ pub struct Consented {
     pub consent: Consent,
     /// Shots taken so far.
     pub attempt: u32,
+    /// The face that the visit belongs to.
+    pub binding: Binding,
 }
 
 impl Opened {
     /// A visit that `code` opens; a roster's line says what the code does not.
     #[must_use]
-    pub fn new(id: SessionId, code: CollectionCode, listed: Option<Box<RosterEntry>>) -> Self {
-        let code = match &listed {
-            Some(entry) => code.understood_through(entry),
-            None => code,
-        };
-        Self { id, code, listed }
+    pub fn new(id: SessionId, code: CollectionCode, known: KnownCode) -> Self {
+        let retake_of = known.earlier.map(|earlier| earlier.number);
+        let opened = Self { id, code, listed: None, retake_of };
+        match known.listed {
+            Some(entry) => opened.found_in_roster(entry),
+            None => opened,
+        }
+    }
+
+    /// The same with the student's line.
+    #[must_use]
+    pub fn found_in_roster(self, entry: Box<RosterEntry>) -> Self {
+        Self { code: self.code.understood_through(&entry), listed: Some(entry), ..self }
     }
 }
 

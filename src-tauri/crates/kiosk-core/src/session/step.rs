@@ -4,7 +4,7 @@ mod sitting;
 
 use super::Policy;
 use super::event::{Effect, Event, Refusal};
-use super::state::{Consented, Framing, Opened, Review, SessionId, State, Waiting};
+use super::state::{Consented, Framing, Review, SessionId, State, Waiting};
 use crate::order::UnixMillis;
 use crate::{Fault, FaultCode};
 
@@ -48,14 +48,12 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
         Event::Tick => tick(state, now, policy),
         Event::Touch => Step::to(touch(state, now, policy)),
         Event::Leave => leave(state),
-        Event::CodeRead { fresh, code, listed } => {
-            code_read(state, now, Opened::new(fresh, code, listed), policy)
-        }
+        Event::CodeRead { fresh, code, known } => code_read(state, now, fresh, code, known, policy),
         Event::Listed { session, entry } => listed(state, &session, entry),
         Event::Identify(typed) => identify(state, now, &typed, policy),
-        Event::Consent { guardian } => consent(state, now, guardian, policy),
+        Event::Consent(ticks) => consent(state, now, ticks, policy),
         Event::Measured { session, measures } => measured(state, now, &session, &measures, policy),
-        Event::Inspected { session, look } => inspected(state, now, &session, look),
+        Event::Inspected { session, look } => inspected(state, now, &session, look, policy),
         Event::Shutter => shutter(state, now, policy),
         Event::Imported { session, shot } => imported(state, now, &session, shot, policy),
         Event::ShotTaken { ticket, result } => shot_taken(state, now, &ticket, result, policy),
@@ -158,8 +156,12 @@ fn timed_out(session: SessionId, now: UnixMillis) -> Step {
 
 /// Ends a visit early; the reason stays on the start screen for a while, without a name.
 fn end(session: SessionId, now: UnixMillis, fault: Option<Fault>) -> Step {
-    let state = State::Scanning(Waiting { fault: fault.clone(), fault_until: now + FAULT_SHOWN_MS });
-    Step { state, effects: ending(session, fault), refused: None }
+    Step { state: waiting(now, fault.clone()), effects: ending(session, fault), refused: None }
+}
+
+/// The start screen, with a reason on it for a while.
+fn waiting(now: UnixMillis, fault: Option<Fault>) -> State {
+    State::Scanning(Waiting { fault, fault_until: now + FAULT_SHOWN_MS })
 }
 
 fn ending(session: SessionId, fault: Option<Fault>) -> Vec<Effect> {

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::State;
 use super::{Coaching, Policy, SessionId};
+use crate::consent::Guardian;
 use crate::id_document::BracketRule;
 use crate::order::{Override, Person, UnixMillis};
 use crate::report::{Burst, Provenance, ShotSource};
@@ -77,6 +78,8 @@ pub enum SessionView {
         needs_student_number: bool,
         /// Whether the name must be typed to be known at all.
         needs_name: bool,
+        /// The earlier order that this visit's photo becomes a new version of.
+        retake_of: Option<String>,
         /// What was wrong with the last try.
         fault: Option<Fault>,
         /// Tries left.
@@ -92,6 +95,10 @@ pub enum SessionView {
         record: MaskedRecord,
         /// Which notice.
         notice_version: String,
+        /// Whether a guardian is asked.
+        guardian: Guardian,
+        /// Whether the comparison with the enrolment photo is asked for.
+        comparison: bool,
         /// Until the visit ends.
         seconds_left: u32,
     },
@@ -171,6 +178,7 @@ pub fn view(state: &State, now: UnixMillis, policy: &Policy) -> SessionView {
                 session: opened.id.clone(),
                 needs_student_number: fields.student_number.is_none(),
                 needs_name: fields.name.is_none(),
+                retake_of: opened.retake_of.map(|number| number.to_string()),
                 record: of_code(&fields),
                 fault: fault.clone(),
                 tries_left: policy.identification_tries.saturating_sub(*tries),
@@ -180,7 +188,9 @@ pub fn view(state: &State, now: UnixMillis, policy: &Policy) -> SessionView {
         State::Consenting { identified, deadline } => SessionView::Consenting {
             session: identified.opened.id.clone(),
             record: of_person(&identified.person),
-            notice_version: policy.notice_version.clone(),
+            notice_version: policy.notice.version.clone(),
+            guardian: Guardian::of(&identified.person.id_number, now),
+            comparison: policy.comparison,
             seconds_left: left(*deadline),
         },
         State::Framing(framing) => SessionView::Framing {

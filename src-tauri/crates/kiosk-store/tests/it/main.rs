@@ -1,6 +1,7 @@
 //! The order log from outside: visits, operators, faults of the file, and a killed process.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+mod alarms;
 mod backup;
 mod damage;
 mod faults;

@@ -6,12 +6,14 @@ use std::process::Command;
 use std::sync::Arc;
 
 use kiosk_core::collection_code::CodeFields;
+use kiosk_core::consent::{Consent, ShownNotice};
 use kiosk_core::id_document::mod_11_2_check;
-use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
+use kiosk_core::order::{LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
 use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
 use kiosk_store::{FILE_NAME, Opening, Store};
+use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -92,11 +94,12 @@ pub fn visit_with_photo(n: u32, bytes: usize) -> NewOrder {
             college: None,
             class: Some(format!("2302{}班", n % 7)),
         },
-        consent: Consent { notice_version: "2026-11".to_owned(), at: MORNING, guardian: false },
+        consent: Consent { notice: notice(), at: MORNING, guardian: false, comparison: false },
         report: report(&photo, &jpeg(u64::from(n) + 1, 100)),
         photo,
         shot: None,
         overridden: None,
+        likeness: None,
         accepted_at: MORNING + i64::from(n),
     }
 }
@@ -112,6 +115,10 @@ pub fn retake(n: u32, time: u8) -> NewOrder {
         accepted_at: again.accepted_at + 60_000 * i64::from(time),
         ..again
     }
+}
+
+pub fn notice() -> ShownNotice {
+    ShownNotice { version: "2026-11".to_owned(), sha256: "11".repeat(32) }
 }
 
 pub fn student_number(n: u32) -> String {
@@ -174,4 +181,19 @@ impl Random {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
+}
+
+/// What each version of the file brought, as it is taken away again.
+const BROUGHT: [(i64, &str); 3] = [
+    (4, "DROP INDEX orders_by_document; DROP TABLE alarms; DROP TABLE consents; DROP TABLE notices;"),
+    (3, "DROP TABLE roster_entries; DROP TABLE rosters;"),
+    (2, "DROP TABLE overrides;"),
+];
+
+/// Makes a file what it was with an older version of the program.
+pub fn back_to_schema(conn: &Connection, version: i64) {
+    for (_, sql) in BROUGHT.iter().filter(|(brought_by, _)| *brought_by > version) {
+        conn.execute_batch(sql).unwrap();
+    }
+    conn.pragma_update(None, "user_version", version).unwrap();
 }

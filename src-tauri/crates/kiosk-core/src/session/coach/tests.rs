@@ -160,7 +160,12 @@ fn a_fault_is_entered_at_its_limit_and_left_at_its_warning_zone() {
 #[test]
 fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
     let policy = Policy::default();
-    let ears = WholeLook { at: 1_000, face: WELL_PLACED, checks: vec![check(CheckId::EarsVisible, -20.0)] };
+    let ears = WholeLook {
+        at: 1_000,
+        face: WELL_PLACED,
+        checks: vec![check(CheckId::EarsVisible, -20.0)],
+        whose: None,
+    };
     let told = |face: FaceMeasures, now: i64| {
         let mut coach = Coach::default();
         coach.inspect(ears.clone(), 1_000);
@@ -182,8 +187,13 @@ fn a_whole_look_is_forgotten_when_it_is_old_or_the_sitter_moved() {
 fn a_late_look_does_not_replace_a_newer_one() {
     let policy = Policy::default();
     let mut coach = Coach::default();
-    coach.inspect(WholeLook { at: 1_000, face: WELL_PLACED, checks: Vec::new() }, 1_050);
-    let late = WholeLook { at: 900, face: WELL_PLACED, checks: vec![check(CheckId::EarsVisible, -20.0)] };
+    coach.inspect(WholeLook { at: 1_000, face: WELL_PLACED, checks: Vec::new(), whose: None }, 1_050);
+    let late = WholeLook {
+        at: 900,
+        face: WELL_PLACED,
+        checks: vec![check(CheckId::EarsVisible, -20.0)],
+        whose: None,
+    };
     coach.inspect(late, 1_060);
     coach.observe(&seen(WELL_PLACED), 1_100, &policy);
     assert_eq!(coach.told().instruction, Instruction::HoldStill);
@@ -210,7 +220,7 @@ fn help_is_offered_without_progress_until_there_is_some() {
 fn the_shutter_waits_for_the_whole_holding_time() {
     let policy = Policy::default();
     let mut coach = Coach::default();
-    coach.inspect(WholeLook { at: 0, face: WELL_PLACED, checks: Vec::new() }, 0);
+    coach.inspect(WholeLook { at: 0, face: WELL_PLACED, checks: Vec::new(), whose: None }, 0);
     assert!(!coach.observe(&seen(WELL_PLACED), 0, &policy));
     assert!(!coach.observe(&seen(WELL_PLACED), policy.hold_ms - 1, &policy));
     assert!(coach.observe(&seen(WELL_PLACED), policy.hold_ms, &policy));
@@ -249,7 +259,7 @@ proptest! {
         for (frame, pause, looked) in frames {
             now += pause;
             if looked {
-                let look = WholeLook { at: now, face: frame.face.unwrap_or(WELL_PLACED), checks: Vec::new() };
+                let look = WholeLook { at: now, face: frame.face.unwrap_or(WELL_PLACED), checks: Vec::new(), whose: None };
                 coach.inspect(look, now);
             }
             let before = coach.told().instruction;

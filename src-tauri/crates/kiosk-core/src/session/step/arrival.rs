@@ -1,34 +1,57 @@
 //! From the code to the consent: who is it, and do they agree?
 
-use super::{Step, end, ending, framing, non_empty};
+use super::{Step, end, ending, framing, non_empty, waiting};
+use crate::consent::{Consent, Guardian, Ticks};
 use crate::id_document::{IdNumber, LastFour};
-use crate::order::{Consent, Person, UnixMillis};
+use crate::order::{Person, UnixMillis};
 use crate::roster::RosterEntry;
-use crate::session::Policy;
-use crate::session::event::Identification;
+use crate::session::event::{Identification, KnownCode};
 use crate::session::state::{Consented, Framing, Identified, Opened, SessionId, State};
-use crate::{Fault, FaultCode};
+use crate::session::{Binding, Policy};
+use crate::{CollectionCode, Fault, FaultCode};
 
-pub(super) fn code_read(state: State, now: UnixMillis, read: Opened, policy: &Policy) -> Step {
-    let effects = match &state {
-        State::Scanning(_) | State::Done(_) => Vec::new(),
+pub(super) fn code_read(
+    state: State,
+    now: UnixMillis,
+    fresh: SessionId,
+    code: CollectionCode,
+    known: KnownCode,
+    policy: &Policy,
+) -> Step {
+    let before = match &state {
+        State::Scanning(_) | State::Done(_) => None,
         State::Identifying { opened, .. }
         | State::Consenting { identified: Identified { opened, .. }, .. }
         | State::Framing(Framing {
             consented: Consented { identified: Identified { opened, .. }, .. },
             ..
-        }) if opened.code.identity() != read.code.identity() => {
+        }) if opened.code.identity() != code.identity() => {
             // Scan, then queue-jump, and the photo lands on another record: a new code always ends the visit.
-            ending(opened.id.clone(), None)
+            Some(opened.id.clone())
         }
         _ => return Step::refuse(state, "code_read"),
     };
-    let deadline = now + policy.identify_timeout_ms;
-    Step {
-        state: State::Identifying { opened: read, fault: None, tries: 0, deadline },
-        effects,
-        refused: None,
+    let changed = before.is_some().then(|| Fault::new(FaultCode::CodeChanged, ""));
+    let effects = before.map_or_else(Vec::new, |session| ending(session, changed.clone()));
+    let state = match refusal(&code, &known, policy) {
+        Some(fault) => waiting(now, Some(fault)),
+        None => State::Identifying {
+            opened: Opened::new(fresh, code, known),
+            fault: changed,
+            tries: 0,
+            deadline: now + policy.identify_timeout_ms,
+        },
+    };
+    Step { state, effects, refused: None }
+}
+
+/// Why a code opens no visit.
+fn refusal(code: &CollectionCode, known: &KnownCode, policy: &Policy) -> Option<Fault> {
+    if code.is_forged(&policy.code_keys) {
+        return Some(Fault::new(FaultCode::CodeForged, ""));
     }
+    let done = known.earlier.filter(|earlier| !earlier.may_be_retaken())?;
+    Some(Fault::new(FaultCode::AlreadyPhotographed, done.number.to_string()))
 }
 
 pub(super) fn listed(state: State, session: &SessionId, entry: Box<RosterEntry>) -> Step {
@@ -36,7 +59,7 @@ pub(super) fn listed(state: State, session: &SessionId, entry: Box<RosterEntry>)
         State::Identifying { opened, fault, tries, deadline }
             if opened.id == *session && opened.listed.is_none() =>
         {
-            let opened = Opened::new(opened.id, opened.code, Some(entry));
+            let opened = opened.found_in_roster(entry);
             Step::to(State::Identifying { opened, fault, tries, deadline })
         }
         other => Step::refuse(other, "listed"),
@@ -50,7 +73,9 @@ pub(super) fn identify(state: State, now: UnixMillis, typed: &Identification, po
             let identified = Identified { opened, person };
             Step::to(State::Consenting { identified, deadline: now + policy.consent_timeout_ms })
         }
-        Err(fault) if tries + 1 >= policy.identification_tries => end(opened.id, now, Some(fault)),
+        Err(fault) if tries + 1 >= policy.identification_tries || is_another_persons(&fault) => {
+            end(opened.id, now, Some(fault))
+        }
         Err(fault) => Step::to(State::Identifying {
             opened,
             fault: Some(fault),
@@ -58,6 +83,11 @@ pub(super) fn identify(state: State, now: UnixMillis, typed: &Identification, po
             deadline: now + policy.identify_timeout_ms,
         }),
     }
+}
+
+/// A number that fits itself and contradicts the code is no slip of the finger: whoever holds the code is not who typed.
+fn is_another_persons(fault: &Fault) -> bool {
+    matches!(fault.code, FaultCode::IdNumberMismatch | FaultCode::RosterMismatch)
 }
 
 /// The person, when everything that was typed agrees with itself and with the code.
@@ -108,8 +138,19 @@ fn person(opened: &Opened, typed: &Identification, policy: &Policy) -> Result<Pe
     })
 }
 
-pub(super) fn consent(state: State, now: UnixMillis, guardian: bool, policy: &Policy) -> Step {
-    let State::Consenting { identified, .. } = state else { return Step::refuse(state, "consent") };
-    let consent = Consent { notice_version: policy.notice_version.clone(), at: now, guardian };
-    Step::to(framing(Consented { identified, consent, attempt: 0 }, None, now, policy))
+/// Without the separate consent to face data there is no photo, and for a child a guardian agrees as well.
+pub(super) fn consent(state: State, now: UnixMillis, ticks: Ticks, policy: &Policy) -> Step {
+    let State::Consenting { identified, deadline } = state else { return Step::refuse(state, "consent") };
+    let guardian = Guardian::of(&identified.person.id_number, now);
+    if !ticks.face_data || (guardian == Guardian::Needed && !ticks.guardian) {
+        return Step::refuse(State::Consenting { identified, deadline }, "consent");
+    }
+    let consent = Consent {
+        notice: policy.notice.clone(),
+        at: now,
+        guardian: ticks.guardian && guardian != Guardian::NotNeeded,
+        comparison: ticks.comparison && policy.comparison,
+    };
+    let consented = Consented { identified, consent, attempt: 0, binding: Binding::default() };
+    Step::to(framing(consented, None, now, policy))
 }

@@ -46,12 +46,14 @@ pub(super) fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
         shot: policy.keep_shot.then(|| shot.file.clone()),
         report: photo.report.clone(),
         overridden: overridden.clone(),
+        likeness: photo.likeness,
         accepted_at: now,
     };
+    let face = photo.face.clone();
     let deadline = now + policy.commit_timeout_ms;
     Step::with(
         State::Committing(Box::new(Committing { review: *review, fault: None, deadline })),
-        Effect::Commit { order: Box::new(order) },
+        Effect::Commit { order: Box::new(order), face },
     )
 }
 

@@ -1,14 +1,15 @@
 //! From the live picture to the photo.
 
-use super::{Step, framing};
-use crate::Fault;
+use super::{Step, end, framing};
 use crate::instruction::FramingMeasures;
 use crate::order::UnixMillis;
+use crate::report::ShotSource;
 use crate::session::event::Effect;
 use crate::session::state::{
     Consented, Framing, Review, SessionId, Shot, StandardPhoto, Standardising, State, Ticket,
 };
-use crate::session::{Policy, WholeLook};
+use crate::session::{Policy, Presence, WholeLook};
+use crate::{Fault, FaultCode};
 
 pub(super) fn measured(
     state: State,
@@ -21,7 +22,8 @@ pub(super) fn measured(
         State::Framing(mut framing) if framing.consented.id() == session => {
             let held = framing.coach.observe(measures, now, policy);
             // Whoever pressed the button counts on the countdown.
-            if held && policy.automatic_shutter && framing.countdown_since.is_none() {
+            let by_itself = policy.automatic_shutter && framing.countdown_since.is_none();
+            if held && by_itself && !framing.consented.binding.in_doubt() {
                 release(framing, now, policy)
             } else {
                 Step::to(State::Framing(framing))
@@ -31,9 +33,19 @@ pub(super) fn measured(
     }
 }
 
-pub(super) fn inspected(state: State, now: UnixMillis, session: &SessionId, look: WholeLook) -> Step {
+pub(super) fn inspected(
+    state: State,
+    now: UnixMillis,
+    session: &SessionId,
+    look: WholeLook,
+    policy: &Policy,
+) -> Step {
     match state {
         State::Framing(mut framing) if framing.consented.id() == session => {
+            let presence = framing.consented.binding.look(&look.checks, look.whose.as_ref(), policy);
+            if presence == Presence::Stranger {
+                return end(session.clone(), now, Some(face_changed()));
+            }
             framing.coach.inspect(look, now);
             Step::to(State::Framing(framing))
         }
@@ -79,12 +91,17 @@ pub(super) fn imported(
     match state {
         State::Framing(framing) if framing.consented.id() == session => {
             let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
-            let effect = Effect::Standardise { ticket: consented.ticket(), shot: shot.clone() };
+            let effect = standardise(&consented, &shot);
             let deadline = now + policy.standardise_timeout_ms;
             Step::with(State::Standardising(Standardising { consented, shot: Some(shot), deadline }), effect)
         }
         other => Step::refuse(other, "imported"),
     }
+}
+
+fn standardise(consented: &Consented, shot: &Shot) -> Effect {
+    let compared = consented.consent.comparison.then(|| Box::new(consented.identified.person.clone()));
+    Effect::Standardise { ticket: consented.ticket(), shot: shot.clone(), compared }
 }
 
 pub(super) fn shot_taken(
@@ -98,7 +115,7 @@ pub(super) fn shot_taken(
         State::Standardising(waiting) if waiting.shot.is_none() && waiting.consented.ticket() == *ticket => {
             match result {
                 Ok(shot) => {
-                    let effect = Effect::Standardise { ticket: ticket.clone(), shot: shot.clone() };
+                    let effect = standardise(&waiting.consented, &shot);
                     Step::with(State::Standardising(Standardising { shot: Some(shot), ..waiting }), effect)
                 }
                 Err(fault) => Step::to(framing(waiting.consented, Some(fault), now, policy)),
@@ -116,11 +133,24 @@ pub(super) fn standardised(
     policy: &Policy,
 ) -> Step {
     match state {
-        State::Standardising(Standardising { consented, shot: Some(shot), .. })
+        State::Standardising(Standardising { mut consented, shot: Some(shot), .. })
             if consented.ticket() == *ticket =>
         {
             match result {
                 Ok(photo) => {
+                    // An imported picture shows whom the operator chose, and the camera may see the operator.
+                    if shot.source == ShotSource::Camera {
+                        let checks = &photo.report.checks;
+                        match consented.binding.look(checks, photo.face.as_ref(), policy) {
+                            Presence::Sitter => {}
+                            Presence::Doubtful => {
+                                return Step::to(framing(consented, Some(face_changed()), now, policy));
+                            }
+                            Presence::Stranger => {
+                                return end(consented.id().clone(), now, Some(face_changed()));
+                            }
+                        }
+                    }
                     let deadline = now + policy.review_timeout_ms;
                     Step::to(State::Review(Box::new(Review {
                         consented,
@@ -145,4 +175,8 @@ pub(super) fn retake(state: State, now: UnixMillis, policy: &Policy) -> Step {
         }
         other => Step::refuse(other, "retake"),
     }
+}
+
+fn face_changed() -> Fault {
+    Fault::new(FaultCode::FaceChanged, "")
 }

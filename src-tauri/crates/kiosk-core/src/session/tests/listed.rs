@@ -17,7 +17,11 @@ fn listed(class: &str, number: Option<&str>, last_four: Option<&str>) -> Box<Ros
 }
 
 fn opaque(entry: Option<Box<RosterEntry>>) -> Event {
-    Event::CodeRead { fresh: id(1), code: CollectionCode::decode(&[0xff, 0x00, 0x17]), listed: entry }
+    Event::CodeRead {
+        fresh: id(1),
+        code: CollectionCode::decode(&[0xff, 0x00, 0x17]),
+        known: KnownCode { listed: entry, earlier: None },
+    }
 }
 
 #[test]
@@ -48,9 +52,10 @@ fn a_number_that_contradicts_the_roster_stops_the_visit() {
     for entry in [listed("九班", Some("440524188001010014"), None), listed("九班", None, Some("0014"))] {
         let mut visit = Visit::new();
         visit.on(opaque(Some(entry)));
-        visit.on(Event::Identify(typed()));
+        let effects = visit.on(Event::Identify(typed()));
+        assert!(effects.contains(&Effect::Forget { session: id(1) }));
         assert!(
-            matches!(&visit.state, State::Identifying { fault: Some(f), .. } if f.code == FaultCode::RosterMismatch)
+            matches!(&visit.state, State::Scanning(w) if w.fault.as_ref().is_some_and(|f| f.code == FaultCode::RosterMismatch))
         );
     }
 }
