@@ -27,6 +27,9 @@ use crate::session_loop::Message;
 /// Longest wait for a frame before the mode is looked at again.
 const FRAME_WAIT: Duration = Duration::from_millis(200);
 
+/// While a sitter is followed a code is looked for in one of so many frames: three times a second.
+const CODE_EVERY: u32 = 10;
+
 /// What to look for in the live picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -113,6 +116,8 @@ pub struct Analysis {
     last_look: Option<Instant>,
     /// What the last whole look found wrong.
     blocking: Vec<CheckId>,
+    /// Frames since a code was looked for beside the sitter.
+    unscanned: u32,
     looked_at: Target,
 }
 
@@ -136,6 +141,7 @@ impl Analysis {
             look_every,
             last_look: None,
             blocking: Vec::new(),
+            unscanned: 0,
             looked_at: Target::Nothing,
         }
     }
@@ -165,7 +171,10 @@ impl Analysis {
             seen = frame.seq;
             let (overlay, news) = match &target {
                 Target::Code => self.look_for_code(&frame),
-                Target::Sitter(session) => self.look_at_sitter(&frame, session),
+                Target::Sitter(session) => match self.glance_for_a_code(&frame) {
+                    Some(news) => (None, Some(news)),
+                    None => self.look_at_sitter(&frame, session),
+                },
                 Target::Shot(_) | Target::Nothing => (None, None),
             };
             // What was seen belongs to the visit that was asked for; by now there may be another.
@@ -190,6 +199,19 @@ impl Analysis {
             .observe(&readings, frame.at)
             .map(|reading| Message::Code(CollectionCode::decode(&reading.payload)));
         (Some(Overlay { code, sitter: None }), news)
+    }
+
+    /// While a sitter is coached the next in the queue may show a code, which ends the visit. Every few frames are enough, and every
+    /// one once a code was seen.
+    fn glance_for_a_code(&mut self, frame: &Arc<Frame>) -> Option<Message> {
+        self.unscanned += 1;
+        if self.unscanned < CODE_EVERY {
+            return None;
+        }
+        let (overlay, news) = self.look_for_code(frame);
+        let seen = overlay.is_some_and(|overlay| overlay.code.is_some());
+        self.unscanned = if seen { CODE_EVERY } else { 0 };
+        news
     }
 
     fn look_at_sitter(

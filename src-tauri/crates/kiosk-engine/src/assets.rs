@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use kiosk_core::calibration::{CameraCalibration, Printer};
 use kiosk_core::hex::hex;
+use kiosk_core::notice::Notice;
 use kiosk_core::{Fault, FaultCode, Profile};
 use kiosk_vision::model::{ModelBytes, ModelEntry, ModelError, ModelList};
 use serde::Deserialize;
@@ -142,6 +143,17 @@ impl Assets {
         }
         let known: Vec<String> = folders.iter().flat_map(|folder| stems(folder)).collect();
         Err(unknown(format!("{id:?}; known are: {}", known.join(", "))))
+    }
+
+    /// The notice: the studio's own (`notice.toml` in the data folder), else the one that came with the program. With the words of the
+    /// file, which consents point to.
+    pub fn notice(&self, data: &Path) -> Result<(Notice, String), Fault> {
+        let own = data.join("notice.toml");
+        let path = if own.exists() { own } else { self.calibration().join("notices").join("default.toml") };
+        let unusable =
+            |why: String| Fault::new(FaultCode::NoticeUnusable, format!("{}: {why}", path.display()));
+        let words = std::fs::read_to_string(&path).map_err(|e| unusable(e.to_string()))?;
+        Ok((Notice::parse(&words).map_err(|e| unusable(e.to_string()))?, words))
     }
 
     /// A file of an npm package: under `node_modules` in a checkout, flat in a bundle.

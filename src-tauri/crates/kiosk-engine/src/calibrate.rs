@@ -39,7 +39,7 @@ pub fn measure(picture: &Path, wish: Wish<'_>) -> Result<CameraCalibration, Faul
     let file = stills::read(picture)?;
     let card = measure_card(&decode::decode(&file)?)?;
     let exposure_stops = reflectance.map_or(Ok(0.0), |reflectance| card.exposure_stops(reflectance))?;
-    let day = clock::local_day(clock::now(), utc_offset_minutes);
+    let day = kiosk_core::order::LocalDay::of(clock::now(), utc_offset_minutes);
     let what =
         reflectance.map_or("neutral surface".to_owned(), |r| format!("grey card of {:.0} %", r * 100.0));
     let source = format!(

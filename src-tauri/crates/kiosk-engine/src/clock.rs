@@ -2,34 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use kiosk_core::order::{LocalDay, UnixMillis};
+use kiosk_core::order::UnixMillis;
 
 /// Now.
 #[must_use]
 pub fn now() -> UnixMillis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UnixMillis::try_from(since.as_millis()).unwrap_or(UnixMillis::MAX)
-}
-
-/// The calendar day of `at`, `utc_offset_minutes` east of Greenwich.
-#[must_use]
-pub fn local_day(at: UnixMillis, utc_offset_minutes: i32) -> LocalDay {
-    let local = at.saturating_add(i64::from(utc_offset_minutes) * 60_000);
-    let date = time::OffsetDateTime::from_unix_timestamp(local.div_euclid(1000))
-        .map_or(time::Date::MIN, time::OffsetDateTime::date);
-    LocalDay { year: u16::try_from(date.year()).unwrap_or(0), month: date.month().into(), day: date.day() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_begins_at_local_midnight() {
-        // 2026-11-20 15:59:59 and 16:00:00 UTC: midnight in China.
-        let midnight = 1_795_190_400_000;
-        let day = |at| local_day(at, 480);
-        assert_eq!(day(midnight - 1), LocalDay { year: 2026, month: 11, day: 20 });
-        assert_eq!(day(midnight), LocalDay { year: 2026, month: 11, day: 21 });
-    }
 }

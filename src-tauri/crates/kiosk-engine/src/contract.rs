@@ -2,6 +2,9 @@
 //!
 //! TypeScript types are generated from here into `ui/src/ipc/generated/` and checked for drift by a test.
 
+use kiosk_core::consent::Ticks;
+use kiosk_core::face::Likeness;
+use kiosk_core::order::AlarmKind;
 use kiosk_core::report::{PlateUse, Provenance};
 use kiosk_core::session::{Identification, OverrideView, SessionView};
 use kiosk_core::{Check, CheckId, Fault, OrderState, Verdict};
@@ -34,6 +37,8 @@ pub struct Status {
     pub camera: CameraStatus,
     /// What is missing or wrong besides the camera, e.g. a model; the visit goes on without it where it can.
     pub faults: Vec<Fault>,
+    /// Alarms that no operator has looked into.
+    pub alarms: u32,
     /// What to type for the invented student whose code the simulated studio shows. Never set for a real camera.
     pub demo: Option<DemoStudent>,
 }
@@ -91,10 +96,7 @@ pub enum Intent {
     /// Who I am.
     Identify(Identification),
     /// I agree to the notice.
-    Consent {
-        /// A guardian agrees for me.
-        guardian: bool,
-    },
+    Consent(Ticks),
     /// Start the countdown to the picture, or stop it.
     Shutter,
     /// Another try.
@@ -200,6 +202,26 @@ pub struct OrderRow {
     pub overridden: Option<OverrideView>,
     /// Calibration, clean plate and colour profile of that photo.
     pub provenance: Provenance,
+    /// How that photo compares with the enrolment photo; null when it was not compared.
+    pub likeness: Option<Likeness>,
+}
+
+/// Something that the operator has to look into.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AlarmView {
+    /// Names it.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub id: i64,
+    /// What is the matter.
+    pub kind: AlarmKind,
+    /// The order that raised it.
+    pub order: OrderRow,
+    /// The order before.
+    pub other: OrderRow,
+    /// When, milliseconds since 1970 UTC.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub raised_at: i64,
 }
 
 /// Which orders to list.
@@ -383,6 +405,8 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     FrameHeader::export_all(&config)?;
     OrderQuery::export_all(&config)?;
     OrderPage::export_all(&config)?;
+    AlarmView::export_all(&config)?;
+    kiosk_core::notice::Notice::export_all(&config)?;
     OperatorAccess::export_all(&config)?;
     OperatorStatus::export_all(&config)?;
     StudioView::export_all(&config)?;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use kiosk_camera::Frame;
 use kiosk_core::instruction::FaceMeasures;
-use kiosk_core::order::UnixMillis;
+use kiosk_core::order::{Person, UnixMillis};
 use kiosk_core::report::{PlateFacts, PlateUse, ShotSource};
 use kiosk_core::session::{Event, SessionId, Shot, StandardPhoto, Ticket, WholeLook, blocks};
 use kiosk_core::{CheckId, Fault, FaultCode, PixelSize, Profile};
@@ -19,12 +19,13 @@ use kiosk_vision::standardise::crop::Head;
 use kiosk_vision::standardise::{Options, Standardiser};
 
 use crate::clean_plate::PlateShelf;
+use crate::enrolment::EnrolmentPhotos;
 use crate::glass::Glass;
 use crate::session_loop::Message;
 use crate::{Assets, kiosk, nets};
 
 enum Job {
-    Standardise { ticket: Ticket, shot: Shot },
+    Standardise { ticket: Ticket, shot: Shot, compared: Option<Box<Person>> },
     Look(Box<Glimpse>),
     ExaminePlate { frame: Arc<Frame>, answer: Sender<Result<PixelSize, Fault>> },
     Close,
@@ -40,6 +41,8 @@ pub struct StudioFacts {
     pub shelf: Arc<PlateShelf>,
     /// Where the camera in use is named.
     pub glass: Arc<Glass>,
+    /// The school's enrolment photos, where the studio compares.
+    pub enrolment: Option<EnrolmentPhotos>,
 }
 
 /// A live frame to be looked at as a whole.
@@ -85,8 +88,8 @@ impl Darkroom {
         let room = Self { jobs, looking: Arc::default(), found: Arc::default() };
         let (looking, found) = (room.looking.clone(), room.found.clone());
         let thread = kiosk::start("darkroom", move || {
-            // The same nets are loaded by the analysis, which reports what is missing.
-            let (standardiser, _) = nets::standardiser(&assets);
+            // What is missing is reported where the kiosk opens.
+            let standardiser = nets::who_is_who(&assets);
             Work { standardiser, studio, looking, found, tell }.run(&inbox);
         })?;
         Ok((room, thread))
@@ -97,10 +100,10 @@ impl Darkroom {
         let _ = self.jobs.send(Job::Close);
     }
 
-    /// Makes a photo of a shot.
-    pub fn standardise(&self, ticket: Ticket, shot: Shot) {
+    /// Makes a photo of a shot, and compares it with the enrolment photo of `compared`.
+    pub fn standardise(&self, ticket: Ticket, shot: Shot, compared: Option<Box<Person>>) {
         // When the thread is gone, the visit's own time-out speaks.
-        let _ = self.jobs.send(Job::Standardise { ticket, shot });
+        let _ = self.jobs.send(Job::Standardise { ticket, shot, compared });
     }
 
     /// Whether the last look has ended: only one waits at a time, so that a shot never waits for more.
@@ -145,7 +148,9 @@ impl Work {
     fn run(mut self, inbox: &Receiver<Job>) {
         while let Ok(job) = inbox.recv() {
             let event = match job {
-                Job::Standardise { ticket, shot } => Some(self.standardise(ticket, &shot)),
+                Job::Standardise { ticket, shot, compared } => {
+                    Some(self.standardise(ticket, &shot, compared.as_deref()))
+                }
                 Job::Look(glimpse) => {
                     let event = self.look(*glimpse);
                     self.looking.store(false, Ordering::Release);
@@ -164,7 +169,7 @@ impl Work {
         }
     }
 
-    fn standardise(&mut self, ticket: Ticket, shot: &Shot) -> Event {
+    fn standardise(&mut self, ticket: Ticket, shot: &Shot, compared: Option<&Person>) -> Event {
         // An imported file comes from another camera in another room.
         let ours = shot.source == ShotSource::Camera;
         let kept = self.studio.shelf.plate().filter(|_| ours);
@@ -186,7 +191,10 @@ impl Work {
                 self.studio.shelf.used(kept, facts.outcome);
             }
             made.report.burst.clone_from(&shot.burst);
-            StandardPhoto { jpeg: made.jpeg.into(), report: made.report }
+            let likeness = self.studio.enrolment.as_ref().zip(compared).map(|(photos, person)| {
+                photos.compare(person, made.face.as_ref(), &mut self.standardiser, &self.studio.profile)
+            });
+            StandardPhoto { jpeg: made.jpeg.into(), report: made.report, face: made.face, likeness }
         });
         Event::Standardised { ticket, result }
     }
@@ -213,6 +221,7 @@ impl Work {
             blocking: looked.checks.iter().filter(|check| blocks(check)).map(|check| check.id).collect(),
         };
         *self.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
-        Some(Event::Inspected { session, look: WholeLook { at, face, checks: looked.checks } })
+        let look = WholeLook { at, face, checks: looked.checks, whose: looked.embedding };
+        Some(Event::Inspected { session, look })
     }
 }

@@ -178,7 +178,7 @@ impl Deliveries {
     }
 
     fn day(&self) -> LocalDay {
-        clock::local_day(clock::now(), self.utc_offset_minutes)
+        LocalDay::of(clock::now(), self.utc_offset_minutes)
     }
 }
 

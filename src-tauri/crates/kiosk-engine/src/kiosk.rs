@@ -7,10 +7,14 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use kiosk_core::calibration::Orientation;
+use kiosk_core::consent::ShownNotice;
+use kiosk_core::hex::hex;
+use kiosk_core::notice::Notice;
 use kiosk_core::session::{Policy, SessionId, State, Ticket, view};
 use kiosk_core::{CollectionCode, Fault, FaultCode};
 use kiosk_vision::calibration::Calibration;
 use kiosk_vision::face::FaceFinder;
+use sha2::{Digest as _, Sha256};
 
 use crate::analysis::{Analysis, Look};
 use crate::camera::{Camera, PageTurner};
@@ -20,6 +24,7 @@ use crate::clock;
 use crate::contract::{CameraStatus, Intent, KioskView, Status};
 use crate::darkroom::{Darkroom, StudioFacts};
 use crate::empty_studio::EmptyStudio;
+use crate::enrolment::EnrolmentPhotos;
 use crate::glass::Glass;
 use crate::operator::Operator;
 use crate::order_log::{OrderLog, OrderLogPlace};
@@ -37,6 +42,7 @@ pub struct Kiosk {
     order_log: OrderLog,
     darkroom: Darkroom,
     camera: CameraStatus,
+    notice: Notice,
     pages: Option<PageTurner>,
     stop: Arc<AtomicBool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -44,12 +50,24 @@ pub struct Kiosk {
 
 impl Kiosk {
     /// Starts every thread. A missing camera, model or order log does not keep the window from opening: it is shown there.
-    pub fn open(assets: &Arc<Assets>, settings: Settings) -> Result<Self, Fault> {
+    ///
+    /// # Errors
+    /// `profile_unknown`, `notice_unusable`: without the rules and the notice there is no visit.
+    pub fn open(assets: &Arc<Assets>, mut settings: Settings) -> Result<Self, Fault> {
         let profile = assets.profile(&settings.profile)?;
+        let (notice, words) = assets.notice(&settings.data)?;
         let camera = Camera::choose(&settings);
         let (order_log, order_log_thread) = OrderLog::start(OrderLogPlace::of(&settings))?;
         let mut faults = Vec::new();
-        faults.extend(order_log.call(|_| Ok(())).err());
+        let (version, sum) = (notice.version.clone(), hex(&Sha256::digest(words.as_bytes())));
+        settings.policy.notice = ShownNotice { version: version.clone(), sha256: sum };
+        settings.policy.comparison = settings.enrolment_photos.is_some();
+        let kept = order_log.call(move |store| {
+            store.register_notice(&version, &words, clock::now())?;
+            store.unseen_alarms()
+        });
+        let alarms = kept.map_err(|fault| faults.push(fault)).unwrap_or_default();
+        faults.extend(nets::embedder(assets).err());
         let face = nets::faces(assets).map_err(|fault| faults.push(fault)).ok();
         let measured = settings.camera_calibration.as_deref().and_then(|id| {
             assets.camera_calibration(id, &settings.data).map_err(|fault| faults.push(fault)).ok()
@@ -62,6 +80,7 @@ impl Kiosk {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             camera: camera.status.clone(),
             faults,
+            alarms,
             demo: None,
         };
         let first = view(&State::start(), clock::now(), &settings.policy);
@@ -73,6 +92,7 @@ impl Kiosk {
             calibration: calibration.clone(),
             shelf: shelf.clone(),
             glass: glass.clone(),
+            enrolment: settings.enrolment_photos.clone().map(EnrolmentPhotos::in_folder),
         };
         let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), studio, inbox.clone())?;
         let look = Arc::new(Look::default());
@@ -125,6 +145,7 @@ impl Kiosk {
             order_log,
             darkroom,
             camera: camera.status,
+            notice,
             pages: camera.pages,
             stop,
             threads: Mutex::new(threads),
@@ -182,6 +203,11 @@ impl Kiosk {
     /// The photo on the review screen, while it is the one that is asked for.
     pub fn review_photo(&self, session: String, attempt: u32) -> Option<Arc<[u8]>> {
         self.glass.photo(&Ticket { session: SessionId(session), attempt })
+    }
+
+    /// The notice that people agree to.
+    pub fn notice(&self) -> &Notice {
+        &self.notice
     }
 
     /// The operator's side.

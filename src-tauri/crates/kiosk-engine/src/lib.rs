@@ -24,6 +24,8 @@ pub mod contract;
 mod darkroom;
 pub mod deliveries;
 mod empty_studio;
+mod enrolment;
+mod faces_of_day;
 pub mod files;
 mod glass;
 mod kiosk;

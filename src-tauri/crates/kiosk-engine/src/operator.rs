@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use kiosk_core::order::UnixMillis;
 use kiosk_core::session::{SessionId, Ticket};
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
-use kiosk_store::Query;
+use kiosk_store::{Alarm, Query};
 
 use crate::contract::{
-    DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
-    RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery,
-    SheetMade, SheetRequest, StudioView,
+    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage,
+    OrderQuery, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
+    RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
 use crate::empty_studio::EmptyStudio;
@@ -132,6 +132,35 @@ impl Operator {
                 store.orders(&query)?.into_iter().map(|order| masked_row(store, order)).collect();
             Ok(OrderPage { rows: rows?, total })
         })
+    }
+
+    /// What has to be looked into, the newest first.
+    pub fn alarms(&self) -> Result<Vec<AlarmView>, Fault> {
+        self.require_open()?;
+        self.order_log.call(|store| {
+            let view = |alarm: Alarm| {
+                let row = |number| masked_row(store, store.order(number)?);
+                Ok(AlarmView {
+                    id: alarm.id,
+                    kind: alarm.kind,
+                    order: row(alarm.order)?,
+                    other: row(alarm.other)?,
+                    raised_at: alarm.raised_at,
+                })
+            };
+            store.alarms(false)?.into_iter().map(view).collect()
+        })
+    }
+
+    /// Notes that an alarm was looked into.
+    pub fn see_alarm(&self, id: i64) -> Result<(), Fault> {
+        self.require_open()?;
+        let unseen = self.order_log.call(move |store| {
+            store.see_alarm(id, ACTOR, clock::now())?;
+            store.unseen_alarms()
+        })?;
+        self.sitting.alarms(unseen);
+        Ok(())
     }
 
     /// The photo that counts.

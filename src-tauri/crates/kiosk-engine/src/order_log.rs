@@ -3,17 +3,19 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use kiosk_core::order::NewOrder;
+use kiosk_core::face::FaceEmbedding;
+use kiosk_core::order::{LocalDay, NewOrder};
 use kiosk_core::report::Provenance;
-use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::OverrideView;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
 use kiosk_store::{Opening, OrderSummary, Query, Store};
 
+use crate::Settings;
 use crate::contract::OrderRow;
-use crate::{Settings, clock};
+use crate::faces_of_day::FacesOfDay;
 
 pub use kiosk_store::{Finding, FindingKind};
 
@@ -29,6 +31,7 @@ enum Message {
 pub struct OrderLog {
     jobs: Sender<Message>,
     utc_offset_minutes: i32,
+    faces: Arc<Mutex<FacesOfDay>>,
 }
 
 /// Where the order log lies and which station writes it.
@@ -63,36 +66,59 @@ impl OrderLog {
             .name("order-log".to_owned())
             .spawn(move || keep(&place, &inbox))
             .map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
-        Ok((Self { jobs, utc_offset_minutes }, thread))
+        Ok((Self { jobs, utc_offset_minutes, faces: Arc::default() }, thread))
     }
 
-    /// Commits an order and then calls `answer`; never blocks.
+    /// Commits an order and then calls `answer`; never blocks. What there is to alarm about the photo's face is told to `alarms`, with all
+    /// that nobody has looked into yet.
     pub fn accept(
         &self,
         order: Box<NewOrder>,
+        face: Option<FaceEmbedding>,
         answer: impl FnOnce(Result<OrderNumber, Fault>) + Send + 'static,
+        alarms: impl FnOnce(u32) + Send + 'static,
     ) {
-        let day = clock::local_day(order.accepted_at, self.utc_offset_minutes);
+        let day = LocalDay::of(order.accepted_at, self.utc_offset_minutes);
+        let faces = self.faces.clone();
         let job: Job = Box::new(move |store| {
-            answer(store.and_then(|store| store.accept(&order, day)).map(|accepted| accepted.number));
+            let store = match store {
+                Ok(store) => store,
+                Err(fault) => return answer(Err(fault)),
+            };
+            let accepted = store.accept(&order, day).map(|accepted| accepted.number);
+            let number = accepted.as_ref().ok().copied();
+            // The person waits for the number and for nothing else.
+            answer(accepted);
+            let Some(number) = number else { return };
+            let alike = match face {
+                Some(face) => faces.lock().unwrap_or_else(PoisonError::into_inner).note(day, number, face),
+                None => Vec::new(),
+            };
+            let raised = alike
+                .into_iter()
+                .try_for_each(|other| store.raise_same_face(number, other, order.accepted_at))
+                .and_then(|()| store.unseen_alarms());
+            match raised {
+                Ok(unseen) => alarms(unseen),
+                Err(fault) => tracing::warn!(%fault, "an alarm cannot be kept"),
+            }
         });
         // When the thread is gone the program is closing; the visit's own time-out speaks then.
         let _ = self.jobs.send(Message::Do(job));
     }
 
-    /// Finds the line of a code in the rosters and then calls `answer`; never blocks. A log that cannot be read knows nobody: its
-    /// fault is spoken when the order is written.
-    pub fn look_up(
+    /// Looks something up and then calls `answer`; never blocks. A log that cannot be read knows nothing: its fault is spoken when the
+    /// order is written.
+    pub fn look_up<T: Default>(
         &self,
-        find: impl FnOnce(&Store) -> Result<Option<RosterEntry>, Fault> + Send + 'static,
-        answer: impl FnOnce(Option<Box<RosterEntry>>) + Send + 'static,
+        find: impl FnOnce(&Store) -> Result<T, Fault> + Send + 'static,
+        answer: impl FnOnce(T) + Send + 'static,
     ) {
         let job: Job = Box::new(move |store| {
-            let found = store.and_then(|store| find(store)).unwrap_or_else(|fault| {
-                tracing::warn!(%fault, "the rosters cannot be read");
-                None
-            });
-            answer(found.map(Box::new));
+            answer(store.and_then(|store| find(store)).unwrap_or_else(|fault| {
+                tracing::warn!(%fault, "the order log cannot be asked");
+                T::default()
+            }));
         });
         let _ = self.jobs.send(Message::Do(job));
     }
@@ -157,11 +183,13 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
 /// An order as a listing shows it, with the checks that an operator should look at.
 pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
     let (mut concerns, mut overridden, mut provenance) = (Vec::new(), None, Provenance::default());
+    let mut likeness = None;
     if order.state != OrderState::Purged {
         let photo = store.photo(order.number)?;
         concerns = photo.report.checks;
         provenance = *photo.report.provenance;
         concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
+        likeness = photo.likeness;
         overridden = photo.overridden.map(|overridden| OverrideView { reason: overridden.reason });
     }
     Ok(OrderRow {
@@ -177,6 +205,7 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
         concerns,
         overridden,
         provenance,
+        likeness,
     })
 }
 

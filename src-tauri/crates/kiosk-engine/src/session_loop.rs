@@ -5,13 +5,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use kiosk_core::roster::RosterEntry;
-use kiosk_core::session::{Effect, Event, Identification, Policy, SessionId, State, Ticket, step, view};
+use kiosk_core::session::{
+    Effect, Event, Identification, KnownCode, Policy, SessionId, State, Ticket, step, view,
+};
 use kiosk_core::{CollectionCode, Fault};
 
 use crate::analysis::Look;
 use crate::burst::Release;
 use crate::clock;
-use crate::contract::{CameraStatus, Intent, KioskView, Status};
+use crate::contract::{CameraKind, CameraStatus, Intent, KioskView, Status};
 use crate::darkroom::Darkroom;
 use crate::glass::Glass;
 use crate::order_log::OrderLog;
@@ -29,10 +31,12 @@ pub enum Message {
     Intent(Intent),
     /// Two reads agreed on a code.
     Code(CollectionCode),
-    /// The rosters were asked about a code.
-    CodeLookedUp(CollectionCode, Option<Box<RosterEntry>>),
+    /// The order log was asked about a code.
+    CodeLookedUp(CollectionCode, KnownCode),
     /// The rosters were asked about the person who typed this in this visit.
     TypedLookedUp(SessionId, Identification, Option<Box<RosterEntry>>),
+    /// So many alarms wait for an operator.
+    Alarms(u32),
     /// The camera came, went or failed.
     Camera(CameraStatus),
     /// The program ends.
@@ -70,8 +74,8 @@ impl SessionLoop {
                     self.look_up_code(code);
                     continue;
                 }
-                Ok(Message::CodeLookedUp(code, listed)) => {
-                    Event::CodeRead { fresh: fresh_session(), code, listed }
+                Ok(Message::CodeLookedUp(code, known)) => {
+                    Event::CodeRead { fresh: fresh_session(), code, known }
                 }
                 // Whoever typed has left meanwhile.
                 Ok(Message::TypedLookedUp(session, ..)) if state.session() != Some(&session) => continue,
@@ -80,6 +84,10 @@ impl SessionLoop {
                         state = self.advance(state, Event::Listed { session, entry });
                     }
                     Event::Identify(typed)
+                }
+                Ok(Message::Alarms(unseen)) => {
+                    self.status.alarms = unseen;
+                    Event::Tick
                 }
                 Ok(Message::Camera(camera)) => {
                     self.status.camera = camera;
@@ -101,13 +109,16 @@ impl SessionLoop {
         self.glass.close();
     }
 
-    /// The rosters may know the code's student; they answer with [`Message::CodeLookedUp`].
+    /// A roster may know the code's student, and the code may have an order; the log answers with [`Message::CodeLookedUp`].
     fn look_up_code(&self, code: CollectionCode) {
         let (answer, asked) = (self.to_self.clone(), code.clone());
         self.order_log.look_up(
-            move |store| store.listed_by_code(&asked),
-            move |listed| {
-                let _ = answer.send(Message::CodeLookedUp(code, listed));
+            move |store| {
+                let listed = store.listed_by_code(&asked)?.map(Box::new);
+                Ok(KnownCode { listed, earlier: store.order_of_code(&asked)? })
+            },
+            move |known| {
+                let _ = answer.send(Message::CodeLookedUp(code, known));
             },
         );
     }
@@ -122,8 +133,8 @@ impl SessionLoop {
         let (answer, session, asked) = (self.to_self.clone(), opened.id.clone(), typed.clone());
         self.order_log.look_up(
             move |store| store.listed_by_typed(&asked),
-            move |listed| {
-                let _ = answer.send(Message::TypedLookedUp(session, typed, listed));
+            move |listed: Option<RosterEntry>| {
+                let _ = answer.send(Message::TypedLookedUp(session, typed, listed.map(Box::new)));
             },
         );
         None
@@ -146,12 +157,19 @@ impl SessionLoop {
             Effect::TakeShot { ticket, frames } => {
                 self.look.release(Release { ticket, frames, after: self.preview.newest() });
             }
-            Effect::Standardise { ticket, shot } => self.darkroom.standardise(ticket, shot),
-            Effect::Commit { order } => {
-                let session = order.session.clone();
-                self.order_log.accept(order, move |result| {
+            Effect::Standardise { ticket, shot, compared } => {
+                self.darkroom.standardise(ticket, shot, compared);
+            }
+            Effect::Commit { order, face } => {
+                let (session, alarm) = (order.session.clone(), answer.clone());
+                // Drawn faces are too much alike to be told apart.
+                let face = face.filter(|_| self.status.camera.kind != CameraKind::Simulated);
+                let durable = move |result| {
                     // The order is durable already if nobody listens any more.
                     let _ = answer.send(Message::Event(Event::Committed { session, result }));
+                };
+                self.order_log.accept(order, face, durable, move |unseen| {
+                    let _ = alarm.send(Message::Alarms(unseen));
                 });
             }
             Effect::Forget { .. } => self.preview.forget(),
@@ -191,7 +209,7 @@ fn photo_of(state: &State) -> Option<(Ticket, Arc<[u8]>)> {
 fn event_of(intent: Intent) -> Event {
     match intent {
         Intent::Identify(typed) => Event::Identify(typed),
-        Intent::Consent { guardian } => Event::Consent { guardian },
+        Intent::Consent(ticks) => Event::Consent(ticks),
         Intent::Shutter => Event::Shutter,
         Intent::Retake => Event::Retake,
         Intent::Accept => Event::Accept,

@@ -35,6 +35,9 @@ pub struct Settings {
     pub clean_plate_hours: u32,
     /// Printer, a file of `calibration/printers`; without one, the margins that are common for the paper.
     pub printer: Option<String>,
+    /// A school's enrolment photos, named by ID number or student number: with it, photos of those who agree are compared and the operator
+    /// gets a hint. Without it nothing is compared.
+    pub enrolment_photos: Option<PathBuf>,
     /// Letter of this station in order numbers, `A`–`Z`.
     pub station: char,
     /// Local time, minutes east of Greenwich.
@@ -54,6 +57,7 @@ impl Default for Settings {
             camera_calibration: None,
             clean_plate_hours: 24,
             printer: None,
+            enrolment_photos: None,
             station: 'A',
             utc_offset_minutes: 8 * 60,
             policy: Policy::default(),

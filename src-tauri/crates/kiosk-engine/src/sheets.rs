@@ -161,7 +161,7 @@ impl Sheets {
 
     /// `sheet-20261121-6r-5f31.pdf`: the day to find it by, and an end that no other sheet has.
     fn file_name(&self, paper: &str, id: &str) -> String {
-        let LocalDay { year, month, day } = clock::local_day(clock::now(), self.utc_offset_minutes);
+        let LocalDay { year, month, day } = LocalDay::of(clock::now(), self.utc_offset_minutes);
         let end = id.get(id.len().saturating_sub(6)..).unwrap_or(id);
         format!("sheet-{year:04}{month:02}{day:02}-{paper}-{end}.pdf")
     }

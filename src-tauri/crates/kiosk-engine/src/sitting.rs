@@ -69,6 +69,12 @@ impl Sitting {
         }
     }
 
+    /// So many alarms are left.
+    pub fn alarms(&self, unseen: u32) {
+        // Nobody shows them when the kiosk closes.
+        let _ = self.inbox.send(Message::Alarms(unseen));
+    }
+
     fn tell(&self, event: Event) -> Result<(), Fault> {
         let closed = |_| Fault::new(FaultCode::Internal, "the kiosk is closing");
         self.inbox.send(Message::Event(event)).map_err(closed)
@@ -87,7 +93,7 @@ mod tests {
 
     fn in_front_of(session: SessionView) -> (Sitting, Receiver<Message>) {
         let camera = CameraStatus { kind: CameraKind::Simulated, label: String::new(), fault: None };
-        let status = Status { version: String::new(), camera, faults: Vec::new(), demo: None };
+        let status = Status { version: String::new(), camera, faults: Vec::new(), alarms: 0, demo: None };
         let (inbox, messages) = channel();
         (Sitting::new(Arc::new(Glass::new(KioskView { session, status })), inbox), messages)
     }

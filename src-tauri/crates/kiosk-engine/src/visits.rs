@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kiosk_camera::InventedStudent;
+use kiosk_core::consent::Ticks;
 use kiosk_core::session::{Coaching, Identification, SessionView};
 use kiosk_core::{Check, CollectionCode, Fault, FaultCode, Instruction, Verdict};
 use serde::Serialize;
@@ -19,6 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(6);
 const CAMERA_WAIT: Duration = Duration::from_secs(15);
 /// Nothing takes longer than this.
 const VISIT_LIMIT: Duration = Duration::from_mins(2);
+
+/// What somebody who stands in for a student agrees to.
+const AGREED: Ticks = Ticks { face_data: true, guardian: false, comparison: true };
 
 /// How a visit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -208,7 +212,7 @@ impl Visit {
                     kiosk.send(Intent::Identify(typed_by(student)));
                 })
             }
-            SessionView::Consenting { .. } => self.once(|_| kiosk.send(Intent::Consent { guardian: false })),
+            SessionView::Consenting { .. } => self.once(|_| kiosk.send(Intent::Consent(AGREED))),
             SessionView::Framing { coaching, fault, .. } => {
                 if pages.is_some() && here > PATIENCE && coaching.instruction != Instruction::HoldStill {
                     let fault = fault.clone().unwrap_or_else(|| unmet(*coaching));

@@ -83,11 +83,15 @@ pub fn prove_matting(
     let people = people(models, plan, &walls)?;
     let scenes = scenes(&people, &walls, plan.only.as_deref());
     let done = AtomicUsize::new(0);
-    let lines = in_parallel(&scenes, || standardiser(models), |standardiser, scene| {
-        let lines = measured(standardiser, scene, plan, watch)?;
-        watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, scenes.len());
-        Ok(lines)
-    })?;
+    let lines = in_parallel(
+        &scenes,
+        || standardiser(models),
+        |standardiser, scene| {
+            let lines = measured(standardiser, scene, plan, watch)?;
+            watch.progress(done.fetch_add(1, Ordering::Relaxed) + 1, scenes.len());
+            Ok(lines)
+        },
+    )?;
     Ok(Report { lines: lines.into_iter().flatten().collect() })
 }
 

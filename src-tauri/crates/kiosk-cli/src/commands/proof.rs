@@ -140,7 +140,13 @@ pub fn faces(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result<
     let models = models(assets)?;
     let f = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
     let faces = [f(kiosk_proof::FACE_MODELS[0])?, f(kiosk_proof::FACE_MODELS[1])?];
-    let plan = Plan { profile: profile(assets, wish.profile.as_deref())?, portraits: portraits(wish.portraits.as_deref())?, sitters: SITTERS.to_vec(), only: wish.only.clone(), sample: false };
+    let plan = Plan {
+        profile: profile(assets, wish.profile.as_deref())?,
+        portraits: portraits(wish.portraits.as_deref())?,
+        sitters: SITTERS.to_vec(),
+        only: wish.only.clone(),
+        sample: false,
+    };
     let report = kiosk_proof::prove_faces(&models, &faces, &plan)?;
     println!("{report}");
     Ok(Exit::Done)
