@@ -217,9 +217,20 @@ pub enum Bench {
     /// How well people are cut out, beside other ways of doing it.
     Matting(MattingArgs),
     /// How well persons are told apart.
-    Faces(ChecksArgs),
+    Faces(FacesArgs),
     /// How well codes are read, beside other decoders.
     Scan(ScanArgs),
+}
+
+/// Which pictures, and where the result goes.
+#[derive(Debug, clap::Args)]
+pub struct FacesArgs {
+    /// Portraits; else those of the shared folder.
+    #[arg(long, value_name = "DIR")]
+    pub portraits: Option<PathBuf>,
+    /// Makes the table the committed one.
+    #[arg(long)]
+    pub bless: bool,
 }
 
 /// Which pictures, and where the result goes.

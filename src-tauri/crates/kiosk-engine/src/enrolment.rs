@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use kiosk_core::Profile;
 use kiosk_core::face::{FaceEmbedding, Likeness};
 use kiosk_core::order::Person;
+use kiosk_core::{IdNumber, Profile};
 use kiosk_vision::standardise::Standardiser;
 
 use crate::stills::LARGEST_FILE;
@@ -45,7 +45,7 @@ impl EnrolmentPhotos {
 
     fn of(&self, person: &Person) -> Option<PathBuf> {
         let forms = person.id_number.forms();
-        let names = forms.iter().map(|form| form.canonical()).chain(person.student_number.as_deref());
+        let names = forms.iter().map(IdNumber::canonical).chain(person.student_number.as_deref());
         names
             .filter(|name| is_file_name(name))
             .flat_map(|name| ENDINGS.map(|ending| self.folder.join(format!("{name}.{ending}"))))
@@ -62,8 +62,6 @@ fn is_file_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use kiosk_core::IdNumber;
-
     use super::*;
 
     fn person(student_number: &str) -> Person {

@@ -1,4 +1,4 @@
-//! How well the checks see, people are cut out and codes are read, measured on pictures whose truth is known.
+//! How well the checks see, people are cut out, told apart and codes are read, measured on pictures whose truth is known.
 //!
 //! Three kinds of pictures: portraits as they are; the same portraits spoilt on purpose ([`damage`]); and the simulated studio
 //! ([`studio`]). Each goes as a JPEG file through [`Standardiser::check_shot`](kiosk_vision::standardise::Standardiser), and what
@@ -24,7 +24,7 @@ use kiosk_core::{CheckId, Fault, Profile};
 pub use kiosk_vision::model::ModelBytes;
 
 pub use case::{Deed, Grade, Origin};
-pub use faces::{FACES_TABLE, FaceReport, prove_faces};
+pub use faces::{AtLimit, Distances, FACES_TABLE, FaceReport, prove_faces};
 pub use matting::{Line, MATTING_TABLE, MattingPlan, MattingWatch, Report, Rival, Score, prove_matting};
 pub use run::{Outcome, Watch};
 pub use scan::{

@@ -81,7 +81,8 @@ pub fn run(
     Ok(outcomes.into_iter().flatten().collect())
 }
 
-fn name(case: &Case<'_>) -> String {
+/// A name for a case's picture, fit for a file.
+pub fn name(case: &Case<'_>) -> String {
     let Deed { family, variant, grade } = &case.deed;
     let words = format!("{family} {grade:?} {variant} {}", case.sitter);
     let plain = |c: char| if c.is_alphanumeric() || "+-.".contains(c) { c } else { '_' };

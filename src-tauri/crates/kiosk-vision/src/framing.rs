@@ -290,6 +290,7 @@ mod tests {
             transform: Some(transform),
             outline: vec![[500.0, 80.0], [780.0, 80.0], [780.0, 480.0], [500.0, 480.0]],
             provenance: Provenance::default(),
+            embedding: None,
         }
     }
 

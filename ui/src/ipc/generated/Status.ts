@@ -20,6 +20,10 @@ camera: CameraStatus,
  */
 faults: Array<Fault>, 
 /**
+ * Alarms that no operator has looked into.
+ */
+alarms: number, 
+/**
  * What to type for the invented student whose code the simulated studio shows. Never set for a real camera.
  */
 demo: DemoStudent | null, };

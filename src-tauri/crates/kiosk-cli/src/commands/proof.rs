@@ -1,4 +1,4 @@
-//! `bench checks`, `bench matting` and `bench scan`: how well the checks see, people are cut out and codes are read.
+//! `bench checks`, `matting`, `faces` and `scan`: how well the checks see, people are cut out and told apart, and codes are read.
 
 mod scan;
 
@@ -8,18 +8,18 @@ use image::RgbImage;
 use kiosk_core::{Fault, FaultCode};
 use kiosk_engine::{Assets, files};
 use kiosk_proof::{
-    MATTING_TABLE, MODELS, MattingPlan, MattingWatch, ModelBytes, Plan, PortraitFile, SITTERS, TABLE, Watch,
-    prove, prove_matting,
+    FACE_MODELS, FACES_TABLE, MATTING_TABLE, MODELS, MattingPlan, MattingWatch, ModelBytes, Plan,
+    PortraitFile, SITTERS, TABLE, Watch, prove, prove_faces, prove_matting,
 };
 
 pub use scan::scan;
 
 use super::profile;
-use crate::args::{ChecksArgs, MattingArgs};
+use crate::args::{ChecksArgs, FacesArgs, MattingArgs};
 use crate::output::{self, Exit, Output};
 
 pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
-    let models = models(assets)?;
+    let models = models(assets, MODELS)?;
     let portraits = portraits(wish.portraits.as_deref())?;
     let plan = Plan {
         profile: profile(assets, wish.profile.as_deref())?,
@@ -39,7 +39,7 @@ pub fn checks(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result
 }
 
 pub fn matting(wish: &MattingArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
-    let models = models(assets)?;
+    let models = models(assets, MODELS)?;
     let plan = MattingPlan {
         profile: profile(assets, wish.profile.as_deref())?,
         portraits: portraits(wish.portraits.as_deref())?,
@@ -56,9 +56,27 @@ pub fn matting(wish: &MattingArgs, assets: &Assets, output: &mut Output) -> Resu
     Ok(Exit::Done)
 }
 
-fn models(assets: &Assets) -> Result<[ModelBytes; 2], Fault> {
+pub fn faces(wish: &FacesArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
+    let plan = Plan {
+        profile: profile(assets, None)?,
+        portraits: portraits(wish.portraits.as_deref())?,
+        sitters: Vec::new(),
+        only: None,
+        sample: false,
+    };
+    let nets = models(assets, MODELS)?;
+    let faces = models(assets, FACE_MODELS)?;
+    let report = prove_faces(&nets, &faces, &plan, &Progress { pictures: None })?;
+    output.line(&report, || report.to_string());
+    if wish.bless {
+        files::write_whole(Path::new(FACES_TABLE), report.to_string().as_bytes())?;
+    }
+    Ok(Exit::Done)
+}
+
+fn models(assets: &Assets, names: [&str; 2]) -> Result<[ModelBytes; 2], Fault> {
     let model = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
-    Ok([model(MODELS[0])?, model(MODELS[1])?])
+    Ok([model(names[0])?, model(names[1])?])
 }
 
 /// The portraits of a folder, or of the shared one; says so when there are none.
@@ -134,20 +152,4 @@ impl MattingWatch for Progress<'_> {
             }
         }
     }
-}
-
-pub fn faces(wish: &ChecksArgs, assets: &Assets, output: &mut Output) -> Result<Exit, Fault> {
-    let models = models(assets)?;
-    let f = |name| assets.model(name).map_err(|e| Fault::new(FaultCode::ModelMissing, e.to_string()));
-    let faces = [f(kiosk_proof::FACE_MODELS[0])?, f(kiosk_proof::FACE_MODELS[1])?];
-    let plan = Plan {
-        profile: profile(assets, wish.profile.as_deref())?,
-        portraits: portraits(wish.portraits.as_deref())?,
-        sitters: SITTERS.to_vec(),
-        only: wish.only.clone(),
-        sample: false,
-    };
-    let report = kiosk_proof::prove_faces(&models, &faces, &plan)?;
-    println!("{report}");
-    Ok(Exit::Done)
 }
