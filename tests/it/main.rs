@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod binding;
+#[cfg(test)]
 mod camera_and_wall;
 #[cfg(test)]
 mod sitter;

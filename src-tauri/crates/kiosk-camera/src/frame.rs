@@ -49,6 +49,12 @@ pub trait FrameSource: Send {
 
     /// What this source is.
     fn info(&self) -> &SourceInfo;
+
+    /// Asks for an exposure of so many stops below the source's own; 0 gives it back. Takes effect within some frames, or not at all:
+    /// recordings, and cameras that do not let it be set, stay as they are.
+    fn lower_exposure(&mut self, stops: u8) {
+        let _ = stops;
+    }
 }
 
 /// What a source is, for the operator's screen and for calibration files.

@@ -15,12 +15,13 @@ use kiosk_core::{CheckId, CollectionCode, Fault, Profile, Verdict};
 use kiosk_vision::calibration::{Calibration, upright};
 use kiosk_vision::face::FaceFinder;
 use kiosk_vision::framing::{Lines, Sight, Viewfinder};
-use kiosk_vision::qr::{Agreement, CodeScanner, LIVE_BUDGET};
+use kiosk_vision::qr::{Agreement, CodeScanner, LIVE_BUDGET, shows_clipped_screen};
 
 use crate::burst::{self, Release};
 use crate::clock;
 use crate::contract::{BandReading, Overlay, SitterOverlay};
 use crate::darkroom::{Darkroom, Glimpse};
+use crate::dimmer::{Dimmer, Dimming};
 use crate::preview::Preview;
 use crate::session_loop::Message;
 
@@ -111,6 +112,9 @@ pub struct Analysis {
     /// What is measured here is measured of the shot as well, so that both see the same colours.
     calibration: Option<Arc<Calibration>>,
     darkroom: Darkroom,
+    /// The camera's exposure while a clipped screen is in view.
+    dimmer: Dimmer,
+    dimming: Arc<Dimming>,
     /// Pause between two whole looks, and when the last one began.
     look_every: Duration,
     last_look: Option<Instant>,
@@ -128,6 +132,7 @@ impl Analysis {
         profile: Profile,
         calibration: Option<Arc<Calibration>>,
         darkroom: Darkroom,
+        dimming: Arc<Dimming>,
         look_every: Duration,
     ) -> Self {
         Self {
@@ -138,6 +143,8 @@ impl Analysis {
             profile,
             calibration,
             darkroom,
+            dimmer: Dimmer::default(),
+            dimming,
             look_every,
             last_look: None,
             blocking: Vec::new(),
@@ -170,7 +177,7 @@ impl Analysis {
             let Some(frame) = preview.frame_after(seen, FRAME_WAIT) else { continue };
             seen = frame.seq;
             let (overlay, news) = match &target {
-                Target::Code => self.look_for_code(&frame),
+                Target::Code => self.look_for_code(&frame, true),
                 Target::Sitter(session) => match self.glance_for_a_code(&frame) {
                     Some(news) => (None, Some(news)),
                     None => self.look_at_sitter(&frame, session),
@@ -189,11 +196,16 @@ impl Analysis {
         }
     }
 
-    fn look_for_code(&mut self, frame: &Arc<Frame>) -> (Option<Overlay>, Option<Message>) {
+    /// `dim`: the exposure may be lowered for a screen that is too bright; never beside a sitter.
+    fn look_for_code(&mut self, frame: &Arc<Frame>, dim: bool) -> (Option<Overlay>, Option<Message>) {
         let orientation = self.calibration.as_ref().map_or(Orientation::Deg0, |c| c.orientation());
         let Some(picture) = decode_grey(&frame.jpeg, orientation) else { return (None, None) };
         let readings = self.scanner.scan(&picture);
         let code = readings.first().map(|reading| reading.corners);
+        if dim {
+            let clipped = readings.is_empty() && shows_clipped_screen(&picture);
+            self.dimming.set(self.dimmer.observe(frame.at, clipped, code.is_some()));
+        }
         let news = self
             .agreement
             .observe(&readings, frame.at)
@@ -208,7 +220,7 @@ impl Analysis {
         if self.unscanned < CODE_EVERY {
             return None;
         }
-        let (overlay, news) = self.look_for_code(frame);
+        let (overlay, news) = self.look_for_code(frame, false);
         let seen = overlay.is_some_and(|overlay| overlay.code.is_some());
         self.unscanned = if seen { CODE_EVERY } else { 0 };
         news
@@ -277,6 +289,8 @@ impl Analysis {
     fn forget(&mut self) {
         self.scanner.reset();
         self.agreement.reset();
+        self.dimmer.reset();
+        self.dimming.set(0);
         self.viewfinder.forget();
         self.darkroom.forget();
         self.blocking.clear();

@@ -70,6 +70,9 @@ impl Camera {
         let status = CameraStatus { kind: CameraKind::Simulated, label: "simulated".to_owned(), fault: None };
         match opened {
             Ok(OpenedCamera { source, studio }) => {
+                if let Some(studio) = &studio {
+                    studio.set_screen_brightness(settings.screen_brightness);
+                }
                 let status = status_of(source.info());
                 let mut source = Some(source);
                 // The studio mends itself; there is never a second one to open.

@@ -10,6 +10,7 @@ use kiosk_camera::{CameraError, Frame, FrameSource, SourceInfo, SourceKind};
 use kiosk_core::Fault;
 
 use crate::contract::{CameraKind, CameraStatus};
+use crate::dimmer::Dimming;
 use crate::preview::Preview;
 use crate::session_loop::Message;
 
@@ -26,6 +27,7 @@ pub fn run(
     mut open: Opener,
     fallback: &CameraStatus,
     preview: &Preview,
+    dimming: &Dimming,
     tell: &Sender<Message>,
     stop: &AtomicBool,
 ) {
@@ -35,7 +37,9 @@ pub fn run(
         let lost = match open() {
             Ok(mut source) => {
                 pause = PAUSES.0;
-                let Some(error) = stream(source.as_mut(), &mut seq, preview, tell, stop) else { return };
+                let Some(error) = stream(source.as_mut(), &mut seq, preview, dimming, tell, stop) else {
+                    return;
+                };
                 CameraStatus { fault: Some(Fault::from(error)), ..status_of(source.info()) }
             }
             Err(error) => CameraStatus { fault: Some(Fault::from(error)), ..fallback.clone() },
@@ -53,13 +57,19 @@ fn stream(
     source: &mut dyn FrameSource,
     seq: &mut u64,
     preview: &Preview,
+    dimming: &Dimming,
     tell: &Sender<Message>,
     stop: &AtomicBool,
 ) -> Option<CameraError> {
     let mut told: Option<CameraStatus> = None;
+    let mut lowered = 0;
     let mut last = Instant::now();
     let mut pause = PAUSES.0;
     while !stop.load(Ordering::Relaxed) {
+        if lowered != dimming.stops() {
+            lowered = dimming.stops();
+            source.lower_exposure(lowered);
+        }
         let fault = match source.next_frame(Duration::from_millis(500)) {
             Ok(frame) => {
                 // One count for all cameras that are ever opened, so that "newer" stays true after a re-plug.

@@ -23,6 +23,7 @@ use crate::clean_plate::PlateShelf;
 use crate::clock;
 use crate::contract::{CameraStatus, Intent, KioskView, Status};
 use crate::darkroom::{Darkroom, StudioFacts};
+use crate::dimmer::Dimming;
 use crate::empty_studio::EmptyStudio;
 use crate::enrolment::EnrolmentPhotos;
 use crate::glass::Glass;
@@ -96,6 +97,7 @@ impl Kiosk {
         };
         let (darkroom, darkroom_thread) = Darkroom::start(assets.clone(), studio, inbox.clone())?;
         let look = Arc::new(Look::default());
+        let dimming = Arc::new(Dimming::default());
         let stop = Arc::new(AtomicBool::new(false));
         let sitting = Sitting::new(glass.clone(), inbox.clone());
         let empty_studio = EmptyStudio {
@@ -126,12 +128,13 @@ impl Kiosk {
             start("camera", {
                 let (preview, tell, stop, status) =
                     (preview.clone(), inbox.clone(), stop.clone(), camera.status.clone());
-                move || camera_loop::run(camera.open, &status, &preview, &tell, &stop)
+                let dimming = dimming.clone();
+                move || camera_loop::run(camera.open, &status, &preview, &dimming, &tell, &stop)
             })?,
             start("analysis", {
                 let (preview, tell, darkroom) = (preview.clone(), inbox.clone(), darkroom.clone());
                 let face = face.map(FaceFinder::new);
-                let analysis = Analysis::new(face, profile, calibration, darkroom, look_every);
+                let analysis = Analysis::new(face, profile, calibration, darkroom, dimming, look_every);
                 move || analysis.run(&look, &preview, &tell)
             })?,
             darkroom_thread,

@@ -23,6 +23,7 @@ mod clock;
 pub mod contract;
 mod darkroom;
 pub mod deliveries;
+mod dimmer;
 mod empty_studio;
 mod enrolment;
 mod faces_of_day;

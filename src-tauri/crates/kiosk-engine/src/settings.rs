@@ -26,6 +26,9 @@ pub struct Settings {
     /// Whether a recorded picture stays until its visit is over; only for visits without a window.
     #[serde(skip)]
     pub pages: bool,
+    /// How bright the phones of the simulated studio are, 1 is well visible, 100 clips the camera; only for visits without a window.
+    #[serde(skip)]
+    pub screen_brightness: f32,
     /// Recipient profile, a file of `calibration/profiles`.
     pub profile: String,
     /// Calibration of the camera, a file of `cameras` in the data folder or of `calibration/cameras`; without one, colours are as the
@@ -53,6 +56,7 @@ impl Default for Settings {
             camera: CameraChoice::Auto,
             seed: None,
             pages: false,
+            screen_brightness: 1.0,
             profile: "xueli-2017-99".to_owned(),
             camera_calibration: None,
             clean_plate_hours: 24,

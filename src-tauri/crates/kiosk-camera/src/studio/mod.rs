@@ -139,6 +139,10 @@ impl FrameSource for SimulatedStudio {
     fn info(&self) -> &SourceInfo {
         &self.info
     }
+
+    fn lower_exposure(&mut self, stops: u8) {
+        self.control.stage().lowered = stops;
+    }
 }
 
 /// A picture as webcams send it: baseline, 4:2:2.
@@ -161,6 +165,11 @@ impl StudioControl {
     /// A hand holds up a phone with `payload`.
     pub fn show_code(&self, payload: &[u8]) {
         self.stage().show_code(payload.into());
+    }
+
+    /// How bright phones are from now on; 1 is well visible, 100 clips the camera.
+    pub fn set_screen_brightness(&self, brightness: f32) {
+        self.stage().brightness = brightness;
     }
 
     /// The phone goes away. In an automatic visit the sitter now sits down.

@@ -52,6 +52,10 @@ pub(super) struct Stage {
     silent: Option<FaultKind>,
     dark: bool,
     damaged: u32,
+    /// Stops by which the camera's exposure is lowered.
+    pub(super) lowered: u8,
+    /// Of phones.
+    pub(super) brightness: f32,
 }
 
 impl Stage {
@@ -69,6 +73,8 @@ impl Stage {
             silent: None,
             dark: false,
             damaged: 0,
+            lowered: 0,
+            brightness: 1.0,
         };
         stage.cast(0);
         stage
@@ -154,6 +160,7 @@ impl Stage {
         if self.dark {
             scene.exposure = -5.0;
         }
+        scene.exposure -= f32::from(self.lowered);
         match self.phase {
             Phase::Empty => {}
             Phase::Code => scene.phone = Some(self.phone(t)),
@@ -191,6 +198,12 @@ impl Stage {
 
     fn phone(&self, t: f32) -> Phone {
         let (place, tilt) = script::phone(t, self.sitter.seed);
-        Phone { payload: Arc::clone(&self.payload), place, tilt, brightness: 1.0, dark_mode: false }
+        Phone {
+            payload: Arc::clone(&self.payload),
+            place,
+            tilt,
+            brightness: self.brightness,
+            dark_mode: false,
+        }
     }
 }

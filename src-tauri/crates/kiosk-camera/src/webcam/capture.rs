@@ -9,6 +9,7 @@ use nokhwa::utils::{
 };
 
 use super::devices::query;
+use super::exposure::Exposure;
 use super::yuyv::encode_yuyv;
 use crate::jpeg::{extract_jpeg, find_jpeg};
 use crate::{CameraError, Frame, SourceInfo, SourceKind};
@@ -20,6 +21,9 @@ pub(super) struct Capture {
     format: CameraFormat,
     opened: Instant,
     seq: u64,
+    exposure: Exposure,
+    /// Stops by which the exposure was lowered last.
+    lowered: u8,
 }
 
 impl Capture {
@@ -45,11 +49,23 @@ impl Capture {
             height: format.height(),
             fps: f64::from(format.frame_rate()),
         };
-        Ok(Self { info, camera, format, opened: Instant::now(), seq: 0 })
+        Ok(Self {
+            info,
+            camera,
+            format,
+            opened: Instant::now(),
+            seq: 0,
+            exposure: Exposure::default(),
+            lowered: 0,
+        })
     }
 
-    /// Waits for the next frame, however long.
-    pub(super) fn next_frame(&mut self) -> Result<Frame, CameraError> {
+    /// Waits for the next frame, however long, with the exposure lowered by so many stops.
+    pub(super) fn next_frame(&mut self, stops: u8) -> Result<Frame, CameraError> {
+        if self.lowered != stops {
+            self.exposure.lower(&mut self.camera, stops);
+            self.lowered = stops;
+        }
         let raw = self.camera.frame_raw().map_err(|error| explain(&error))?;
         let at = self.opened.elapsed();
         let seq = self.seq;

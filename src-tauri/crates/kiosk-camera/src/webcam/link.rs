@@ -1,7 +1,7 @@
 //! One worker process and the thread that listens to it.
 
 use std::collections::VecDeque;
-use std::io::{BufReader, ErrorKind};
+use std::io::{BufReader, ErrorKind, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -26,8 +26,8 @@ pub(super) enum Heard {
 /// A running worker. Dropping it kills the process.
 pub(super) struct Link {
     child: Option<Child>,
-    /// Its closing tells the worker to end, also when this process dies.
-    _lifeline: Option<ChildStdin>,
+    /// Its closing tells the worker to end, also when this process dies; a byte is a wish for another exposure.
+    lifeline: Option<ChildStdin>,
     news: Arc<(Mutex<News>, Condvar)>,
 }
 
@@ -61,7 +61,16 @@ impl Link {
             let news = Arc::clone(&news);
             thread::Builder::new().name("camera-link".to_owned()).spawn(move || listen(output, &news))?;
         }
-        Ok(Self { child: Some(child), _lifeline: lifeline, news })
+        Ok(Self { child: Some(child), lifeline, news })
+    }
+
+    /// Asks for an exposure of so many stops below the camera's own.
+    pub(super) fn lower_exposure(&mut self, stops: u8) {
+        let told = self.lifeline.as_mut().map(|line| line.write_all(&[stops]).and_then(|()| line.flush()));
+        if let Some(Err(error)) = told {
+            // A worker that is gone is noticed where frames are waited for.
+            tracing::debug!(%error, "the camera worker does not listen");
+        }
     }
 
     /// Whether the worker has opened its camera.

@@ -3,6 +3,7 @@
 
 mod capture;
 mod devices;
+mod exposure;
 mod link;
 mod normalise;
 mod protocol;
@@ -97,6 +98,8 @@ pub struct Webcam {
     seq_base: u64,
     at_base: Duration,
     seq_next: u64,
+    /// What every worker is told first.
+    lowered: u8,
 }
 
 impl Webcam {
@@ -136,6 +139,7 @@ impl Webcam {
             seq_base: 0,
             at_base: Duration::ZERO,
             seq_next: 0,
+            lowered: 0,
             options,
         };
         webcam.start()?;
@@ -165,7 +169,11 @@ impl Webcam {
     fn start(&mut self) -> Result<(), CameraError> {
         self.at_base = self.opened.elapsed();
         self.seq_base = self.seq_next;
-        self.link = Some(Link::start(&self.program, &self.order)?);
+        let mut link = Link::start(&self.program, &self.order)?;
+        if self.lowered > 0 {
+            link.lower_exposure(self.lowered);
+        }
+        self.link = Some(link);
         Ok(())
     }
 
@@ -235,6 +243,13 @@ impl FrameSource for Webcam {
 
     fn info(&self) -> &SourceInfo {
         &self.info
+    }
+
+    fn lower_exposure(&mut self, stops: u8) {
+        self.lowered = stops;
+        if let Some(link) = &mut self.link {
+            link.lower_exposure(stops);
+        }
     }
 }
 

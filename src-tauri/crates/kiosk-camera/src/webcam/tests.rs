@@ -45,6 +45,26 @@ fn frames_cross_the_process_border() {
 }
 
 #[test]
+fn a_wish_for_less_light_crosses_the_process_border_and_outlives_a_worker() {
+    fn grey(webcam: &mut Webcam) -> f64 {
+        let picture = (0..20).map(|_| webcam.next_frame(SOON)).filter_map(Result::ok).last().unwrap();
+        let picture = image::load_from_memory(&picture.jpeg).unwrap().to_luma8();
+        picture.iter().map(|value| f64::from(*value)).sum::<f64>()
+            / f64::from(picture.width() * picture.height())
+    }
+    let mut webcam = open(&[(45, Mishap::Crash)], SOON);
+    let own = grey(&mut webcam);
+    webcam.lower_exposure(4);
+    let lowered = grey(&mut webcam);
+    assert!(lowered < 0.5 * own, "{lowered:.0} of {own:.0}");
+    assert!(matches!(first_error(&mut webcam), CameraError::WorkerLost(_)));
+    let again = grey(&mut webcam);
+    assert!((again - lowered).abs() < 0.1 * own, "{again:.0} of {own:.0}");
+    webcam.lower_exposure(0);
+    assert!(grey(&mut webcam) > 0.9 * own);
+}
+
+#[test]
 fn a_hanging_worker_is_killed_and_replaced() {
     let silence = Duration::from_millis(1200);
     let mut webcam = open(&[(4, Mishap::Hang)], silence);

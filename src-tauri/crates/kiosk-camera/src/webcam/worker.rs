@@ -1,7 +1,9 @@
-//! The worker process: owns the camera, writes frames to its standard output, ends when its standard input closes.
+//! The worker process: owns the camera, writes frames to its standard output, lowers the exposure as its standard input says, ends when that closes.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -48,21 +50,26 @@ pub fn camera_worker_main(args: &[String]) -> ExitCode {
     let Some(order) = args.first().and_then(|json| serde_json::from_str::<Order>(json).ok()) else {
         return ExitCode::from(2);
     };
-    end_with_parent();
+    let wish = Arc::new(AtomicU8::new(0));
+    listen_to_parent(wish.clone());
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let done = match order {
         Order::List => query().and_then(|devices| Ok(Message::Devices(devices).write(&mut out)?)),
         Order::Webcam { id, width, height, fps } => Capture::open(id.as_deref(), width, height, fps)
             .and_then(|mut camera| {
                 let info = camera.info().clone();
-                pump(info, || camera.next_frame(), &mut out)
+                pump(info, || camera.next_frame(wish.load(Ordering::Relaxed)), &mut out)
             }),
         Order::Simulated { width, height, mishaps } => {
             let studio =
                 SimulatedStudio::new(StudioOptions { width, height, auto: None, ..StudioOptions::default() });
             let info = studio.info().clone();
             let mut clumsy = Clumsy { studio, mishaps, taken: 0 };
-            pump(info, || clumsy.next_frame(), &mut out)
+            let next_frame = || {
+                clumsy.studio.lower_exposure(wish.load(Ordering::Relaxed));
+                clumsy.next_frame()
+            };
+            pump(info, next_frame, &mut out)
         }
     };
     match done {
@@ -91,13 +98,17 @@ fn pump(
     }
 }
 
-/// A worker must not outlive its parent: when the pipe on standard input closes, the process ends, whatever the
-/// driver is doing.
-fn end_with_parent() {
-    std::thread::spawn(|| {
+/// Every byte on standard input is a wish: stops by which the exposure is to be lowered. A worker must not outlive its parent: when the
+/// pipe closes, the process ends, whatever the driver is doing.
+fn listen_to_parent(wish: Arc<AtomicU8>) {
+    std::thread::spawn(move || {
         let mut input = io::stdin();
-        let mut ignored = [0; 64];
-        while input.read(&mut ignored).is_ok_and(|n| n > 0) {}
+        let mut heard = [0; 64];
+        while let Ok(n @ 1..) = input.read(&mut heard) {
+            if let Some(stops) = heard.get(n - 1) {
+                wish.store(*stops, Ordering::Relaxed);
+            }
+        }
         std::process::exit(0);
     });
 }

@@ -12,6 +12,7 @@
 
 mod agreement;
 mod binarise;
+mod clipped;
 mod contain;
 mod deadline;
 mod detect;
@@ -31,6 +32,7 @@ mod text;
 use std::time::Duration;
 
 pub use agreement::{AGREEMENT_WINDOW, Agreement};
+pub use clipped::shows_clipped_screen;
 pub use contain::contain;
 pub use reading::{CodeReading, Encoding};
 pub use scanner::CodeScanner;
