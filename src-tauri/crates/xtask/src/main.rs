@@ -1,7 +1,8 @@
-//! `cargo xtask run | test | bench | setup`: everything that is done to this repository, on any machine.
+//! `cargo xtask run | test | bench | fuzz | setup`: everything that is done to this repository, on any machine.
 #![allow(clippy::print_stdout, reason = "a command-line tool talks on standard output")]
 
 mod bench;
+mod fuzz;
 mod needs;
 mod reference;
 mod run;
@@ -12,6 +13,7 @@ mod test;
 mod tools;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -62,6 +64,15 @@ enum Task {
         #[arg(long)]
         reference: bool,
     },
+    /// Give chance a try: needs cargo-fuzz and a nightly compiler.
+    Fuzz {
+        /// Which target.
+        #[arg(default_value = "identity")]
+        target: String,
+        /// For how long.
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -88,6 +99,9 @@ fn perform(task: Task) -> Result<bool> {
         Task::Test { only, skip, .. } => test::test(&workspace, &only, &skip),
         Task::Bench { filter, quick, reference } => {
             bench::bench(&workspace, filter.as_deref(), quick, reference).map(|()| true)
+        }
+        Task::Fuzz { target, seconds } => {
+            fuzz::fuzz(&workspace, &target, Duration::from_secs(seconds)).map(|()| true)
         }
     }
 }
