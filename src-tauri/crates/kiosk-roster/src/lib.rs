@@ -8,11 +8,11 @@
 //! - a reader that panics ends in a fault, and prints nothing of the file.
 
 pub mod bounds;
-mod contain;
 mod dbf;
 mod sheets;
 mod workbook;
 
+use kiosk_contain::contain;
 use kiosk_core::roster::{Roster, RosterError, Row};
 use kiosk_core::{Fault, FaultCode};
 
@@ -61,10 +61,10 @@ impl From<ReadError> for Fault {
 pub fn read(file: &[u8]) -> Result<Roster, ReadError> {
     bounds::limit("bytes", file.len() as u64, bounds::FILE_BYTES)?;
     if file.starts_with(b"PK\x03\x04") {
-        return one_list(contain::contain(|| workbook::xlsx(file)).unwrap_or(Err(PANICKED))?);
+        return one_list(contain(|| workbook::xlsx(file)).unwrap_or(Err(PANICKED))?);
     }
     if file.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return one_list(contain::contain(|| workbook::xls(file)).unwrap_or(Err(PANICKED))?);
+        return one_list(contain(|| workbook::xls(file)).unwrap_or(Err(PANICKED))?);
     }
     if let Some(table) = dbf::Table::of(file) {
         return Ok(Roster::from_rows(table.rows()?)?);

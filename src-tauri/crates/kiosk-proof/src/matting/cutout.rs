@@ -182,11 +182,11 @@ pub fn portrait(
     for i in 0..width * height {
         let alpha = f32::midpoint(solved.data[i], study.matte.alpha.data[i]);
         let evidence = Evidence { seen: image.data[i], wall: wall.data[i], person: person.data[i] };
-        let own = unmixed(evidence, alpha).map(of_srgb);
+        let unmixed = unmixed(evidence, alpha);
+        let own = unmixed.map(of_srgb);
         let behind = wall.data[i].map(of_srgb);
-        let mixed: [f32; 3] = std::array::from_fn(|c| {
-            of_srgb(alpha * unmixed(evidence, alpha)[c] + (1.0 - alpha) * wall.data[i][c])
-        });
+        let mixed: [f32; 3] =
+            std::array::from_fn(|c| of_srgb(alpha * unmixed[c] + (1.0 - alpha) * wall.data[i][c]));
         let share = super::score::projected(mixed, behind, own).unwrap_or(alpha);
         cutout.alpha.push(share);
         cutout.light.push(own.map(|v| v * share));

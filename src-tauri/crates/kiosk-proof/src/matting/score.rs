@@ -1,6 +1,6 @@
 //! What a cut-out is judged by.
 
-use image::{GrayImage, Luma, RgbImage};
+use image::{Rgb, RgbImage};
 use kiosk_core::{Fault, Profile};
 use kiosk_vision::matting::raster::Raster;
 use kiosk_vision::processor::Processor;
@@ -45,11 +45,10 @@ impl Truth {
         let transform = study.crop.transform;
         let size = profile.photo.size;
         let (width, height) = (seen.alpha.width as u32, seen.alpha.height as u32);
-        let grey = GrayImage::from_fn(width, height, |x, y| {
+        let spread = RgbImage::from_fn(width, height, |x, y| {
             let alpha = seen.alpha.data[(y * width + x) as usize];
-            Luma([(alpha * 255.0).round() as u8])
+            Rgb([(alpha * 255.0).round() as u8; 3])
         });
-        let spread = RgbImage::from_fn(width, height, |x, y| image::Rgb([grey.get_pixel(x, y).0[0]; 3]));
         let shares = resample::photo(Processor::default(), &spread, transform, size)?;
         let mixed: Vec<bool> = shares.pixels().map(|p| (6..250).contains(&p.0[0])).collect();
         let alpha = study.in_window(&spread)?.map(|c| c[0]);

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use image::GrayImage;
+use kiosk_contain::contain;
 use kiosk_core::Fault;
-use kiosk_vision::qr::{CodeScanner, LIVE_BUDGET, STILL_BUDGET, contain, read_still};
+use kiosk_vision::qr::{CodeScanner, LIVE_BUDGET, STILL_BUDGET, read_still};
 use rxing::common::HybridBinarizer;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BinaryBitmap, DecodeHints, Luma8Source, Reader};

@@ -1,12 +1,12 @@
 //! rxing's detector, called in pieces: finders → plausible triples → sampled modules → bytes.
 
+use kiosk_contain::contain;
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{
     FinderPatternSet, FinderPatterns, GenerateFinderPatternSets, SampleQR,
 };
 
 use super::CodeReading;
-use super::contain::contain;
 use super::deadline::Deadline;
 use super::finders::find_finders;
 use super::geometry::{Point, Quad};

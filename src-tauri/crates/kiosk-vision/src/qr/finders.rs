@@ -1,6 +1,7 @@
 //! Finder patterns of a binary picture: rxing's `FindFinderPatterns`, row by row, so that it can be stopped. On a
 //! lattice of finder patterns the original compares each of tens of thousands with all others and takes seconds.
 
+use kiosk_contain::contain;
 use rxing::Point;
 use rxing::common::BitMatrix;
 use rxing::common::cpp_essentials::{
@@ -8,7 +9,6 @@ use rxing::common::cpp_essentials::{
     PatternRow, PatternView,
 };
 
-use super::contain::contain;
 use super::deadline::Deadline;
 
 /// Dark and light runs through the middle of a finder pattern, in modules.

@@ -13,7 +13,6 @@
 mod agreement;
 mod binarise;
 mod clipped;
-mod contain;
 mod deadline;
 mod detect;
 mod finders;
@@ -33,7 +32,6 @@ use std::time::Duration;
 
 pub use agreement::{AGREEMENT_WINDOW, Agreement};
 pub use clipped::shows_clipped_screen;
-pub use contain::contain;
 pub use reading::{CodeReading, Encoding};
 pub use scanner::CodeScanner;
 pub use still::read_still;

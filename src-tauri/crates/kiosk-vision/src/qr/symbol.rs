@@ -1,12 +1,12 @@
 //! From sampled modules to bytes.
 
+use kiosk_contain::contain;
 use rqrr::{Grid, SimpleGrid};
 use rxing::common::cpp_essentials::DecoderResult;
 use rxing::common::{AIFlag, BitMatrix};
 use rxing::qrcode::cpp_port::decoder::Decode;
 
 use super::Encoding;
-use super::contain::contain;
 use super::text;
 
 /// Bytes of a decoded symbol, and what it says about them.

@@ -5,10 +5,10 @@
 //! met in portraits and have no effect.
 
 use image::{DynamicImage, Rgb, RgbImage};
+use kiosk_contain::contain;
 use moxcms::{ColorProfile, DataColorSpace, ParsingOptions, ProfileText, ToneReprCurve, Xyzd};
 
 use crate::colour::{self, STEPS};
-use crate::qr::contain;
 
 /// Largest profile that is parsed, bytes: those of curves and a matrix have some hundred to some thousand.
 const LARGEST: usize = 1 << 20;

@@ -1,5 +1,6 @@
-//! Third-party decoders panic on some pictures (rqrr's `geometry.rs` on a public test picture, rxing's line tracer by
-//! its own comments). A panic there is a miss, and it must not print either.
+//! Third-party readers panic on some files: rqrr's `geometry.rs` on a public test picture, rxing's line tracer by its own comments,
+//! readers of workbooks on damaged ones. Such a panic is a miss. It must not end the kiosk, and it must not print: its message may hold
+//! what is in a cell.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
