@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use kiosk_core::notice::Notice;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess, OperatorStatus,
-    OrderPage, OrderQuery, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
-    RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess,
+    OperatorStatus, OrderPage, OrderQuery, RosterChanges, RosterOverview, RosterPreview, RosterProgress,
+    RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use serde::Deserialize;
 use tauri::State;
@@ -35,6 +36,11 @@ pub fn kiosk_view(kiosk: TheKiosk<'_>) -> KioskView {
 #[tauri::command]
 pub fn send(kiosk: TheKiosk<'_>, intent: Intent) {
     kiosk.send(intent);
+}
+
+#[tauri::command]
+pub fn notice(kiosk: TheKiosk<'_>) -> Notice {
+    kiosk.notice().clone()
 }
 
 #[tauri::command]
@@ -88,6 +94,16 @@ pub async fn operator_mark(
     state: OrderState,
 ) -> Result<(), Fault> {
     elsewhere(&kiosk, move |kiosk| kiosk.operator().mark(&numbers, state)).await
+}
+
+#[tauri::command]
+pub async fn operator_alarms(kiosk: TheKiosk<'_>) -> Result<Vec<AlarmView>, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().alarms()).await
+}
+
+#[tauri::command]
+pub async fn operator_see_alarm(kiosk: TheKiosk<'_>, id: i64) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().see_alarm(id)).await
 }
 
 #[tauri::command]

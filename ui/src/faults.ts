@@ -1,8 +1,15 @@
+import { words, type Language } from './i18n/language.svelte';
+import type { Fault } from './ipc/generated/Fault';
 import type { FaultCode } from './ipc/generated/FaultCode';
-import type { Language } from './i18n/language.svelte';
 
-/** What went wrong, and the next move that helps. */
+/** What went wrong, and the next move that helps. `{detail}` is the fault's own detail, where that is for everybody. */
 export type FaultWords = { title: string; remedy: string };
+
+/** The words for a fault in the language on the glass. */
+export function faultWords({ code, detail }: Fault): FaultWords {
+  const { title, remedy } = words(FAULTS)[code];
+  return { title: title.replace('{detail}', detail), remedy };
+}
 
 /** One row for every code in every language: a fault without words does not compile. */
 export const FAULTS: Record<Language, Record<FaultCode, FaultWords>> = {
@@ -17,10 +24,14 @@ export const FAULTS: Record<Language, Record<FaultCode, FaultWords>> = {
     font_missing: { title: '缺少打印标签字体', remedy: '暂时无法排版打印；请工作人员重新安装程序。' },
     code_unreadable: { title: '没有读出采集码', remedy: '请调亮手机屏幕，放平，让整个二维码进入画面。' },
     id_number_invalid: { title: '证件号码有误', remedy: '请对照证件逐位核对，末位可能是字母 X。' },
-    id_number_mismatch: { title: '证件号码与采集码不一致', remedy: '请确认出示的是本人的采集码，并核对证件号码。' },
+    id_number_mismatch: { title: '证件号码与采集码不一致', remedy: '这次办理已结束。请出示本人的采集码重新开始；确认无误仍不一致，请联系工作人员。' },
     last_four_mismatch: { title: '证件号后四位不一致', remedy: '请核对证件号码的最后四位，须与完整号码及采集码一致。' },
     student_number_mismatch: { title: '学号不一致或未填写', remedy: '请填写与采集码相同的学号。' },
-    roster_mismatch: { title: '证件号与学校名单不符', remedy: '请核对证件号码；确认无误请联系工作人员。' },
+    roster_mismatch: { title: '证件号与学校名单不符', remedy: '这次办理已结束。请出示本人的采集码重新开始；确认无误仍不符，请联系工作人员。' },
+    code_changed: { title: '读到了另一个采集码', remedy: '前一位的办理已结束，信息已清除。请按新的采集码核对本人信息。' },
+    code_forged: { title: '采集码未通过验证', remedy: '请出示学校发放的原始采集码；若仍然如此，请联系工作人员。' },
+    already_photographed: { title: '这个采集码已经拍好，订单 {detail}', remedy: '照片已通过审核，不用再拍；如需重拍，请联系工作人员。' },
+    face_changed: { title: '镜头前好像换了人', remedy: '一次办理只能由同一个人完成：请本人坐到镜头前；已回到首页的，请重新出示本人的采集码。' },
     consent_required: { title: '尚未同意告知书', remedy: '同意后才能拍摄；不同意可以直接离开，不会留下任何信息。' },
     session_timed_out: { title: '长时间没有操作，已返回首页', remedy: '之前的信息已清除，请重新出示采集码。' },
     image_unreadable: { title: '图像无法读取', remedy: '请再拍一次；若是导入的文件，请换一个 JPEG、PNG 或 WebP 文件。' },
@@ -47,6 +58,7 @@ export const FAULTS: Record<Language, Record<FaultCode, FaultWords>> = {
     medium_read_only: { title: '存储介质不能写入', remedy: '请关闭写保护，或更换介质。' },
     verification_failed: { title: '回读校验没有通过', remedy: '这次交付无效；请更换介质后重新写入。' },
     profile_unknown: { title: '没有这个接收方规格', remedy: '请检查接收方规格设置。' },
+    notice_unusable: { title: '告知书无法使用', remedy: '请工作人员检查数据文件夹中的 notice.toml；改过文字须换一个版本号。' },
     calibration_unknown: { title: '没有这个校准，或内容有误', remedy: '请检查 kiosk.toml 中的名称和校准文件；在此之前颜色保持相机原样。' },
     picture_too_dark: { title: '画面太暗', remedy: '请打开影棚灯光，或调高相机曝光，再拍一次。' },
     picture_clipped: { title: '画面过亮，有些地方已经发白', remedy: '请调低相机曝光或灯光，再拍一次。' },
@@ -72,10 +84,14 @@ export const FAULTS: Record<Language, Record<FaultCode, FaultWords>> = {
     font_missing: { title: 'The label font is missing', remedy: 'Sheets cannot be made for now. Staff: reinstall the program.' },
     code_unreadable: { title: 'The code could not be read', remedy: 'Brighten the phone, hold it flat, and show the whole code.' },
     id_number_invalid: { title: 'The ID number is not valid', remedy: 'Compare it with your document, digit by digit. The last one may be X.' },
-    id_number_mismatch: { title: 'The ID number does not belong to this code', remedy: 'Make sure that the code is your own, and check the number.' },
+    id_number_mismatch: { title: 'The ID number does not belong to this code', remedy: 'This visit has ended. Show your own code to begin again; if it still differs, call the staff.' },
     last_four_mismatch: { title: 'The last four do not match', remedy: 'They must agree with the full number and with the code.' },
     student_number_mismatch: { title: 'The student number is missing or differs', remedy: 'Type the student number that belongs to the code.' },
-    roster_mismatch: { title: "Not the number in the school's list", remedy: 'Check the ID number. If it is right, call the staff.' },
+    roster_mismatch: { title: "Not the number in the school's list", remedy: 'This visit has ended. Show your own code to begin again; if it still differs, call the staff.' },
+    code_changed: { title: 'Another code was read', remedy: 'The visit before it has ended and was cleared. Please fill in what belongs to the new code.' },
+    code_forged: { title: 'This code could not be verified', remedy: 'Show the original code from your school. If it happens again, call the staff.' },
+    already_photographed: { title: "This code's photo is done: order {detail}", remedy: 'It was approved, so there is nothing to do. To have another one taken, ask the staff.' },
+    face_changed: { title: 'Somebody else seems to be before the camera', remedy: "A visit is one person's from start to end: sit down yourself. Back at the start, show your own code again." },
     consent_required: { title: 'The notice was not agreed to', remedy: 'A photo needs your consent. You may also leave; nothing is kept.' },
     session_timed_out: { title: 'Back at the start after a long pause', remedy: 'Everything was cleared. Please show your code again.' },
     image_unreadable: { title: 'The picture could not be read', remedy: 'Take another one. For a file: choose another JPEG, PNG or WebP.' },
@@ -102,6 +118,7 @@ export const FAULTS: Record<Language, Record<FaultCode, FaultWords>> = {
     medium_read_only: { title: 'The medium cannot be written', remedy: 'Turn off write protection or use another medium.' },
     verification_failed: { title: 'Reading back did not agree', remedy: 'This delivery does not count. Write it again to another medium.' },
     profile_unknown: { title: 'Unknown recipient profile', remedy: "Check the recipient's profile in the settings." },
+    notice_unusable: { title: 'The notice cannot be used', remedy: 'Staff: check notice.toml in the data folder; changed words need a new version.' },
     calibration_unknown: { title: 'No such calibration, or it makes no sense', remedy: 'Check the name in kiosk.toml and the file. Until then colours are as the camera gives them.' },
     picture_too_dark: { title: 'The picture is too dark', remedy: "Turn on the studio's lamps or raise the camera's exposure, then try again." },
     picture_clipped: { title: 'Parts of the picture are burnt out', remedy: "Lower the camera's exposure or the lamps, then try again." },

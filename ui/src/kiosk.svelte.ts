@@ -4,6 +4,7 @@ import { asFault, type Backend } from './ipc/backend';
 import type { Fault } from './ipc/generated/Fault';
 import type { Intent } from './ipc/generated/Intent';
 import type { KioskView } from './ipc/generated/KioskView';
+import type { Notice } from './ipc/generated/Notice';
 
 const RETRY_MS = 1_000;
 /** Touching tells the kiosk that somebody is there; so often is often enough. */
@@ -16,6 +17,8 @@ export class Kiosk {
   readonly backend: Backend;
   /** What is on the glass; `null` until the kiosk answers. */
   view = $state.raw<KioskView | null>(null);
+  /** What people agree to; there before the first view is. */
+  notice = $state.raw<Notice | null>(null);
   /** Why the last wish was not granted, for a while. */
   refused = $state.raw<Fault | null>(null);
   /** Set while the program behind the window does not answer. */
@@ -33,6 +36,7 @@ export class Kiosk {
   async connect(): Promise<void> {
     while (!this.#ended) {
       try {
+        this.notice ??= await this.backend.notice();
         this.#end ??= await this.backend.onView((view) => this.#show(view));
         this.#show(await this.backend.view());
         return;

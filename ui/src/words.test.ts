@@ -5,9 +5,9 @@ import { FAULTS } from './faults';
 import { INSTRUCTIONS, instructionWords } from './instructions';
 import type { Check } from './ipc/generated/Check';
 import type { CheckId } from './ipc/generated/CheckId';
-import { ORDER_STATES } from './orders';
+import { ALARMS, LIKENESS, ORDER_STATES } from './orders';
 
-const TABLES = { FAULTS, CHECKS, INSTRUCTIONS, ORDER_STATES };
+const TABLES = { FAULTS, CHECKS, INSTRUCTIONS, ORDER_STATES, LIKENESS, ALARMS };
 
 test('every table says the same things in both languages, and nothing is left empty', () => {
   for (const [name, table] of Object.entries(TABLES)) {
@@ -24,7 +24,7 @@ test('every table says the same things in both languages, and nothing is left em
 test('Chinese words are Chinese and English words are not', () => {
   const chinese = /[\u4e00-\u9fff]/;
   const texts = (rows: Record<string, Record<string, string>>): string[] => Object.values(rows).flatMap((row) => Object.values(row));
-  for (const table of [FAULTS, CHECKS, INSTRUCTIONS]) {
+  for (const table of [FAULTS, CHECKS, INSTRUCTIONS, ALARMS]) {
     expect(texts(table['zh-CN']).filter((text) => !chinese.test(text))).toEqual([]);
     expect(texts(table.en).filter((text) => chinese.test(text))).toEqual([]);
   }

@@ -156,6 +156,11 @@ async fn identify(window: &Window) -> Result<()> {
     window.type_into("id-number", &student.id_number).await?;
     window.click("identify").await?;
     window.wait_for("screen-consenting", SOON).await?;
+    // Nothing is ticked beforehand, and nobody agrees without the separate consent.
+    let agree = window.wait_for("agree", SOON).await?;
+    assert!(!agree.is_enabled().await?, "agreed without a tick");
+    window.wait_for("notice-version", SOON).await?;
+    window.click_label("tick-face-data").await?;
     window.screenshot("03-consenting").await?;
     window.click("agree").await
 }

@@ -1,9 +1,11 @@
+import type { AlarmView } from './generated/AlarmView';
 import type { DeliveryMade } from './generated/DeliveryMade';
 import type { DeliveryPlanned } from './generated/DeliveryPlanned';
 import type { DeliveryRequest } from './generated/DeliveryRequest';
 import type { Fault } from './generated/Fault';
 import type { Intent } from './generated/Intent';
 import type { KioskView } from './generated/KioskView';
+import type { Notice } from './generated/Notice';
 import type { OperatorAccess } from './generated/OperatorAccess';
 import type { OperatorStatus } from './generated/OperatorStatus';
 import type { OrderPage } from './generated/OrderPage';
@@ -27,6 +29,8 @@ export interface Backend {
   send(intent: Intent): Promise<void>;
   /** The newest frame after `after`, waiting up to about a second; empty when there is none. See `frame.ts`. */
   nextFrame(after: number): Promise<ArrayBuffer>;
+  /** The notice that people agree to, in every language. */
+  notice(): Promise<Notice>;
   /** The standardised JPEG that the review screen shows. */
   reviewPhoto(session: string, attempt: number): Promise<ArrayBuffer>;
   operator: OperatorBackend;
@@ -41,6 +45,10 @@ export interface OperatorBackend {
   orders(query: OrderQuery): Promise<OrderPage>;
   photo(number: string): Promise<ArrayBuffer>;
   mark(numbers: string[], state: OrderState): Promise<void>;
+  /** What nobody has looked into yet, the newest first. */
+  alarms(): Promise<AlarmView[]>;
+  /** Somebody has looked into it. */
+  seeAlarm(id: number): Promise<void>;
   sheet(request: SheetRequest): Promise<SheetMade>;
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;

@@ -15,6 +15,7 @@ export const tauri: Backend = {
   onView: (listener) => listen<KioskView>('kiosk_view', (event) => listener(event.payload)),
   send: (intent) => invoke('send', { intent }),
   nextFrame: (after) => invoke('next_frame', { after }),
+  notice: () => invoke('notice'),
   reviewPhoto: (session, attempt) => invoke('review_photo', { session, attempt }),
   operator: {
     access: () => invoke('operator_access'),
@@ -24,6 +25,8 @@ export const tauri: Backend = {
     orders: (query) => invoke('operator_orders', { query }),
     photo: (number) => invoke('operator_photo', { number }),
     mark: (numbers, state) => invoke('operator_mark', { numbers, state }),
+    alarms: () => invoke('operator_alarms'),
+    seeAlarm: (id) => invoke('operator_see_alarm', { id }),
     sheet: (request) => invoke('operator_sheet', { request }),
     planDelivery: (request) => invoke('operator_plan_delivery', { request }),
     deliver: (request) => invoke('operator_deliver', { request }),

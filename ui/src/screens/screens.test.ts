@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import App from '../App.svelte';
 import { CHECKS } from '../checks';
 import { FAULTS } from '../faults';
+import { NOTICE } from '../ipc/fake/notice';
 import type { Intent } from '../ipc/generated/Intent';
 import type { KioskView } from '../ipc/generated/KioskView';
 import type { SessionView } from '../ipc/generated/SessionView';
@@ -152,6 +153,21 @@ describe('identifying', () => {
     await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('id-number').value).toBe(''));
   });
 
+  test('a new photo for an order is said to be one', async () => {
+    await show(SCREENS.identifying);
+    expect(screen.queryByTestId('retake-of')).toBeNull();
+    glass.become({ ...SCREENS.identifying, retake_of: '261121-A007' });
+    const note = (await screen.findByTestId('retake-of')).textContent;
+    expect(note).toContain('261121-A007');
+    expect(note).toContain('不再收费');
+  });
+
+  test('another code in between costs no try', async () => {
+    await show({ ...SCREENS.identifying, fault: { code: 'code_changed', detail: '' } });
+    expect(screen.getByTestId('fault').textContent).toContain(FAULTS['zh-CN'].code_changed.title);
+    expect(screen.queryByTestId('tries-left')).toBeNull();
+  });
+
   test('a code that tells nothing says so', async () => {
     const nothing = { name: null, student_number: null, last_four: null, school: null, college: null, class: null, level: null };
     await show({ ...SCREENS.identifying, record: nothing });
@@ -160,16 +176,67 @@ describe('identifying', () => {
   });
 });
 
-describe('the rest of a visit', () => {
-  test('consent carries the guardian', async () => {
+describe('consenting', () => {
+  const ticked = (testid: string): boolean => screen.getByTestId<HTMLInputElement>(testid).checked;
+  const mayAgree = (): boolean => !screen.getByTestId<HTMLButtonElement>('agree').disabled;
+
+  test("the studio's own notice is shown, in the language on the glass", async () => {
     await show(SCREENS.consenting);
-    expect(screen.getByTestId('screen-consenting').textContent).toContain('2026-11');
-    click('guardian');
-    await Promise.resolve();
-    click('agree');
-    expect(sent()).toEqual([{ intent: 'consent', guardian: true }]);
+    const shown = (): string => screen.getByTestId('notice').textContent;
+    for (const { title, body } of NOTICE.zh.parts) expect(shown()).toContain(`${title} ${body}`);
+    expect(screen.getByTestId('notice-version').textContent).toContain(NOTICE.version);
+    expect(screen.getByTestId('notice-version').textContent).toContain(NOTICE.studio);
+    click('language');
+    await waitFor(() => expect(shown()).toContain(NOTICE.en.parts[0]?.body));
+    expect(shown()).not.toContain(NOTICE.zh.parts[0]?.body);
   });
 
+  test('nobody agrees before the face data is ticked apart, and nothing else is asked of a grown-up', async () => {
+    await show(SCREENS.consenting);
+    expect(ticked('tick-face-data')).toBe(false);
+    expect(screen.queryByTestId('tick-guardian')).toBeNull();
+    expect(screen.queryByTestId('tick-comparison')).toBeNull();
+    click('agree');
+    expect(sent()).toEqual([]);
+    expect(screen.getByTestId('missing').textContent).toContain('人脸信息');
+    click('tick-face-data');
+    await waitFor(() => expect(mayAgree()).toBe(true));
+    expect(screen.getByTestId('missing').textContent).toBe('');
+    click('agree');
+    expect(sent()).toEqual([{ intent: 'consent', face_data: true, guardian: false, comparison: false }]);
+  });
+
+  test("for a child a guardian's tick is required as well", async () => {
+    await show({ ...SCREENS.consenting, guardian: 'needed' });
+    click('tick-face-data');
+    await waitFor(() => expect(screen.getByTestId('missing').textContent).toContain('监护人'));
+    expect(mayAgree()).toBe(false);
+    click('tick-guardian');
+    await waitFor(() => expect(mayAgree()).toBe(true));
+    click('agree');
+    expect(sent()).toEqual([{ intent: 'consent', face_data: true, guardian: true, comparison: false }]);
+  });
+
+  test('where the document does not tell the age, a guardian may tick; so may who wants the comparison', async () => {
+    await show({ ...SCREENS.consenting, guardian: 'offered', comparison: true });
+    expect([ticked('tick-guardian'), ticked('tick-comparison')]).toEqual([false, false]);
+    click('tick-face-data');
+    await waitFor(() => expect(mayAgree()).toBe(true));
+    click('tick-comparison');
+    click('agree');
+    expect(sent()).toEqual([{ intent: 'consent', face_data: true, guardian: false, comparison: true }]);
+  });
+
+  test("nobody's ticks are left for the next visit", async () => {
+    await show(SCREENS.consenting);
+    click('tick-face-data');
+    glass.become({ ...SCREENS.consenting, session: 'another' });
+    await waitFor(() => expect(ticked('tick-face-data')).toBe(false));
+    expect(mayAgree()).toBe(false);
+  });
+});
+
+describe('the rest of a visit', () => {
   test('declining leaves', async () => {
     await show(SCREENS.consenting);
     click('decline');
@@ -236,4 +303,22 @@ test('touching is told to the kiosk, sparingly, and not on the start screen', as
   glass.intents = [];
   tap();
   expect(sent()).toEqual([]);
+});
+
+test('a code whose photo is done names its order', async () => {
+  await show({ ...SCREENS.scanning, fault: { code: 'already_photographed', detail: '261121-A007' } });
+  const said = screen.getByTestId('fault').textContent;
+  expect(said).toContain('订单 261121-A007');
+  expect(said).toContain('工作人员');
+  click('language');
+  await waitFor(() => expect(screen.getByTestId('fault').textContent).toContain('order 261121-A007'));
+});
+
+test('what has to be looked into rings quietly, and leads the staff there', async () => {
+  await show(SCREENS.scanning);
+  expect(screen.queryByTestId('alarm-bell')).toBeNull();
+  glass.become(SCREENS.scanning, { alarms: 3 });
+  expect((await screen.findByTestId('alarm-bell')).textContent.trim()).toBe('3');
+  click('alarm-bell');
+  await screen.findByTestId('screen-access');
 });

@@ -1,8 +1,10 @@
 import type { OperatorBackend } from '../backend';
+import type { AlarmView } from '../generated/AlarmView';
 import type { DeliveryPlanned } from '../generated/DeliveryPlanned';
 import type { DeliveryRequest } from '../generated/DeliveryRequest';
 import type { Fault } from '../generated/Fault';
 import type { FaultCode } from '../generated/FaultCode';
+import type { Likeness } from '../generated/Likeness';
 import type { OrderRow } from '../generated/OrderRow';
 import type { OrderState } from '../generated/OrderState';
 import type { StudioView } from '../generated/StudioView';
@@ -35,8 +37,10 @@ export class FakeDesk implements OperatorBackend {
   readonly #visit: OpenVisit | undefined;
   #studio: StudioView;
   #rows: OrderRow[] = Array.from({ length: ORDERS }, (_, i) => row(ORDERS - 1 - i));
+  #alarms: readonly AlarmView[];
 
-  constructor(options: { unlocked: boolean; visit?: OpenVisit; plate?: FakePlate | undefined }) {
+  constructor(options: { unlocked: boolean; visit?: OpenVisit; plate?: FakePlate | undefined; alarms?: boolean | undefined }) {
+    this.#alarms = options.alarms === false ? [] : alarmsOf(this.#rows);
     this.#studio = { ...CALIBRATED, clean_plate: plateOf(options.plate ?? 'none') };
     this.#unlocked = options.unlocked;
     this.#visit = options.visit;
@@ -79,6 +83,20 @@ export class FakeDesk implements OperatorBackend {
 
   async mark(numbers: string[], state: OrderState) {
     this.#rows = this.#rows.map((order) => (numbers.includes(order.number) ? { ...order, state } : order));
+  }
+
+  /** How many nobody has looked into. */
+  get unseen(): number {
+    return this.#alarms.length;
+  }
+
+  async alarms() {
+    const now = (order: OrderRow): OrderRow => this.#rows.find(({ number }) => number === order.number) ?? order;
+    return this.#alarms.map((alarm) => ({ ...alarm, order: now(alarm.order), other: now(alarm.other) }));
+  }
+
+  async seeAlarm(id: number) {
+    this.#alarms = this.#alarms.filter((alarm) => alarm.id !== id);
   }
 
   sheet: OperatorBackend['sheet'] = async ({ orders, paper }) => {
@@ -185,6 +203,19 @@ function looksLikePicture(bytes: Uint8Array): boolean {
   return [[0xff, 0xd8], [0x89, 0x50], [0x52, 0x49]].some(([first, second]) => bytes[0] === first && bytes[1] === second);
 }
 
+/** The last order has the ID number of an earlier one, and another one its face. */
+function alarmsOf(rows: OrderRow[]): AlarmView[] {
+  const [last, fifth, ninth, thirtieth] = [0, 4, 8, 29].map((at) => rows[at]) as [OrderRow, OrderRow, OrderRow, OrderRow];
+  thirtieth.name = last.name;
+  thirtieth.id_number_masked = last.id_number_masked;
+  return [
+    { id: 2, kind: 'same_document', order: last, other: thirtieth, raised_at: last.accepted_at },
+    { id: 1, kind: 'same_face', order: fifth, other: ninth, raised_at: fifth.accepted_at },
+  ];
+}
+
+const LIKENESSES: (Likeness | null)[] = ['alike', 'unlike', 'no_photo', 'unsure', null, 'unusable'];
+
 function row(n: number): OrderRow {
   const of = student(n);
   const states: OrderState[] = ['captured', 'captured', 'approved', 'printed', 'delivered', 'captured', 'returned'];
@@ -200,6 +231,7 @@ function row(n: number): OrderRow {
     versions: (n % 3) + 1,
     override: n % 7 === 6 ? { reason: '已当面核对，照片可用' } : null,
     provenance: MADE,
+    likeness: LIKENESSES[n % LIKENESSES.length] ?? null,
     concerns: photoView(n % 7 !== 6).checks.filter((check) => check.verdict !== 'pass' && (n % 2 === 0 || check.verdict === 'fail')),
   };
 }

@@ -67,3 +67,33 @@ test('an imported file is reviewed as a file', () => {
   visit.tick(3 * SECOND);
   expect(visit.view).toMatchObject({ screen: 'review', photo: { source: 'file', burst: null } });
 });
+
+const AGREED = { face_data: true, guardian: false, comparison: false };
+
+test('nobody is photographed without the separate consent, and no child without a guardian', () => {
+  for (const [document, guardian, ticks, screen] of [
+    ['adult', 'not_needed', { ...AGREED, face_data: false }, 'consenting'],
+    ['adult', 'not_needed', AGREED, 'framing'],
+    ['child', 'needed', AGREED, 'consenting'],
+    ['child', 'needed', { ...AGREED, guardian: true }, 'framing'],
+    ['passport', 'offered', AGREED, 'framing'],
+  ] as const) {
+    const visit = new FakeVisit({ automatic: false, document });
+    visit.tick(Date.UTC(2026, 10, 21));
+    visit.jump('consenting');
+    expect(visit.view).toMatchObject({ guardian });
+    visit.intent({ intent: 'consent', ...ticks });
+    expect(visit.view.screen, `${document} ${JSON.stringify(ticks)}`).toBe(screen);
+  }
+});
+
+test("another person's number ends the visit, a slip of the finger does not", () => {
+  const visit = new FakeVisit({ automatic: false });
+  visit.tick(0);
+  visit.jump('identifying');
+  const typed = { intent: 'identify', student_number: '', name: '' } as const;
+  visit.intent({ ...typed, last_four: '0000', id_number: visit.student.id_number });
+  expect(visit.view).toMatchObject({ screen: 'identifying', tries_left: 4 });
+  visit.intent({ ...typed, last_four: '002X', id_number: '11010519491231002X' });
+  expect(visit.view).toMatchObject({ screen: 'scanning', fault: { code: 'id_number_mismatch' } });
+});

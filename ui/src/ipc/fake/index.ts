@@ -6,6 +6,8 @@ import type { FaultCode } from '../generated/FaultCode';
 import type { Instruction } from '../generated/Instruction';
 import type { KioskView } from '../generated/KioskView';
 import { FakeDesk, type FakePlate } from './desk';
+import { NOTICE } from './notice';
+import type { FakeDocument } from './students';
 import { codeOverlay, FRAME, GOOD_POSE, phoneFrame, photoOf, sitterFrame, sitterOverlay } from './studio';
 import { FakeVisit, type Pinned, type ScreenName } from './visit';
 
@@ -29,6 +31,14 @@ export type FakeOptions = {
   plate?: FakePlate | undefined;
   /** Whether photos fail their checks. */
   fails?: boolean | undefined;
+  /** What the students carry. */
+  document?: FakeDocument | undefined;
+  /** Whether the studio compares with enrolment photos. */
+  comparison?: boolean | undefined;
+  /** Whether every code was used before. */
+  retake?: boolean | undefined;
+  /** Whether there is anything to look into; there is, unless told otherwise. */
+  alarms?: boolean | undefined;
 };
 
 /** Every instruction, for stepping through them: `?instruction=show_ears`. */
@@ -48,7 +58,7 @@ function pinnedFromAddress(query: URLSearchParams): Pinned | undefined {
   };
 }
 
-/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old`, and what is pinned. */
+/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old&document=child&comparison=1&retake=1&alarms=0`, and what is pinned. */
 export function optionsFromAddress(search: string): FakeOptions {
   const query = new URLSearchParams(search);
   return {
@@ -60,6 +70,10 @@ export function optionsFromAddress(search: string): FakeOptions {
     pinned: pinnedFromAddress(query),
     plate: (query.get('plate') as FakePlate | null) ?? undefined,
     fails: query.get('photo') === null ? undefined : query.get('photo') === 'bad',
+    document: (query.get('document') as FakeDocument | null) ?? undefined,
+    comparison: query.get('comparison') === '1',
+    retake: query.get('retake') === '1',
+    alarms: query.get('alarms') !== '0',
   };
 }
 
@@ -74,10 +88,15 @@ export class FakeKiosk implements Backend {
 
   constructor(options: FakeOptions = {}) {
     this.#options = options;
-    this.#visit = new FakeVisit({ automatic: options.automatic ?? true, pinned: options.pinned, fails: options.fails });
+    this.#visit = new FakeVisit({
+      ...options,
+      automatic: options.automatic ?? true,
+      retakeOf: options.retake ? '261121-A007' : null,
+    });
     this.operator = new FakeDesk({
       unlocked: options.unlocked ?? false,
       plate: options.plate,
+      alarms: options.alarms,
       visit: {
         override: (reason) => this.#visit.override(reason),
         import: () => this.#visit.import(),
@@ -111,6 +130,8 @@ export class FakeKiosk implements Backend {
     this.#seq += 1;
     return writeFrame({ seq: this.#seq, ...FRAME, orientation: 0, overlay }, jpeg);
   };
+
+  notice: Backend['notice'] = async () => NOTICE;
 
   reviewPhoto: Backend['reviewPhoto'] = async () => (await photoOf(GOOD_POSE)).slice().buffer;
 
@@ -146,6 +167,7 @@ export class FakeKiosk implements Backend {
         version: '0.1.0',
         camera: { kind: 'simulated', label: 'Simulated studio', fault: camera === undefined ? null : { code: camera, detail: '' } },
         faults: machine === undefined ? [] : [{ code: machine, detail: 'face_mesh.tflite' }],
+        alarms: this.operator.unseen,
         demo: { name, student_number, id_number, last_four },
       },
     };

@@ -1,12 +1,15 @@
 import type { Coaching } from '../generated/Coaching';
 import type { FaultCode } from '../generated/FaultCode';
+import type { Guardian } from '../generated/Guardian';
 import type { Identification } from '../generated/Identification';
 import type { Instruction } from '../generated/Instruction';
 import type { Intent } from '../generated/Intent';
 import type { SessionView } from '../generated/SessionView';
 import type { ShotSource } from '../generated/ShotSource';
+import type { Ticks } from '../generated/Ticks';
 import { photoView } from './checks';
-import { isResidentNumber, masked, student, type Student } from './students';
+import { NOTICE } from './notice';
+import { guardianOf, isPassport, isResidentNumber, masked, student, type FakeDocument, type Student } from './students';
 import { poseFor } from './poses';
 import type { Pose } from './studio';
 
@@ -18,6 +21,12 @@ export type VisitOptions = {
   pinned?: Pinned | undefined;
   /** Whether photos fail; otherwise every second student's first one does. */
   fails?: boolean | undefined;
+  /** What the students carry. */
+  document?: FakeDocument | undefined;
+  /** Whether the studio compares with enrolment photos. */
+  comparison?: boolean | undefined;
+  /** The order that every code was used for before. */
+  retakeOf?: string | null | undefined;
 };
 
 export type ScreenName = SessionView['screen'];
@@ -57,7 +66,7 @@ export class FakeVisit {
   }
 
   get student(): Student {
-    return student(this.#visits);
+    return student(this.#visits, this.#options.document);
   }
 
   /** How near the phone is, 0–1. */
@@ -96,7 +105,7 @@ export class FakeVisit {
     if (intent.intent === 'leave') this.#start(null);
     else if (intent.intent === 'touch') this.#patience();
     else if (intent.intent === 'identify' && screen === 'identifying') this.#identify(intent);
-    else if (intent.intent === 'consent' && screen === 'consenting') this.#framing();
+    else if (intent.intent === 'consent' && this.view.screen === 'consenting') this.#consent(intent, this.view.guardian);
     else if (intent.intent === 'shutter' && screen === 'framing') this.#press();
     else if (intent.intent === 'retake' && screen === 'review') this.#framing();
     else if (intent.intent === 'accept' && this.view.screen === 'review' && this.view.may_accept) {
@@ -171,6 +180,7 @@ export class FakeVisit {
       record: masked(this.student, false),
       needs_student_number: this.#visits % 2 === 1,
       needs_name: false,
+      retake_of: this.#options.retakeOf ?? null,
       fault: fault === null ? null : { code: fault, detail: '' },
       tries_left: triesLeft,
       seconds_left: 0,
@@ -180,21 +190,35 @@ export class FakeVisit {
   #identify(typed: Identification): void {
     const wrong = this.#whatIsWrong(typed);
     if (wrong === null) return this.#consenting();
+    // A number that fits itself and contradicts the code is no slip of the finger.
+    if (wrong === 'id_number_mismatch') return this.#start(wrong);
     const triesLeft = (this.view.screen === 'identifying' ? this.view.tries_left : TRIES) - 1;
     return triesLeft === 0 ? this.#start(wrong) : this.#identifying(wrong, triesLeft);
   }
 
   #whatIsWrong(typed: Identification): FaultCode | null {
     const id = typed.id_number.toUpperCase().replace(/\s/g, '');
-    if (!isResidentNumber(id)) return 'id_number_invalid';
+    if (!isResidentNumber(id) && !isPassport(id)) return 'id_number_invalid';
     if (typed.last_four.toUpperCase() !== id.slice(-4)) return 'last_four_mismatch';
     if (id !== this.student.id_number) return 'id_number_mismatch';
     return null;
   }
 
   #consenting(): void {
-    const record = masked(this.student, true);
-    this.#enter({ screen: 'consenting', session: this.#session(), record, notice_version: '2026-11', seconds_left: 0 });
+    this.#enter({
+      screen: 'consenting',
+      session: this.#session(),
+      record: masked(this.student, true),
+      notice_version: NOTICE.version,
+      guardian: guardianOf(this.student.id_number, this.#now),
+      comparison: this.#options.comparison ?? false,
+      seconds_left: 0,
+    });
+  }
+
+  /** Nothing happens before everything that is required was ticked. */
+  #consent(ticks: Ticks, guardian: Guardian): void {
+    if (ticks.face_data && (guardian !== 'needed' || ticks.guardian)) this.#framing();
   }
 
   #framing(): void {

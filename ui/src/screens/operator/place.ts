@@ -1,0 +1,2 @@
+/** Where the desk may open at when it is entered. */
+export type DeskPlace = 'alarms';
