@@ -26,8 +26,10 @@ mod backup;
 mod deliveries;
 mod digest;
 mod doctor;
+mod encrypt;
 mod error;
 mod file;
+mod key;
 mod listed;
 mod orders;
 mod overrides;
@@ -51,6 +53,7 @@ pub use accept::AcceptedOrder;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
 pub use doctor::{Finding, FindingKind};
+pub use key::{Key, RecoveryCodeError};
 pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use orders::{OrderSummary, Query};
 pub use photos::StoredPhoto;
@@ -62,20 +65,29 @@ use error::StoreError;
 /// The order log's name inside the data folder.
 pub const FILE_NAME: &str = "orders.sqlite";
 
-/// How to open an order log. The key of an encrypted file will be a member here.
+/// How to open an order log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
     /// Letter of this station, `A`–`Z`: part of every order number given here.
     pub station: char,
     /// How long to wait while another process writes.
     pub busy_timeout: Duration,
+    /// The key of an encrypted file. With one, a new file is encrypted and a plain one becomes so; without one, files are plain, as in
+    /// tests that look at their bytes.
+    pub key: Option<Key>,
 }
 
 impl Opening {
-    /// The usual patience: five seconds.
+    /// The usual patience: five seconds. No key.
     #[must_use]
     pub fn at_station(station: char) -> Self {
-        Self { station, busy_timeout: Duration::from_secs(5) }
+        Self { station, busy_timeout: Duration::from_secs(5), key: None }
+    }
+
+    /// With the key of an encrypted file.
+    #[must_use]
+    pub fn with_key(self, key: Key) -> Self {
+        Self { key: Some(key), ..self }
     }
 }
 
@@ -84,21 +96,24 @@ impl Opening {
 pub struct Store {
     conn: Connection,
     station: char,
+    key: Option<Key>,
 }
 
 impl Store {
     /// Opens the order log at `path`, and creates it when nothing lies there; the folder must exist.
     ///
     /// A file that is not a whole order log is never replaced or repaired: it is a fault and stays as it is. An older
-    /// one is migrated after a copy was made beside it (`orders.sqlite.before-schema-N`).
+    /// one is migrated after a copy was made beside it (`orders.sqlite.before-schema-N`). With a key, a file that is plain is encrypted
+    /// first, and so are such copies: compared row by row, put in its place in one step, the plain bytes overwritten.
     ///
     /// # Errors
     /// `StoreUnavailable` (no folder, no access, no locks there), `StoreReadOnly`, `StoreCorrupt` (empty, truncated,
-    /// of another program), `StoreTooNew`, `StoreBusy`, `DiskFull`.
+    /// of another program), `StoreKeyMissing`, `StoreKeyWrong`, `StoreTooNew`, `StoreBusy` (also when a plain file cannot be encrypted
+    /// because another program has it open), `DiskFull`.
     pub fn open(path: &Path, opening: Opening) -> Result<Self, Fault> {
         check_station(opening.station)?;
-        let conn = file::open(path, opening.busy_timeout, schema::MIGRATIONS)?;
-        Ok(Self { conn, station: opening.station })
+        let conn = file::open(path, opening.key, opening.busy_timeout, schema::MIGRATIONS)?;
+        Ok(Self { conn, station: opening.station, key: opening.key })
     }
 
     /// An order log without a file, for demonstrations and tests: gone with the process.
@@ -107,7 +122,7 @@ impl Store {
     /// `Internal` when `station` is not a letter `A`–`Z`.
     pub fn in_memory(station: char) -> Result<Self, Fault> {
         check_station(station)?;
-        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station })
+        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station, key: None })
     }
 
     /// Commits a visit: order, photo and audit row, durable when this returns. `day` is the local day.
@@ -327,14 +342,14 @@ impl Store {
         Ok(doctor::examine(&self.conn)?)
     }
 
-    /// Writes a whole, checked copy to `to`, which must not exist. Other processes may go on writing. The copy is an order
+    /// Writes a whole, checked copy to `to`, which must not exist; encrypted with the same key. Other processes may go on writing. The copy is an order
     /// log itself: to restore it, put it in the place of `orders.sqlite` while no kiosk runs, and remove
     /// `orders.sqlite-wal` and `orders.sqlite-shm` of the old file.
     ///
     /// # Errors
     /// `StoreUnavailable` when `to` exists or cannot be written, `StoreReadOnly`, `DiskFull`, `StoreCorrupt`.
     pub fn backup(&self, to: &Path) -> Result<(), Fault> {
-        Ok(backup::write(&self.conn, to)?)
+        Ok(backup::write(&self.conn, self.key, to)?)
     }
 }
 

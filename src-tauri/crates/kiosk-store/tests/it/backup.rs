@@ -2,23 +2,21 @@
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use kiosk_core::FaultCode;
-use kiosk_store::{Opening, Query, Store};
+use kiosk_store::{Query, Store};
 
-use crate::support::{Folder, TODAY, fault, retake, visit};
+use crate::support::{Folder, TODAY, fault, patient, retake, visit};
 
 #[test]
 fn a_copy_made_in_use_can_take_the_files_place() {
     let folder = Folder::new();
-    let patient = Opening { busy_timeout: Duration::from_mins(1), ..Opening::at_station('A') };
-    let store = Store::open(&folder.file(), patient).unwrap();
+    let store = Store::open(&folder.file(), patient()).unwrap();
     let copied = AtomicBool::new(false);
     let copy = folder.file().with_extension("copy");
     let accepted = std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let mut store = Store::open(&folder.file(), patient).unwrap();
+            let mut store = Store::open(&folder.file(), patient()).unwrap();
             let mut accepted = Vec::new();
             while !copied.load(Ordering::Relaxed) || accepted.len() < 20 {
                 accepted.push(store.accept(&visit(accepted.len() as u32 + 1), TODAY).unwrap().number);

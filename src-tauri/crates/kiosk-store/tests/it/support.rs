@@ -1,7 +1,7 @@
 //! Invented students and fabricated photos.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
 use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
-use kiosk_store::{FILE_NAME, Opening, Store};
+use kiosk_store::{FILE_NAME, Key, Opening, Store};
+use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -51,9 +52,31 @@ impl Folder {
     }
 }
 
+/// The key of every encrypted file here.
+pub fn key() -> Key {
+    Key::of(std::array::from_fn(|i| (i as u8).wrapping_mul(167).wrapping_add(13)))
+}
+
+/// Encrypted, as the kiosk has it.
+pub fn patient() -> Opening {
+    Opening { busy_timeout: std::time::Duration::from_mins(1), ..Opening::at_station('A').with_key(key()) }
+}
+
 /// Does not wait for locks.
 pub fn impatient() -> Opening {
-    Opening { busy_timeout: std::time::Duration::ZERO, ..Opening::at_station('A') }
+    Opening { busy_timeout: std::time::Duration::ZERO, ..patient() }
+}
+
+/// A plain file, for what looks at its bytes.
+pub fn plain() -> Opening {
+    Opening { key: None, ..impatient() }
+}
+
+/// Another program that has the key.
+pub fn raw(file: &Path) -> Connection {
+    let conn = Connection::open(file).unwrap();
+    conn.pragma_update(None, "key", format!("x'{}'", key().to_hex())).unwrap();
+    conn
 }
 
 pub fn fault<T>(result: Result<T, Fault>) -> FaultCode {
