@@ -1,6 +1,7 @@
 //! What each command does: calls the engine, prints what it answers.
 
 mod calibrate;
+mod key;
 mod log;
 mod paper;
 mod pictures;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use kiosk_core::{Check, Fault, Profile, Verdict};
 use kiosk_engine::{Assets, Settings};
 
-use crate::args::{Args, Bench, Command, Roster};
+use crate::args::{Args, Bench, Command, KeyCommand, Roster};
 use crate::output::{self, Exit, Output};
 
 /// The profile when nothing else is said.
@@ -71,6 +72,10 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
             roster::students(&which.data, true, which.class.as_deref(), output)
         }
         Command::Doctor { data } => log::doctor(data, output),
+        Command::Key(KeyCommand::Show { data, again }) => key::show(data, *again, output),
+        Command::Key(KeyCommand::Restore { data }) => key::restore(data, output),
+        Command::Backup { data, to } => log::backup(data, to, output),
+        Command::Restore { data, from } => log::restore(data, from, output),
         Command::Bench { what: None } => visit::bench(&*assets()?, output),
         Command::Bench { what: Some(Bench::Checks(wish)) } => proof::checks(wish, &*assets()?, output),
         Command::Bench { what: Some(Bench::Matting(wish)) } => proof::matting(wish, &*assets()?, output),

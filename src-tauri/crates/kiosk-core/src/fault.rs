@@ -111,6 +111,10 @@ fault_codes! {
     PinWrong = "pin_wrong", TryAgain, input;
     /// Too many wrong PINs; wait.
     PinLocked = "pin_locked", CallOperator, input;
+    /// Only a manager may do this.
+    ManagerNeeded = "manager_needed", CallOperator, input;
+    /// A name that cannot be an operator's, or the last manager's who has to stay.
+    OperatorNameUnusable = "operator_name_unusable", TryAgain, input;
     /// The label font lacks a character of a name.
     GlyphMissing = "glyph_missing", CallOperator, input;
     /// No such paper, or too small for the copies.

@@ -20,9 +20,25 @@ pub fn local_day(at: UnixMillis, utc_offset_minutes: i32) -> LocalDay {
     LocalDay { year: u16::try_from(date.year()).unwrap_or(0), month: date.month().into(), day: date.day() }
 }
 
+/// Local day and time for names of files, as `20261121-163059`.
+#[must_use]
+pub fn stamp(at: UnixMillis, utc_offset_minutes: i32) -> String {
+    let LocalDay { year, month, day } = local_day(at, utc_offset_minutes);
+    let local = at.saturating_add(i64::from(utc_offset_minutes) * 60_000);
+    let seconds = local.div_euclid(1000).rem_euclid(86_400);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_tells_the_local_time() {
+        assert_eq!(stamp(1_795_190_400_000 - 1, 480), "20261120-235959");
+        assert_eq!(stamp(1_795_190_400_000, 0), "20261120-160000");
+    }
 
     #[test]
     fn a_day_begins_at_local_midnight() {

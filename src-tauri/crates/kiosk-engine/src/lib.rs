@@ -26,6 +26,7 @@ pub mod deliveries;
 mod empty_studio;
 pub mod files;
 mod glass;
+pub mod keys;
 mod kiosk;
 mod nets;
 mod operator;

@@ -9,6 +9,8 @@ use kiosk_core::session::Policy;
 use kiosk_core::{Fault, FaultCode};
 use serde::{Deserialize, Deserializer};
 
+use crate::keys::KeyStoreChoice;
+
 /// The file in the data folder.
 pub const FILE_NAME: &str = "kiosk.toml";
 
@@ -39,6 +41,8 @@ pub struct Settings {
     pub station: char,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
+    /// Where the key of the order log is kept when it is made: `system` or `file`.
+    pub key_store: KeyStoreChoice,
     /// The visit.
     pub policy: Policy,
 }
@@ -56,6 +60,7 @@ impl Default for Settings {
             printer: None,
             station: 'A',
             utc_offset_minutes: 8 * 60,
+            key_store: KeyStoreChoice::default(),
             policy: Policy::default(),
         }
     }

@@ -42,6 +42,17 @@ pub(crate) fn may_be_encrypted(path: &Path) -> Result<bool, StoreError> {
     Ok(seen.iter().filter(|seen| **seen).count() >= 250)
 }
 
+/// Whether `key` opens the file, which is only read.
+pub(crate) fn opens(path: &Path, key: Key) -> Result<bool, StoreError> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    unlock(&conn, key)?;
+    let read = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(StoreError::from);
+    match read {
+        Err(error) if error.is_no_database() => Ok(false),
+        read => read.map(|()| true),
+    }
+}
+
 /// `None` for a shorter file.
 fn first_bytes<const N: usize>(path: &Path) -> Result<Option<[u8; N]>, StoreError> {
     let mut bytes = [0; N];
@@ -142,7 +153,7 @@ fn replace(path: &Path, key: Key, busy: Duration, known: i64) -> Result<(), Stor
 }
 
 /// No other connection may have the file open, or what it writes later would go to the plain file that nobody reads any more.
-fn take_alone(plain: &Connection) -> Result<(), StoreError> {
+pub(crate) fn take_alone(plain: &Connection) -> Result<(), StoreError> {
     plain.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     let mode: String = plain.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;
     if mode != "delete" {

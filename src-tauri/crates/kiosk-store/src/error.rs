@@ -61,6 +61,9 @@ pub(crate) enum StoreError {
     /// The PIN is not the one that was set.
     #[error("{0}")]
     PinWrong(&'static str),
+    /// Not a name for an operator, or not one that may go.
+    #[error("{0}")]
+    OperatorName(&'static str),
     /// Too many wrong PINs.
     #[error("try again in {seconds} s")]
     PinLocked { seconds: i64 },
@@ -107,6 +110,7 @@ impl StoreError {
             Self::WrongState { .. } => FaultCode::OrderWrongState,
             Self::OtherPerson(_) => FaultCode::IdNumberMismatch,
             Self::PinWrong(_) => FaultCode::PinWrong,
+            Self::OperatorName(_) => FaultCode::OperatorNameUnusable,
             Self::PinLocked { .. } => FaultCode::PinLocked,
             Self::Misuse(_) => FaultCode::Internal,
         }

@@ -132,7 +132,7 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(if here { Path::new(".") } else { folder })?.sync_all()
 }
 
-fn connect(path: &Path, key: Option<Key>, busy: Duration) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path, key: Option<Key>, busy: Duration) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -229,7 +229,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn free_name(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     let plain = beside(path, suffix);
     if !plain.exists() {
         return plain;

@@ -10,7 +10,7 @@ use kiosk_core::FaultCode;
 use kiosk_core::order::OrderState;
 use kiosk_store::{FILE_NAME, Query, Store};
 
-use crate::support::{Folder, MORNING, TODAY, fault, impatient, reexec, visit};
+use crate::support::{Folder, MORNING, TODAY, fault, impatient, manager, reexec, visit};
 
 const DISK: &str = "KIOSK_STORE_DISK";
 const PAGE: usize = 4096;
@@ -121,7 +121,7 @@ fn full_at_every_write() {
     let mut everything_else = || -> Vec<FaultCode> {
         let mark = store.mark(&[first], OrderState::Approved, "operator", MORNING);
         let reveal = store.deliverable(&[first], "operator", MORNING).map(|_| ());
-        let pin = store.set_pin("2468", b"a salt for tests", "operator", MORNING);
+        let pin = store.set_operator(&manager(), "2468", b"a salt for tests", "operator", MORNING);
         let copy = store.backup(&disk.join("copy.sqlite"));
         [mark, reveal, pin, copy].into_iter().filter_map(Result::err).map(|fault| fault.code).collect()
     };

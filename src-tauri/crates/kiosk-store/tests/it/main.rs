@@ -8,6 +8,7 @@ mod full_disk;
 mod kill;
 mod operator;
 mod overrides;
+mod purge;
 mod rosters;
 mod secrecy;
 mod support;

@@ -4,7 +4,7 @@ use kiosk_core::order::{NewOrder, Override};
 use kiosk_core::{Check, CheckId};
 use kiosk_store::{FILE_NAME, FindingKind, Store};
 
-use crate::support::{Folder, MORNING, TODAY, raw, retake, visit};
+use crate::support::{BEFORE_OPERATORS, Folder, MORNING, TODAY, raw, retake, visit};
 
 const REASON: &str = "the school agreed to the hair band";
 
@@ -68,6 +68,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     let number = store.accept(&visit(1), TODAY).unwrap().number;
     drop(store);
     let conn = raw(&folder.file());
+    conn.execute_batch(BEFORE_OPERATORS).unwrap();
     conn.execute_batch(
         "DROP TABLE overrides; DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 1;",
     )
@@ -79,7 +80,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     assert_eq!(store.photo(number).unwrap().overridden, None);
     store.accept(&overridden(visit(2)), TODAY).unwrap();
     assert_eq!(store.doctor().unwrap(), []);
-    assert!(folder.file().with_file_name(format!("{FILE_NAME}.before-schema-3")).exists());
+    assert!(folder.file().with_file_name(format!("{FILE_NAME}.before-schema-4")).exists());
 }
 
 #[test]

@@ -7,7 +7,9 @@ use kiosk_core::session::Identification;
 use kiosk_core::{CollectionCode, FaultCode};
 use kiosk_store::{NewRoster, RosterChange, RosterQuery, Store};
 
-use crate::support::{Folder, MORNING, TODAY, fault, id_number, raw, student_number, visit};
+use crate::support::{
+    BEFORE_OPERATORS, Folder, MORNING, TODAY, fault, id_number, raw, student_number, visit,
+};
 
 fn entry(n: u32) -> RosterEntry {
     RosterEntry {
@@ -151,6 +153,7 @@ fn an_order_log_from_before_rosters_is_migrated() {
     let folder = Folder::new();
     let number = folder.open().accept(&visit(1), TODAY).unwrap().number;
     let conn = raw(&folder.file());
+    conn.execute_batch(BEFORE_OPERATORS).unwrap();
     conn.execute_batch("DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 2;").unwrap();
     drop(conn);
     let mut store = folder.open();

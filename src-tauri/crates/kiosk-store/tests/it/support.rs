@@ -10,8 +10,8 @@ use kiosk_core::id_document::mod_11_2_check;
 use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
-use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
-use kiosk_store::{FILE_NAME, Key, Opening, Store};
+use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Role, Transform};
+use kiosk_store::{FILE_NAME, Key, Opening, OperatorName, Store};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -70,6 +70,19 @@ pub fn impatient() -> Opening {
 /// A plain file, for what looks at its bytes.
 pub fn plain() -> Opening {
     Opening { key: None, ..impatient() }
+}
+
+/// Takes an order log back to the version before there were operators and purges.
+pub const BEFORE_OPERATORS: &str = "
+    CREATE TABLE pins (role TEXT NOT NULL PRIMARY KEY, phc TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0,
+        failed_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+    INSERT INTO pins (role, phc) SELECT 'operator', phc FROM operators;
+    DROP TABLE operators; DROP TABLE purges; DROP INDEX delivered_photos_by_order;
+    DROP INDEX roster_entries_by_id_number; PRAGMA user_version = 3;";
+
+/// Who runs the desk.
+pub fn manager() -> OperatorName {
+    OperatorName { name: "manager".to_owned(), role: Role::Manager }
 }
 
 /// Another program that has the key.
