@@ -166,6 +166,18 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+    /// Delete everything personal of the orders whose time has come, and write a certificate.
+    Purge {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Days from the last delivery, instead of the settings'.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        days: Option<u32>,
+        /// Only show what is due.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// The key of the order log, which is encrypted.
     #[command(subcommand)]
     Key(KeyCommand),

@@ -41,6 +41,8 @@ pub struct Settings {
     pub station: char,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
+    /// Days for which an order is kept after its last delivery; 0 keeps orders until a person deletes the data folder.
+    pub retention_days: u32,
     /// Where the key of the order log is kept when it is made: `system` or `file`.
     pub key_store: KeyStoreChoice,
     /// The visit.
@@ -60,6 +62,7 @@ impl Default for Settings {
             printer: None,
             station: 'A',
             utc_offset_minutes: 8 * 60,
+            retention_days: 180,
             key_store: KeyStoreChoice::default(),
             policy: Policy::default(),
         }
