@@ -6,9 +6,9 @@ use std::sync::Arc;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, Intent, KioskView, OperatorAccess, OperatorStatus,
-    OrderPage, OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
-    RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, Intent, KioskView, OperatorAccess,
+    OperatorStatus, OrderPage, OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview,
+    RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use serde::Deserialize;
 use tauri::State;

@@ -6,4 +6,6 @@ mod architecture;
 #[cfg(test)]
 mod camera_and_wall;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod sitter;

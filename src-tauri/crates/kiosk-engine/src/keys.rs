@@ -84,7 +84,15 @@ impl fmt::Debug for Record {
 /// The keys of one data folder.
 pub struct Keys {
     data: PathBuf,
-    store: Option<Arc<CredentialStore>>,
+    place: Place,
+}
+
+/// Where a new key goes.
+enum Place {
+    File,
+    System,
+    #[cfg(test)]
+    Mock(Arc<CredentialStore>),
 }
 
 impl Keys {
@@ -92,8 +100,17 @@ impl Keys {
     #[must_use]
     pub fn of(data: &Path, choice: KeyStoreChoice) -> Self {
         let file_only = std::env::var(ENVIRONMENT).is_ok_and(|place| place == "file");
-        let store = (choice == KeyStoreChoice::System && !file_only).then(system_store).flatten();
-        Self { data: data.to_owned(), store }
+        let system = choice == KeyStoreChoice::System && !file_only;
+        Self { data: data.to_owned(), place: if system { Place::System } else { Place::File } }
+    }
+
+    fn store(&self) -> Option<Arc<CredentialStore>> {
+        match &self.place {
+            Place::File => None,
+            Place::System => system_store(),
+            #[cfg(test)]
+            Place::Mock(store) => Some(store.clone()),
+        }
     }
 
     /// The key of the order log, made when there is none yet.
@@ -159,7 +176,7 @@ impl Keys {
     /// Puts a key in its place and writes the record; an existing record is replaced only when `replace` is set.
     fn keep(&self, key: Key, noted: bool, replace: bool) -> Result<(), Fault> {
         let id = uuid::Uuid::now_v7().to_string();
-        let in_store = self.store.as_ref().is_some_and(|store| match put(store, &id, key) {
+        let in_store = self.store().is_some_and(|store| match put(store, &id, key) {
             Ok(()) => true,
             Err(error) => {
                 tracing::warn!(%error, "the key store does not take the key; it goes into a file");
@@ -172,16 +189,13 @@ impl Keys {
 
     fn recall(&self, record: &Record) -> Result<Key, Fault> {
         let missing = |why: String| Fault::new(FaultCode::StoreKeyMissing, why);
-        let text = match (record.kept, &self.store) {
-            (Kept::File, _) => record.key.clone().unwrap_or_default(),
-            (Kept::KeyStore, Some(store)) => {
+        let text = match record.kept {
+            Kept::File => record.key.clone().unwrap_or_default(),
+            Kept::KeyStore => {
+                let elsewhere =
+                    "the key is in the key store of another account or session; start the kiosk from there";
+                let store = self.store().ok_or_else(|| missing(elsewhere.to_owned()))?;
                 get(store, &record.id).map_err(|e| missing(format!("the key store: {e}")))?
-            }
-            (Kept::KeyStore, None) => {
-                return Err(missing(
-                    "the key is in the key store of another account or session; start the kiosk from there"
-                        .to_owned(),
-                ));
             }
         };
         Key::from_hex(&text)
@@ -278,21 +292,21 @@ fn system_store() -> Option<Arc<CredentialStore>> {
     }
 }
 
-fn put(store: &Arc<CredentialStore>, id: &str, key: Key) -> Result<(), String> {
+fn put(store: Arc<CredentialStore>, id: &str, key: Key) -> Result<(), String> {
     within_patience(store, id, move |entry| entry.set_password(&key.to_hex()))
 }
 
-fn get(store: &Arc<CredentialStore>, id: &str) -> Result<String, String> {
+fn get(store: Arc<CredentialStore>, id: &str) -> Result<String, String> {
     within_patience(store, id, |entry| entry.get_password())
 }
 
 /// A key store that asks for a password waits for somebody to type it; the order log must not wait forever.
 fn within_patience<T: Send + 'static>(
-    store: &Arc<CredentialStore>,
+    store: Arc<CredentialStore>,
     id: &str,
     work: impl FnOnce(Entry) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, String> {
-    let (store, id) = (store.clone(), id.to_owned());
+    let id = id.to_owned();
     let (answer, result) = channel();
     thread::Builder::new()
         .name("key-store".to_owned())
@@ -319,11 +333,11 @@ mod tests {
     use super::*;
 
     fn file_only(data: &Path) -> Keys {
-        Keys { data: data.to_owned(), store: None }
+        Keys { data: data.to_owned(), place: Place::File }
     }
 
     fn with_store(data: &Path, store: &Arc<CredentialStore>) -> Keys {
-        Keys { data: data.to_owned(), store: Some(store.clone()) }
+        Keys { data: data.to_owned(), place: Place::Mock(store.clone()) }
     }
 
     fn mock() -> Arc<CredentialStore> {

@@ -8,9 +8,9 @@ use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile, Role};
 use kiosk_store::{OperatorName, Query};
 
 use crate::contract::{
-    DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
-    PurgeMade, RetentionView, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
-    RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, OperatorAccess, OperatorStatus, OrderPage,
+    OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview, RosterPreview, RosterProgress,
+    RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
 use crate::duty::Duty;

@@ -17,7 +17,7 @@ use crate::keys::{KeyStoreChoice, Keys};
 use crate::operator::ACTOR;
 use crate::{Settings, clock};
 
-pub use kiosk_store::{Finding, FindingKind};
+pub use kiosk_store::{Finding, FindingKind, advice};
 
 type Job = Box<dyn FnOnce(Result<&mut Store, Fault>) + Send>;
 

@@ -121,7 +121,8 @@ fn words(
     elsewhere: &[String],
     time: &dyn Fn(UnixMillis) -> String,
 ) -> String {
-    let Certificate { id, station, retention_days, pictures, bytes, roster_lines, audit_sha256, .. } = certificate;
+    let Certificate { id, station, retention_days, pictures, bytes, roster_lines, audit_sha256, .. } =
+        certificate;
     let at = time(certificate.at);
     let orders = certificate.orders.len();
     let rest = if swept {

@@ -55,7 +55,7 @@ use rusqlite::Connection;
 pub use accept::AcceptedOrder;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
-pub use doctor::{Finding, FindingKind};
+pub use doctor::{Finding, FindingKind, advice};
 pub use key::{Key, RecoveryCodeError};
 pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use operators::OperatorName;

@@ -49,7 +49,10 @@ struct Advised<'a> {
 
 pub fn doctor(data: &Path, output: &mut Output) -> Result<Exit, Fault> {
     let settings = existing(data)?;
-    let findings = order_log::examine(&settings)?;
+    let findings = match order_log::examine(&settings) {
+        Err(fault) if order_log::advice(fault.code).is_some() => return Ok(unopened(&fault, output)),
+        findings => findings?,
+    };
     let examination = Examination {
         healthy: findings.is_empty(),
         findings: findings.iter().map(|finding| Advised { finding, advice: finding.advice() }).collect(),
@@ -68,6 +71,14 @@ pub fn doctor(data: &Path, output: &mut Output) -> Result<Exit, Fault> {
         lines.join("\n")
     });
     Ok(Exit::unless(examination.healthy))
+}
+
+/// The order log cannot even be opened: still say what to do.
+fn unopened(fault: &Fault, output: &mut Output) -> Exit {
+    let advice = order_log::advice(fault.code);
+    let result = serde_json::json!({ "healthy": false, "findings": [], "fault": fault, "advice": advice });
+    output.line(&result, || format!("{fault}\n    {}", advice.unwrap_or_default()));
+    Exit::of(fault)
 }
 
 pub fn backup(data: &Path, to: &Path, output: &mut Output) -> Result<Exit, Fault> {

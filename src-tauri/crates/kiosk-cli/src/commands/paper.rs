@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use kiosk_core::Fault;
+use kiosk_engine::Assets;
 use kiosk_engine::deliveries::{self, Deliveries, MANIFEST, VerifyReport};
 use kiosk_engine::sheets::{self, DrawnSheet, Sheets};
-use kiosk_engine::Assets;
 use serde::Serialize;
 
 use super::{existing, with_log};

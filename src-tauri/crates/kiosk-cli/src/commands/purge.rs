@@ -44,9 +44,14 @@ fn for_people(view: &RetentionView, purged: Option<&PurgeMade>, dry_run: bool) -
     match purged {
         Some(purged) => {
             let PurgeMade { orders, pictures, bytes, certificate, .. } = purged;
-            lines.push(format!("Purged {orders} order(s), {pictures} picture(s), {bytes} bytes.\n{certificate}"));
+            lines.push(format!(
+                "Purged {orders} order(s), {pictures} picture(s), {bytes} bytes.\n{certificate}"
+            ));
             if !purged.swept {
-                lines.push("Another program has the order log open: close it and purge again to empty the log.".to_owned());
+                lines.push(
+                    "Another program has the order log open: close it and purge again to empty the log."
+                        .to_owned(),
+                );
             }
         }
         None if dry_run => lines.push("Nothing was deleted.".to_owned()),

@@ -1,6 +1,10 @@
 //! What was handed over long enough ago is gone, from the file as well, and a certificate says so.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
 
 use kiosk_core::order::{OrderState, Override};
 use kiosk_core::roster::RosterEntry;
@@ -9,8 +13,8 @@ use kiosk_store::{NewDelivery, NewRoster, Opening, PhotoVersion, Query, Store};
 use rusqlite::Connection;
 
 use crate::support::{
-    Folder, MORNING, TODAY, fault, hex_sum, id_number, impatient, jpeg, plain, retake, student_number, visit,
-    visit_with_photo,
+    Folder, MORNING, Random, TODAY, fault, hex_sum, id_number, impatient, jpeg, plain, reexec, retake,
+    student_number, visit, visit_with_photo,
 };
 
 const DAY: i64 = 86_400_000;
@@ -238,4 +242,55 @@ fn a_damaged_order_stops_the_purge_and_nothing_is_deleted() {
     assert_eq!(fault(store.purge("p1", DAYS, "manager", DUE)), FaultCode::StoreCorrupt);
     assert_eq!(store.order(numbers[0]).unwrap().state, OrderState::Delivered);
     assert_eq!(store.certificates().unwrap(), [""; 0]);
+}
+
+const FILE: &str = "KIOSK_STORE_PURGE_FILE";
+
+/// Not a test by itself: the process that is killed.
+#[test]
+#[ignore = "started by the test below"]
+fn purges_until_killed() {
+    let Some(file) = std::env::var_os(FILE) else { return };
+    let mut store = Store::open(Path::new(&file), impatient()).unwrap();
+    println!("\nready");
+    store.purge("p1", DAYS, "manager", DUE).unwrap();
+    store.sweep().unwrap();
+}
+
+/// `KIOSK_KILL_ROUNDS` makes it longer.
+#[test]
+fn a_kill_during_a_purge_leaves_all_or_nothing() {
+    let rounds = std::env::var("KIOSK_KILL_ROUNDS").ok().and_then(|v| v.parse().ok()).unwrap_or(20_u64);
+    let original = Folder::new();
+    let mut store = original.open();
+    let numbers: Vec<_> =
+        (1..=40).map(|n| store.accept(&visit_with_photo(n, 60_000), TODAY).unwrap().number).collect();
+    store.record_delivery(&delivery("d1", &numbers, MORNING)).unwrap();
+    drop(store);
+    let mut random = Random(11);
+    let mut purged = 0;
+    for round in 0..rounds {
+        let folder = Folder::new();
+        fs::copy(original.file(), folder.file()).unwrap();
+        let mut child = reexec("purge::purges_until_killed", &[(FILE, folder.file().as_os_str())])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line == "ready"), "it never began");
+        std::thread::sleep(Duration::from_micros(random.below(40_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut store = folder.open();
+        let certified = store.certificates().unwrap().len() == 1;
+        let state = if certified { OrderState::Purged } else { OrderState::Delivered };
+        assert!(numbers.iter().all(|n| store.order(*n).unwrap().state == state), "round {round}");
+        assert_eq!(store.doctor().unwrap(), [], "round {round}");
+        purged += u64::from(certified);
+        // Whatever the kill left undone is done by the next purge and sweep.
+        assert_eq!(purge(&mut store, DUE).len(), if certified { 0 } else { 40 });
+        assert!(store.sweep().unwrap());
+        assert!(fs::metadata(folder.file()).unwrap().len() < 500_000, "round {round}");
+    }
+    println!("{rounds} rounds: {purged} killed after the purge was durable");
 }
