@@ -7,9 +7,9 @@ use kiosk_core::notice::Notice;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, Intent, KioskView, OperatorAccess,
-    OperatorStatus, OrderPage, OrderQuery, RosterChanges, RosterOverview, RosterPreview, RosterProgress,
-    RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, Intent, KioskView, OperatorAccess,
+    OperatorStatus, OrderPage, OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview,
+    RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use serde::Deserialize;
 use tauri::State;
@@ -63,8 +63,33 @@ pub async fn operator_set_pin(
 }
 
 #[tauri::command]
-pub async fn operator_unlock(kiosk: TheKiosk<'_>, pin: String) -> Result<(), Fault> {
-    elsewhere(&kiosk, move |kiosk| kiosk.operator().unlock(&pin)).await
+pub async fn operator_unlock(kiosk: TheKiosk<'_>, name: String, pin: String) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().unlock(&name, &pin)).await
+}
+
+#[tauri::command]
+pub async fn operator_set_person(kiosk: TheKiosk<'_>, person: DeskPerson, pin: String) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().set_person(&person, &pin)).await
+}
+
+#[tauri::command]
+pub async fn operator_remove_person(kiosk: TheKiosk<'_>, name: String) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().remove_person(name)).await
+}
+
+#[tauri::command]
+pub async fn operator_recovery_code(kiosk: TheKiosk<'_>, again: bool) -> Result<Option<String>, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().recovery_code(again)).await
+}
+
+#[tauri::command]
+pub async fn operator_retention(kiosk: TheKiosk<'_>) -> Result<RetentionView, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().retention()).await
+}
+
+#[tauri::command]
+pub async fn operator_purge(kiosk: TheKiosk<'_>) -> Result<Option<PurgeMade>, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().purge()).await
 }
 
 #[tauri::command]

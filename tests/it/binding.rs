@@ -131,7 +131,7 @@ fn somebody_else_before_the_camera_ends_the_visit() {
     kiosk.pages().unwrap().turn();
     let view = wait_for(&kiosk, "the end of the visit", |view| ended_with(view).is_some());
     assert_eq!(ended_with(&view), Some(FaultCode::FaceChanged));
-    kiosk.operator().unlock(PIN).unwrap();
+    kiosk.operator().unlock("店长", PIN).unwrap();
     assert_eq!(kiosk.operator().orders(&OrderQuery::default()).unwrap().total, 0);
 }
 
@@ -151,7 +151,7 @@ fn one_face_under_two_codes_alarms_the_operator_and_two_faces_do_not() {
     let orders = visits(&kiosk, 3);
     wait_for(&kiosk, "the alarm", |view| view.status.alarms == 1);
     let operator = kiosk.operator();
-    operator.unlock(PIN).unwrap();
+    operator.unlock("店长", PIN).unwrap();
     let alarms = operator.alarms().unwrap();
     let [alarm] = &alarms[..] else { panic!("{alarms:?}") };
     assert_eq!(alarm.kind, AlarmKind::SameFace);
@@ -180,7 +180,7 @@ fn the_same_code_again_is_a_retake_and_an_approved_one_opens_no_visit() {
     wait_for(&kiosk, "the start", |view| matches!(view.session, SessionView::Scanning { .. }));
     assert_eq!(visits(&kiosk, 1).remove(0).order.as_ref(), Some(&first));
     let operator = kiosk.operator();
-    operator.unlock(PIN).unwrap();
+    operator.unlock("店长", PIN).unwrap();
     assert_eq!(operator.orders(&OrderQuery::default()).unwrap().rows[0].versions, 2);
     operator.mark(std::slice::from_ref(&first), OrderState::Approved).unwrap();
     kiosk.present_code(code());
@@ -238,7 +238,7 @@ fn the_comparison_is_a_hint_beside_the_order() {
     let compared = |settings: &mut Settings| settings.enrolment_photos = Some(enrolment);
     let Some(kiosk) = open(data.path(), camera, compared) else { return };
     visits(&kiosk, 3);
-    kiosk.operator().unlock(PIN).unwrap();
+    kiosk.operator().unlock("店长", PIN).unwrap();
     let rows = kiosk.operator().orders(&OrderQuery::default()).unwrap().rows;
     let likenesses: Vec<Option<Likeness>> = rows.iter().rev().map(|row| row.likeness).collect();
     assert_eq!(likenesses, [Some(Likeness::Alike), Some(Likeness::Unlike), Some(Likeness::NoPhoto)]);

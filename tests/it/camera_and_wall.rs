@@ -55,7 +55,7 @@ fn a_plate_of_the_empty_studio_and_a_calibration_are_in_the_order() {
     kiosk.close();
 
     let again = open(data.path(), "booth").unwrap();
-    again.operator().unlock("246810").unwrap();
+    again.operator().unlock("店长", "246810").unwrap();
     assert_eq!(again.operator().studio().unwrap().clean_plate.unwrap().sha256, plate.sha256);
     assert!(again.operator().discard_plate().unwrap().clean_plate.is_none());
 }

@@ -8,4 +8,6 @@ mod binding;
 #[cfg(test)]
 mod camera_and_wall;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod sitter;

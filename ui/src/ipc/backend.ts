@@ -2,6 +2,7 @@ import type { AlarmView } from './generated/AlarmView';
 import type { DeliveryMade } from './generated/DeliveryMade';
 import type { DeliveryPlanned } from './generated/DeliveryPlanned';
 import type { DeliveryRequest } from './generated/DeliveryRequest';
+import type { DeskPerson } from './generated/DeskPerson';
 import type { Fault } from './generated/Fault';
 import type { Intent } from './generated/Intent';
 import type { KioskView } from './generated/KioskView';
@@ -11,6 +12,8 @@ import type { OperatorStatus } from './generated/OperatorStatus';
 import type { OrderPage } from './generated/OrderPage';
 import type { OrderQuery } from './generated/OrderQuery';
 import type { OrderState } from './generated/OrderState';
+import type { PurgeMade } from './generated/PurgeMade';
+import type { RetentionView } from './generated/RetentionView';
 import type { RosterChanges } from './generated/RosterChanges';
 import type { RosterOverview } from './generated/RosterOverview';
 import type { RosterPreview } from './generated/RosterPreview';
@@ -40,7 +43,16 @@ export interface Backend {
 export interface OperatorBackend {
   access(): Promise<OperatorAccess>;
   setPin(pin: string, current: string | null): Promise<void>;
-  unlock(pin: string): Promise<void>;
+  unlock(name: string, pin: string): Promise<void>;
+  /** Managers only: adds somebody, or gives somebody another role and PIN. */
+  setPerson(person: DeskPerson, pin: string): Promise<void>;
+  removePerson(name: string): Promise<void>;
+  /** Managers only: the code for paper; null when it was shown before and is not asked for again. */
+  recoveryCode(again: boolean): Promise<string | null>;
+  /** Managers only: what is due to be deleted. */
+  retention(): Promise<RetentionView>;
+  /** Managers only: deletes it; null when nothing is due. */
+  purge(): Promise<PurgeMade | null>;
   lock(): Promise<void>;
   orders(query: OrderQuery): Promise<OrderPage>;
   photo(number: string): Promise<ArrayBuffer>;

@@ -20,7 +20,12 @@ export const tauri: Backend = {
   operator: {
     access: () => invoke('operator_access'),
     setPin: (pin, current) => invoke('operator_set_pin', { pin, current }),
-    unlock: (pin) => invoke('operator_unlock', { pin }),
+    unlock: (name, pin) => invoke('operator_unlock', { name, pin }),
+    setPerson: (person, pin) => invoke('operator_set_person', { person, pin }),
+    removePerson: (name) => invoke('operator_remove_person', { name }),
+    recoveryCode: (again) => invoke('operator_recovery_code', { again }),
+    retention: () => invoke('operator_retention'),
+    purge: () => invoke('operator_purge'),
     lock: () => invoke('operator_lock'),
     orders: (query) => invoke('operator_orders', { query }),
     photo: (number) => invoke('operator_photo', { number }),

@@ -166,11 +166,64 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+    /// Delete everything personal of the orders whose time has come, and write a certificate.
+    Purge {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Days from the last delivery, instead of the settings'.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        days: Option<u32>,
+        /// Only show what is due.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The key of the order log, which is encrypted.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Write a whole copy of the order log while it is in use; encrypted with the same key.
+    Backup {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Folder for the copy, on another disk.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Put a backup into the place of the order log, which is kept beside it; no kiosk may run.
+    Restore {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The backup.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+    },
     /// Measure this machine, or the checks.
     Bench {
         /// What to measure instead of this machine.
         #[command(subcommand)]
         what: Option<Bench>,
+    },
+}
+
+/// What to do with the key.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Print the recovery code, once: write it down and keep it away from the kiosk.
+    Show {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Although it was shown before.
+        #[arg(long)]
+        again: bool,
+    },
+    /// Make the key from the recovery code, which is read from standard input.
+    Restore {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
     },
 }
 

@@ -1,20 +1,23 @@
 //! What each command does: calls the engine, prints what it answers.
 
 mod calibrate;
+mod key;
 mod log;
 mod paper;
 mod pictures;
 mod proof;
+mod purge;
 mod roster;
 mod visit;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kiosk_core::{Check, Fault, Profile, Verdict};
+use kiosk_core::{Check, Fault, FaultCode, Profile, Verdict};
+use kiosk_engine::order_log::{OrderLog, OrderLogPlace};
 use kiosk_engine::{Assets, Settings};
 
-use crate::args::{Args, Bench, Command, Roster};
+use crate::args::{Args, Bench, Command, KeyCommand, Roster};
 use crate::output::{self, Exit, Output};
 
 /// The profile when nothing else is said.
@@ -71,6 +74,11 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
             roster::students(&which.data, true, which.class.as_deref(), output)
         }
         Command::Doctor { data } => log::doctor(data, output),
+        Command::Purge { data, days, dry_run } => purge::purge(data, *days, *dry_run, output),
+        Command::Key(KeyCommand::Show { data, again }) => key::show(data, *again, output),
+        Command::Key(KeyCommand::Restore { data }) => key::restore(data, output),
+        Command::Backup { data, to } => log::backup(data, to, output),
+        Command::Restore { data, from } => log::restore(data, from, output),
         Command::Bench { what: None } => visit::bench(&*assets()?, output),
         Command::Bench { what: Some(Bench::Checks(wish)) } => proof::checks(wish, &*assets()?, output),
         Command::Bench { what: Some(Bench::Matting(wish)) } => proof::matting(wish, &*assets()?, output),
@@ -90,6 +98,17 @@ fn existing(data: &Path) -> Result<Settings, Fault> {
         return Err(Fault::new(kiosk_core::FaultCode::PathUnusable, detail));
     }
     Settings::read(data)
+}
+
+/// Runs `work` with the order log of a data folder.
+fn with_log<T>(settings: &Settings, work: impl FnOnce(OrderLog) -> Result<T, Fault>) -> Result<T, Fault> {
+    let (log, thread) = OrderLog::start(OrderLogPlace::of(settings))?;
+    let result = work(log.clone());
+    log.close();
+    if thread.join().is_err() {
+        return Err(Fault::new(FaultCode::Internal, "the order log's thread ended in a panic"));
+    }
+    result
 }
 
 /// Paths that are not there are a mistake of the command line, not of a picture.

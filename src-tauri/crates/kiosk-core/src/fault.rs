@@ -101,6 +101,12 @@ fault_codes! {
     StoreCorrupt = "store_corrupt", CallOperator, environment;
     /// The order log was written by a newer version.
     StoreTooNew = "store_too_new", CallOperator, environment;
+    /// The order log is encrypted and its key is not here.
+    StoreKeyMissing = "store_key_missing", CallOperator, environment;
+    /// The key does not open the order log.
+    StoreKeyWrong = "store_key_wrong", CallOperator, environment;
+    /// Not a recovery code, or one of another order log.
+    RecoveryCodeWrong = "recovery_code_wrong", TryAgain, input;
     /// The order log is held by another program or slow to answer.
     StoreBusy = "store_busy", Reconnect, environment;
     /// No room on the computer's disk.
@@ -113,6 +119,10 @@ fault_codes! {
     PinWrong = "pin_wrong", TryAgain, input;
     /// Too many wrong PINs; wait.
     PinLocked = "pin_locked", CallOperator, input;
+    /// Only a manager may do this.
+    ManagerNeeded = "manager_needed", CallOperator, input;
+    /// A name that cannot be an operator's, or the last manager's who has to stay.
+    OperatorNameUnusable = "operator_name_unusable", TryAgain, input;
     /// The label font lacks a character of a name.
     GlyphMissing = "glyph_missing", CallOperator, input;
     /// No such paper, or too small for the copies.

@@ -7,7 +7,7 @@ use kiosk_core::face::Likeness;
 use kiosk_core::order::AlarmKind;
 use kiosk_core::report::{PlateUse, Provenance};
 use kiosk_core::session::{Identification, OverrideView, SessionView};
-use kiosk_core::{Check, CheckId, Fault, OrderState, Verdict};
+use kiosk_core::{Check, CheckId, Fault, OrderState, Role, Verdict};
 use serde::{Deserialize, Serialize};
 
 pub use roster::{
@@ -249,7 +249,17 @@ pub struct OrderPage {
     pub total: u32,
 }
 
-/// Whether the operator page is open, and whether a PIN exists yet.
+/// Somebody who works at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeskPerson {
+    /// Name on the lock screen and in the audit.
+    pub name: String,
+    /// What this person may do.
+    pub role: Role,
+}
+
+/// Whether the operator page is open, and for whom it could be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OperatorAccess {
@@ -257,6 +267,10 @@ pub struct OperatorAccess {
     pub pin_set: bool,
     /// The page is open.
     pub unlocked: bool,
+    /// Everybody who has a PIN, managers first.
+    pub people: Vec<DeskPerson>,
+    /// Who is at the desk.
+    pub on_duty: Option<DeskPerson>,
 }
 
 /// What to print.
@@ -340,6 +354,61 @@ pub struct OperatorStatus {
     pub profile: String,
     /// Orders in the log.
     pub orders: u32,
+    /// The key of the order log lies in the key store of the operating system, not in a file.
+    pub key_in_store: bool,
+    /// The recovery code of the key was shown.
+    pub recovery_code_shown: bool,
+}
+
+/// What is kept for how long, and what is due to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RetentionView {
+    /// Days from the last delivery; 0 when nothing is ever due.
+    pub days: u32,
+    /// Orders that are due.
+    pub due: u32,
+    /// Deliveries and returned orders, oldest first.
+    pub batches: Vec<RetentionBatch>,
+    /// Files of the data folder besides the order log that may hold people's data.
+    pub elsewhere: Vec<String>,
+}
+
+/// One delivery, or the returned orders, with its clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RetentionBatch {
+    /// Label of what was delivered; null for returned orders.
+    pub medium: Option<String>,
+    /// When the clock started, milliseconds since 1970 UTC.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub since: i64,
+    /// When all of them are due.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub due_at: i64,
+    /// Orders that were not purged yet.
+    pub orders: u32,
+    /// Those that are due.
+    pub due: u32,
+}
+
+/// What was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PurgeMade {
+    /// Orders.
+    pub orders: u32,
+    /// Photos and shots.
+    pub pictures: u32,
+    /// Their bytes.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub bytes: u64,
+    /// The certificate.
+    pub certificate: String,
+    /// The deleted bytes are out of the file; else they are when the other program that has it open is closed.
+    pub swept: bool,
+    /// As in [`RetentionView`].
+    pub elsewhere: Vec<String>,
 }
 
 /// What is known about camera and wall.
@@ -409,6 +478,8 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     kiosk_core::notice::Notice::export_all(&config)?;
     OperatorAccess::export_all(&config)?;
     OperatorStatus::export_all(&config)?;
+    RetentionView::export_all(&config)?;
+    PurgeMade::export_all(&config)?;
     StudioView::export_all(&config)?;
     SheetRequest::export_all(&config)?;
     SheetMade::export_all(&config)?;

@@ -16,6 +16,7 @@ pub use kiosk_delivery::export::bag::MANIFEST;
 pub use kiosk_delivery::verify::VerifyReport;
 
 use crate::contract::{DeliveryMade, DeliveryPlanned};
+use crate::operator::ACTOR;
 use crate::order_log::OrderLog;
 use crate::{Settings, clock};
 
@@ -58,10 +59,10 @@ impl Deliveries {
         &self.folder
     }
 
-    /// What a delivery of these orders would hold; nothing is written.
-    pub fn plan(&self, numbers: &[OrderNumber], to: &Path) -> Result<DeliveryPlanned, Fault> {
+    /// What a delivery of these orders would hold; nothing is written but that `actor` has seen their ID numbers.
+    pub fn plan(&self, numbers: &[OrderNumber], to: &Path, actor: &str) -> Result<DeliveryPlanned, Fault> {
         let place = Place::of(to)?;
-        let load = self.load(numbers.to_vec())?;
+        let load = self.load(numbers.to_vec(), actor)?;
         let title = place.titles(self.day()).next().unwrap_or_default();
         let plan = self.planned(&load.orders, title)?;
         let space = existing_ancestor(&place.parent)
@@ -77,8 +78,8 @@ impl Deliveries {
     }
 
     /// Writes a delivery, reads it back, and only then records its orders as delivered.
-    pub fn make(&self, numbers: &[OrderNumber], to: &Path) -> Result<DeliveryMade, Fault> {
-        self.write(numbers.to_vec(), to, &mut |_| ControlFlow::Continue(()))
+    pub fn make(&self, numbers: &[OrderNumber], to: &Path, actor: &str) -> Result<DeliveryMade, Fault> {
+        self.write(numbers.to_vec(), to, actor, &mut |_| ControlFlow::Continue(()))
     }
 
     /// Delivers every order that has a photo and was not returned.
@@ -94,7 +95,7 @@ impl Deliveries {
             numbers.sort_unstable();
             Ok(numbers)
         })?;
-        self.write(numbers, to, &mut |step| {
+        self.write(numbers, to, ACTOR, &mut |step| {
             progress(step);
             ControlFlow::Continue(())
         })
@@ -104,10 +105,11 @@ impl Deliveries {
         &self,
         numbers: Vec<OrderNumber>,
         to: &Path,
+        actor: &str,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<DeliveryMade, Fault> {
         let place = Place::of(to)?;
-        let load = self.load(numbers)?;
+        let load = self.load(numbers, actor)?;
         // Everything about the photos is known before the medium is touched.
         let first = self.planned(&load.orders, place.titles(self.day()).next().unwrap_or_default())?;
         first.check().map_err(Fault::from)?;
@@ -118,7 +120,7 @@ impl Deliveries {
         for title in place.titles(self.day()) {
             let plan = self.planned(&load.orders, title)?;
             match export::write(&plan, &mut medium, progress) {
-                Ok(delivered) => return self.record(&place, &plan, &load, delivered.manifest_sha256),
+                Ok(delivered) => return self.record(&place, &plan, &load, actor, delivered.manifest_sha256),
                 // Somebody else's unfinished delivery is left alone; our own is continued under its name.
                 Err(ExportError::OtherUnfinished) if place.name.is_none() => {}
                 Err(error) => return Err(error.into()),
@@ -132,6 +134,7 @@ impl Deliveries {
         place: &Place,
         plan: &DeliveryPlan,
         load: &Load,
+        actor: &str,
         manifest_sha256: [u8; 32],
     ) -> Result<DeliveryMade, Fault> {
         let bytes = load.orders.iter().map(|order| order.photo.len() as u64).sum();
@@ -142,7 +145,7 @@ impl Deliveries {
             photos: load.versions.clone(),
             bytes,
             manifest_sha256,
-            actor: crate::operator::ACTOR.to_owned(),
+            actor: actor.to_owned(),
             verified_at: clock::now(),
         };
         self.order_log.call(move |store| store.record_delivery(&delivery))?;
@@ -154,12 +157,13 @@ impl Deliveries {
         })
     }
 
-    fn load(&self, numbers: Vec<OrderNumber>) -> Result<Load, Fault> {
+    fn load(&self, numbers: Vec<OrderNumber>, actor: &str) -> Result<Load, Fault> {
         if numbers.is_empty() {
             return Err(Fault::new(FaultCode::NothingToDeliver, "no order was chosen"));
         }
+        let actor = actor.to_owned();
         self.order_log.call(move |store| {
-            let deliverables = store.deliverable(&numbers, crate::operator::ACTOR, clock::now())?;
+            let deliverables = store.deliverable(&numbers, &actor, clock::now())?;
             let versions = deliverables.iter().map(|deliverable| deliverable.photo).collect();
             let orders: Result<Vec<_>, Fault> =
                 deliverables.into_iter().map(|deliverable| order_of(store, deliverable)).collect();

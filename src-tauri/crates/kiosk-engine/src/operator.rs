@@ -1,33 +1,34 @@
-//! The operator's side: behind a PIN, with ID numbers masked.
+//! The operator's side: behind a PIN, with ID numbers masked. Each call says which role it needs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use kiosk_core::order::UnixMillis;
 use kiosk_core::session::{SessionId, Ticket};
-use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
-use kiosk_store::{Alarm, Query};
+use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile, Role};
+use kiosk_store::{Alarm, OperatorName, Query};
 
 use crate::contract::{
-    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage,
-    OrderQuery, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
-    RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, OperatorAccess, OperatorStatus,
+    OrderPage, OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview, RosterPreview,
+    RosterProgress, RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
+use crate::duty::Duty;
 use crate::empty_studio::EmptyStudio;
+use crate::keys::{Kept, Keys};
 use crate::order_log::{OrderLog, masked_row};
+use crate::retention::Retention;
 use crate::rosters::Rosters;
 use crate::sheets::Sheets;
 use crate::sitting::Sitting;
 use crate::{Assets, Settings, clock};
 
-/// The operator page locks itself after so long without a request.
-const IDLE_LOCK_MS: UnixMillis = 5 * 60_000;
 /// Largest page of a listing.
 const PAGE_LIMIT: u32 = 200;
-/// Who is named in the audit.
-pub const ACTOR: &str = "operator";
+/// Whom the audit names for what the command line does: whoever has the account of the computer.
+pub const ACTOR: &str = "command line";
+/// The first manager, until there are people with names.
+const FIRST_MANAGER: &str = "店长";
 
 /// Lists, prints and delivers orders once the PIN was given.
 pub struct Operator {
@@ -35,12 +36,12 @@ pub struct Operator {
     sheets: Sheets,
     deliveries: Deliveries,
     rosters: Rosters,
+    retention: Retention,
     sitting: Sitting,
     empty_studio: EmptyStudio,
     profile: Profile,
-    data: PathBuf,
-    unlocked: AtomicBool,
-    last_request: AtomicI64,
+    settings: Settings,
+    duty: Duty,
 }
 
 impl Operator {
@@ -59,59 +60,108 @@ impl Operator {
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
             deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
             rosters: Rosters::new(order_log.clone()),
+            retention: Retention::new(settings, order_log.clone()),
             order_log,
             profile,
-            data: settings.data.clone(),
-            unlocked: AtomicBool::new(false),
-            last_request: AtomicI64::new(0),
+            settings: settings.clone(),
+            duty: Duty::default(),
         }
     }
 
-    /// Whether the page is open, and whether a PIN was chosen.
+    /// Whether the page is open, and for whom it could be.
     pub fn access(&self) -> Result<OperatorAccess, Fault> {
-        let pin_set = self.order_log.call(|store| store.has_pin())?;
-        Ok(OperatorAccess { pin_set, unlocked: self.is_unlocked() })
+        let people = self.order_log.call(|store| store.operators())?;
+        let people: Vec<DeskPerson> =
+            people.into_iter().map(|OperatorName { name, role }| DeskPerson { name, role }).collect();
+        let on_duty = self.duty.who();
+        Ok(OperatorAccess { pin_set: !people.is_empty(), unlocked: on_duty.is_some(), people, on_duty })
     }
 
-    /// Chooses the PIN: the first one freely, a later one with the `current` one.
+    /// Chooses a PIN: the first one freely, which makes the first manager; later one's own, with the `current` one.
     pub fn set_pin(&self, pin: &str, current: Option<&str>) -> Result<(), Fault> {
-        let mut salt = [0; 16];
-        getrandom::fill(&mut salt).map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
-        let (pin, current) = (pin.to_owned(), current.map(str::to_owned));
-        let now = clock::now();
-        self.order_log.call(move |store| {
-            if store.has_pin()? {
-                store.verify_pin(current.as_deref().unwrap_or_default(), now)?;
-            }
-            store.set_pin(&pin, &salt, ACTOR, now)
-        })?;
-        self.open_page();
+        let first = self.order_log.call(|store| Ok(store.operators()?.is_empty()))?;
+        let person = match self.duty.who() {
+            _ if first => DeskPerson { name: FIRST_MANAGER.to_owned(), role: Role::Manager },
+            Some(person) => person,
+            None => return Err(Fault::new(FaultCode::PinWrong, "the operator page is locked")),
+        };
+        if !first {
+            let (name, current) = (person.name.clone(), current.unwrap_or_default().to_owned());
+            self.order_log.call(move |store| store.verify_pin(&name, &current, clock::now()))?;
+        }
+        self.keep_pin(&person, pin, person.name.clone())?;
+        self.duty.open(person);
         Ok(())
     }
 
-    /// Opens the page.
-    pub fn unlock(&self, pin: &str) -> Result<(), Fault> {
-        let pin = pin.to_owned();
-        self.order_log.call(move |store| store.verify_pin(&pin, clock::now()))?;
-        self.open_page();
+    /// Opens the page for somebody.
+    pub fn unlock(&self, name: &str, pin: &str) -> Result<(), Fault> {
+        let (asked, pin) = (name.to_owned(), pin.to_owned());
+        let role = self.order_log.call(move |store| store.verify_pin(&asked, &pin, clock::now()))?;
+        self.duty.open(DeskPerson { name: name.to_owned(), role });
         Ok(())
     }
 
     /// Closes the page.
     pub fn lock(&self) {
-        self.unlocked.store(false, Ordering::Relaxed);
+        self.duty.close();
+    }
+
+    /// Adds somebody to the desk, or gives somebody another role and PIN.
+    pub fn set_person(&self, person: &DeskPerson, pin: &str) -> Result<(), Fault> {
+        let actor = self.duty.require(Role::Manager)?;
+        self.keep_pin(person, pin, actor)
+    }
+
+    /// Takes somebody's access away.
+    pub fn remove_person(&self, name: String) -> Result<(), Fault> {
+        let actor = self.duty.require(Role::Manager)?;
+        self.order_log.call(move |store| store.remove_operator(&name, &actor, clock::now()))
+    }
+
+    fn keep_pin(&self, person: &DeskPerson, pin: &str, actor: String) -> Result<(), Fault> {
+        let mut salt = [0; 16];
+        getrandom::fill(&mut salt).map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))?;
+        let who = OperatorName { name: person.name.trim().to_owned(), role: person.role };
+        let pin = pin.to_owned();
+        self.order_log.call(move |store| store.set_operator(&who, &pin, &salt, &actor, clock::now()))
+    }
+
+    /// The recovery code of the order log's key, the first time that it is asked for; later with `again`. The audit remembers it.
+    pub fn recovery_code(&self, again: bool) -> Result<Option<String>, Fault> {
+        let actor = self.duty.require(Role::Manager)?;
+        let code = self.keys().recovery_code(again)?;
+        if code.is_some() {
+            self.order_log.call(move |store| store.record_key_shown(&actor, clock::now()))?;
+        }
+        Ok(code)
+    }
+
+    /// What is due to be deleted, and what will be.
+    pub fn retention(&self) -> Result<RetentionView, Fault> {
+        self.duty.require(Role::Manager)?;
+        self.retention.overview()
+    }
+
+    /// Deletes what is due; `None` when nothing is.
+    pub fn purge(&self) -> Result<Option<PurgeMade>, Fault> {
+        let actor = self.duty.require(Role::Manager)?;
+        self.retention.purge(&actor)
     }
 
     /// Where things lie.
     pub fn status(&self) -> Result<OperatorStatus, Fault> {
         self.require_open()?;
         let orders = self.order_log.call(|store| store.count(&Query::default()))?;
+        let key = self.keys().state()?;
         Ok(OperatorStatus {
-            data_folder: shown(&self.data),
+            data_folder: shown(&self.settings.data),
             sheet_folder: shown(self.sheets.folder()),
             delivery_folder: shown(self.deliveries.folder()),
             profile: self.profile.id.clone(),
             orders,
+            key_in_store: key.is_some_and(|key| key.kept == Kept::KeyStore),
+            recovery_code_shown: key.is_some_and(|key| key.noted),
         })
     }
 
@@ -154,9 +204,9 @@ impl Operator {
 
     /// Notes that an alarm was looked into.
     pub fn see_alarm(&self, id: i64) -> Result<(), Fault> {
-        self.require_open()?;
+        let actor = self.require_open()?;
         let unseen = self.order_log.call(move |store| {
-            store.see_alarm(id, ACTOR, clock::now())?;
+            store.see_alarm(id, &actor, clock::now())?;
             store.unseen_alarms()
         })?;
         self.sitting.alarms(unseen);
@@ -170,29 +220,30 @@ impl Operator {
         self.order_log.call(move |store| Ok(store.photo(number)?.jpeg))
     }
 
-    /// Approves or returns orders: all or none.
+    /// Approves orders, or returns them as a manager: all or none.
     pub fn mark(&self, numbers: &[String], state: OrderState) -> Result<(), Fault> {
-        self.require_open()?;
+        let needed = if state == OrderState::Returned { Role::Manager } else { Role::Operator };
+        let actor = self.duty.require(needed)?;
         let numbers = parse_all(numbers)?;
-        self.order_log.call(move |store| store.mark(&numbers, state, ACTOR, clock::now()))
+        self.order_log.call(move |store| store.mark(&numbers, state, &actor, clock::now()))
     }
 
     /// Lays out paper copies.
     pub fn sheet(&self, request: &SheetRequest) -> Result<SheetMade, Fault> {
-        self.require_open()?;
-        self.sheets.make(&parse_all(&request.orders)?, &request.paper)
+        let actor = self.require_open()?;
+        self.sheets.make(&parse_all(&request.orders)?, &request.paper, &actor)
     }
 
-    /// What a delivery would hold; nothing is written.
+    /// What a delivery would hold. Its file names are ID numbers, which only a manager may reveal.
     pub fn plan_delivery(&self, request: &DeliveryRequest) -> Result<DeliveryPlanned, Fault> {
-        self.require_open()?;
-        self.deliveries.plan(&parse_all(&request.orders)?, Path::new(&request.to))
+        let actor = self.duty.require(Role::Manager)?;
+        self.deliveries.plan(&parse_all(&request.orders)?, Path::new(&request.to), &actor)
     }
 
     /// Writes a delivery, reads it back, and only then marks the orders.
     pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
-        self.require_open()?;
-        self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to))
+        let actor = self.duty.require(Role::Manager)?;
+        self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to), &actor)
     }
 
     /// Looks a school's list through; nothing is written.
@@ -209,8 +260,8 @@ impl Operator {
 
     /// Imports the list that was shown.
     pub fn import_roster(&self, token: &str) -> Result<RosterChanges, Fault> {
-        self.require_open()?;
-        self.rosters.import(token)
+        let actor = self.require_open()?;
+        self.rosters.import(token, &actor)
     }
 
     /// How far the import is.
@@ -233,8 +284,8 @@ impl Operator {
 
     /// Lets the photo on the review screen pass although it fails a check; the order keeps the reason.
     pub fn override_photo(&self, session: String, attempt: u32, reason: &str) -> Result<(), Fault> {
-        self.require_open()?;
-        self.sitting.override_photo(Ticket { session: SessionId(session), attempt }, reason, ACTOR)
+        let actor = self.require_open()?;
+        self.sitting.override_photo(Ticket { session: SessionId(session), attempt }, reason, &actor)
     }
 
     /// Gives the visit that is being framed a picture from a file instead of the camera's.
@@ -269,24 +320,13 @@ impl Operator {
         Ok(self.empty_studio.picture())
     }
 
-    fn open_page(&self) {
-        self.last_request.store(clock::now(), Ordering::Relaxed);
-        self.unlocked.store(true, Ordering::Relaxed);
+    /// Whoever is at the desk; the day's work needs no more.
+    fn require_open(&self) -> Result<String, Fault> {
+        self.duty.require(Role::Operator)
     }
 
-    fn is_unlocked(&self) -> bool {
-        let idle = clock::now() - self.last_request.load(Ordering::Relaxed);
-        // A clock that was set back locks the page as well.
-        self.unlocked.load(Ordering::Relaxed) && (0..IDLE_LOCK_MS).contains(&idle)
-    }
-
-    fn require_open(&self) -> Result<(), Fault> {
-        if !self.is_unlocked() {
-            self.lock();
-            return Err(Fault::new(FaultCode::PinWrong, "the operator page is locked"));
-        }
-        self.last_request.store(clock::now(), Ordering::Relaxed);
-        Ok(())
+    fn keys(&self) -> Keys {
+        Keys::of(&self.settings.data, self.settings.key_store)
     }
 }
 

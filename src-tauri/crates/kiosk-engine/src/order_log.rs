@@ -1,7 +1,7 @@
 //! The thread that owns the order log. A log that cannot be opened is tried again with every call, so that a disk that
 //! comes back needs no restart.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -13,11 +13,13 @@ use kiosk_core::session::OverrideView;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
 use kiosk_store::{Opening, OrderSummary, Query, Store};
 
-use crate::Settings;
 use crate::contract::OrderRow;
 use crate::faces_of_day::FacesOfDay;
+use crate::keys::{KeyStoreChoice, Keys};
+use crate::operator::ACTOR;
+use crate::{Settings, clock};
 
-pub use kiosk_store::{Finding, FindingKind};
+pub use kiosk_store::{Finding, FindingKind, advice};
 
 type Job = Box<dyn FnOnce(Result<&mut Store, Fault>) + Send>;
 
@@ -41,6 +43,8 @@ pub struct OrderLogPlace {
     pub data: PathBuf,
     /// Station letter.
     pub station: char,
+    /// Where its key is kept.
+    pub key_store: KeyStoreChoice,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
 }
@@ -52,6 +56,7 @@ impl OrderLogPlace {
         Self {
             data: settings.data.clone(),
             station: settings.station,
+            key_store: settings.key_store,
             utc_offset_minutes: settings.utc_offset_minutes,
         }
     }
@@ -165,7 +170,8 @@ fn keep(place: &OrderLogPlace, inbox: &Receiver<Message>) {
 fn open_in(place: &OrderLogPlace) -> Result<Store, Fault> {
     std::fs::create_dir_all(&place.data)
         .map_err(|e| Fault::new(FaultCode::StoreUnavailable, format!("{}: {e}", place.data.display())))?;
-    Store::open(&place.data.join(kiosk_store::FILE_NAME), Opening::at_station(place.station))
+    let key = Keys::of(&place.data, place.key_store).key()?;
+    Store::open(&place.data.join(kiosk_store::FILE_NAME), Opening::at_station(place.station).with_key(key))
 }
 
 /// Masked rows of every order that `find` matches, newest first, for listings without a window.
@@ -178,6 +184,44 @@ pub fn masked_rows(settings: &Settings, find: Option<&str>) -> Result<Vec<OrderR
 /// Looks at everything in the order log; empty when all is well.
 pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
     open_existing(settings)?.doctor()
+}
+
+/// Writes a whole copy into `folder`, named after the local day and time. Returns its path.
+pub fn backup(settings: &Settings, folder: &Path) -> Result<PathBuf, Fault> {
+    let store = open_existing(settings)?;
+    std::fs::create_dir_all(folder)
+        .map_err(|e| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", folder.display())))?;
+    let to =
+        folder.join(format!("orders-{}.sqlite", clock::stamp(clock::now(), settings.utc_offset_minutes)));
+    store.backup(&to)?;
+    Ok(to)
+}
+
+/// Puts a backup in the place of the order log; returns where the one before lies now, when there was one.
+pub fn restore(settings: &Settings, from: &Path) -> Result<Option<PathBuf>, Fault> {
+    let keys = Keys::of(&settings.data, settings.key_store);
+    if !from.is_file() {
+        return Err(Fault::new(FaultCode::PathUnusable, format!("{}: no such backup", from.display())));
+    }
+    // A new key would not open it, and would then be in the way of the right one.
+    if keys.state()?.is_none() && kiosk_store::looks_encrypted(from)? {
+        let detail = "the backup's key is not here; `kiosk key restore` makes it from the recovery code";
+        return Err(Fault::new(FaultCode::StoreKeyMissing, detail));
+    }
+    std::fs::create_dir_all(&settings.data)
+        .map_err(|e| Fault::new(FaultCode::StoreUnavailable, format!("{}: {e}", settings.data.display())))?;
+    let opening = Opening::at_station(settings.station).with_key(keys.key()?);
+    kiosk_store::restore(&settings.data.join(kiosk_store::FILE_NAME), from, opening)
+}
+
+/// The recovery code of the order log's key, once; the audit remembers that it was shown.
+pub fn recovery_code(settings: &Settings, again: bool) -> Result<Option<String>, Fault> {
+    let mut store = open_existing(settings)?;
+    let code = Keys::of(&settings.data, settings.key_store).recovery_code(again)?;
+    if code.is_some() {
+        store.record_key_shown(ACTOR, clock::now())?;
+    }
+    Ok(code)
 }
 
 /// An order as a listing shows it, with the checks that an operator should look at.
@@ -223,5 +267,5 @@ fn open_existing(settings: &Settings) -> Result<Store, Fault> {
             format!("{}: there is no order log", path.display()),
         ));
     }
-    Store::open(&path, Opening::at_station(settings.station))
+    open_in(&OrderLogPlace::of(settings))
 }

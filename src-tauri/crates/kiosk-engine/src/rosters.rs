@@ -17,6 +17,7 @@ use crate::contract::{
     ClassProgress, RosterBadLine, RosterChanges, RosterColumnFound, RosterOverview, RosterPreview,
     RosterProgress, RosterSchool, RosterStudent, RosterStudents, RosterStudentsQuery,
 };
+use crate::operator::ACTOR;
 use crate::order_log::OrderLog;
 
 /// Bad lines that a preview names; the others are counted.
@@ -41,12 +42,12 @@ struct Shown {
 }
 
 impl Shown {
-    fn new_roster(&self) -> NewRoster<'_> {
+    fn new_roster<'r>(&'r self, actor: &'r str) -> NewRoster<'r> {
         NewRoster {
             school: &self.school,
             entries: &self.roster.entries,
             sha256: kiosk_core::hex::unhex(&self.token).unwrap_or_default(),
-            actor: crate::operator::ACTOR,
+            actor,
             at: clock::now(),
         }
     }
@@ -79,23 +80,23 @@ impl Rosters {
     fn show(&self, shown: Shown) -> Result<RosterPreview, Fault> {
         let shown = Arc::new(shown);
         let compared = shown.clone();
-        let changes = self.order_log.call(move |store| store.compare_roster(&compared.new_roster()))?;
+        let changes = self.order_log.call(move |store| store.compare_roster(&compared.new_roster(ACTOR)))?;
         let preview = preview_of(&shown, Some(changes));
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
         Ok(preview)
     }
 
     /// Imports the list that [`Rosters::preview`] showed under this token. Its bad lines are left out.
-    pub fn import(&self, token: &str) -> Result<RosterChanges, Fault> {
+    pub fn import(&self, token: &str, actor: &str) -> Result<RosterChanges, Fault> {
         let taken = self.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
         let shown = taken.filter(|shown| shown.token == token);
         let shown = shown.ok_or_else(|| Fault::new(FaultCode::ListGone, ""))?;
         let (done, total) = (self.done.clone(), self.total.clone());
         done.store(0, Ordering::Relaxed);
         total.store(count(shown.roster.entries.len()), Ordering::Relaxed);
-        let importing = shown.clone();
+        let (importing, actor) = (shown.clone(), actor.to_owned());
         let imported = self.order_log.call(move |store| {
-            store.import_roster(&importing.new_roster(), &mut |lines| {
+            store.import_roster(&importing.new_roster(&actor), &mut |lines| {
                 done.store(count(lines), Ordering::Relaxed);
             })
         });

@@ -9,6 +9,8 @@ use kiosk_core::session::Policy;
 use kiosk_core::{Fault, FaultCode};
 use serde::{Deserialize, Deserializer};
 
+use crate::keys::KeyStoreChoice;
+
 /// The file in the data folder.
 pub const FILE_NAME: &str = "kiosk.toml";
 
@@ -45,6 +47,10 @@ pub struct Settings {
     pub station: char,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
+    /// Days for which an order is kept after its last delivery; 0 keeps orders until a person deletes the data folder.
+    pub retention_days: u32,
+    /// Where the key of the order log is kept when it is made: `system` or `file`.
+    pub key_store: KeyStoreChoice,
     /// The visit.
     pub policy: Policy,
 }
@@ -64,6 +70,8 @@ impl Default for Settings {
             enrolment_photos: None,
             station: 'A',
             utc_offset_minutes: 8 * 60,
+            retention_days: 180,
+            key_store: KeyStoreChoice::default(),
             policy: Policy::default(),
         }
     }

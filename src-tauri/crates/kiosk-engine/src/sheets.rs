@@ -12,6 +12,7 @@ use kiosk_delivery::sheet_pdf::{LabelFont, SheetStudent, draw};
 use kiosk_store::{NewPrint, OrderSummary, PhotoVersion, Query, Store};
 
 use crate::contract::SheetMade;
+use crate::operator::ACTOR;
 use crate::order_log::OrderLog;
 use crate::{Assets, Settings, clock, files};
 
@@ -147,10 +148,10 @@ impl Sheets {
     }
 
     /// Lays these orders out, by class and then by student number, and records them as printed.
-    pub fn make(&self, numbers: &[OrderNumber], paper: &str) -> Result<SheetMade, Fault> {
+    pub fn make(&self, numbers: &[OrderNumber], paper: &str, actor: &str) -> Result<SheetMade, Fault> {
         let id = uuid::Uuid::now_v7().to_string();
         let path = self.folder.join(self.file_name(paper, &id));
-        let drawn = self.write(numbers.to_vec(), paper, &path, id)?;
+        let drawn = self.write(numbers.to_vec(), paper, &path, id, actor)?;
         Ok(SheetMade {
             path: path.display().to_string(),
             pages: drawn.pages,
@@ -174,7 +175,7 @@ impl Sheets {
             let orders = store.orders(&Query { states, ..Query::default() })?;
             Ok(orders.into_iter().map(|order| order.number).collect())
         })?;
-        self.write(numbers, paper, path, uuid::Uuid::now_v7().to_string())
+        self.write(numbers, paper, path, uuid::Uuid::now_v7().to_string(), ACTOR)
     }
 
     fn write(
@@ -183,6 +184,7 @@ impl Sheets {
         paper: &str,
         path: &Path,
         job: String,
+        actor: &str,
     ) -> Result<DrawnSheet, Fault> {
         let (subjects, photos) = self.order_log.call(move |store| {
             let mut orders =
@@ -201,7 +203,7 @@ impl Sheets {
             pages: drawn.pages,
             copies: drawn.copies / drawn.students.max(1),
             photos,
-            actor: crate::operator::ACTOR.to_owned(),
+            actor: actor.to_owned(),
             at: clock::now(),
         };
         self.order_log.call(move |store| store.record_print(&print))?;

@@ -5,9 +5,9 @@
 
 use kiosk_core::order::UnixMillis;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
-use crate::digest::{Framed, Sum};
+use crate::digest::{Framed, Sum, hex};
 use crate::error::StoreError;
 
 pub(crate) const SCHEMA: &str = "
@@ -47,6 +47,10 @@ pub(crate) enum Action {
     PinSet,
     PinAccepted,
     PinRefused,
+    OperatorRemoved,
+    KeyShown,
+    Purged,
+    PurgeCertified,
 }
 
 impl Action {
@@ -67,6 +71,10 @@ impl Action {
             Self::PinSet => "pin_set",
             Self::PinAccepted => "pin_accepted",
             Self::PinRefused => "pin_refused",
+            Self::OperatorRemoved => "operator_removed",
+            Self::KeyShown => "key_shown",
+            Self::Purged => "purged",
+            Self::PurgeCertified => "purge_certified",
         }
     }
 }
@@ -128,6 +136,19 @@ pub(crate) fn append(tx: &Transaction<'_>, entry: &Entry<'_>) -> Result<(), Stor
     Ok(())
 }
 
+/// Records a deed that changes nothing else.
+pub(crate) fn record(
+    conn: &mut Connection,
+    station: char,
+    action: Action,
+    actor: &str,
+    at: UnixMillis,
+) -> Result<(), StoreError> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    append(&tx, &Entry { at, station, actor, action, order_id: None, detail: serde_json::json!({}) })?;
+    Ok(tx.commit()?)
+}
+
 /// What was done with one order, oldest first.
 pub(crate) fn history(conn: &Connection, order_id: &str) -> Result<Vec<AuditEntry>, StoreError> {
     let mut statement = conn.prepare_cached(
@@ -144,6 +165,14 @@ pub(crate) fn history(conn: &Connection, order_id: &str) -> Result<Vec<AuditEntr
         })
     })?;
     Ok(entries.collect::<Result<_, _>>()?)
+}
+
+/// Hash of the last row, hexadecimal; that of the beginning when there is none.
+pub(crate) fn head(conn: &Connection) -> Result<String, StoreError> {
+    let last: Option<Sum> = conn
+        .query_row("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+        .optional()?;
+    Ok(hex(&last.unwrap_or(GENESIS)))
 }
 
 /// Where the chain breaks first; `None` when it is whole.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kiosk_core::FaultCode;
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -59,6 +60,38 @@ impl Finding {
             }
         }
     }
+}
+
+/// What to do about an order log that cannot be opened at all; `None` for faults that are not the file's.
+#[must_use]
+pub fn advice(code: FaultCode) -> Option<&'static str> {
+    Some(match code {
+        FaultCode::StoreUnavailable => {
+            "Check that the data folder is there, on a local disk, and that this account may read it; then try again."
+        }
+        FaultCode::StoreReadOnly => {
+            "Give this account the right to write the data folder and every file in it, or plug the disk in without \
+             write protection."
+        }
+        FaultCode::StoreCorrupt => {
+            "Stop taking orders. Copy the whole data folder to another disk, then restore the newest backup \
+             (kiosk restore) and compare the orders that came after it. Test the disk."
+        }
+        FaultCode::StoreKeyMissing => {
+            "The orders are safe. Start from the account and session that was used before; else make the key from the \
+             recovery code (kiosk key restore). Do not delete anything."
+        }
+        FaultCode::StoreKeyWrong => {
+            "Make the key from the recovery code of this order log (kiosk key restore). When that key does not open it \
+             either, the file is damaged: copy the data folder to another disk and restore the newest backup (kiosk restore)."
+        }
+        FaultCode::StoreTooNew => "Install the version of the program that wrote it, or a newer one.",
+        FaultCode::StoreBusy => {
+            "Close the other kiosk programs, or wait until they have finished, and try again."
+        }
+        FaultCode::DiskFull => "Make room on the disk of the data folder and try again; nothing was lost.",
+        _ => return None,
+    })
 }
 
 /// Every check; an empty list means a whole file. Reads every photo.

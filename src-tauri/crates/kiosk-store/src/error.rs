@@ -7,6 +7,8 @@ use kiosk_core::{Fault, FaultCode, OrderNumber};
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 
+use crate::key::RecoveryCodeError;
+
 /// What can go wrong inside this crate. No variant can hold personal data.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
@@ -19,6 +21,9 @@ pub(crate) enum StoreError {
     /// A file operation around SQLite failed.
     #[error("{doing}: {source}")]
     File { doing: &'static str, source: io::Error },
+    /// The file is there but cannot be read.
+    #[error("looking at the order log: {0}")]
+    Unreadable(io::Error),
     /// SQLite reads the file, but it cannot be an order log, or not a whole one.
     #[error("{0}")]
     Damaged(String),
@@ -28,6 +33,17 @@ pub(crate) enum StoreError {
     /// The file system cannot hold a write-ahead log.
     #[error("this folder cannot hold a write-ahead log (journal mode {0}); network folders cannot")]
     NoWriteAheadLog(String),
+    /// The file looks encrypted and no key was given.
+    #[error("the order log is encrypted and its key is not here")]
+    KeyMissing,
+    /// The key does not open the file, which looks encrypted. A damaged first page looks the same.
+    #[error(
+        "the key does not open the order log: it belongs to another one, or the file's first page is damaged"
+    )]
+    KeyWrong,
+    /// Not a recovery code.
+    #[error("{0}")]
+    RecoveryCode(RecoveryCodeError),
     /// Written by a newer version of the program.
     #[error("the order log has schema {found}, this program knows {known}")]
     TooNew { found: i64, known: i64 },
@@ -48,6 +64,9 @@ pub(crate) enum StoreError {
     /// The PIN is not the one that was set.
     #[error("{0}")]
     PinWrong(&'static str),
+    /// Not a name for an operator, or not one that may go.
+    #[error("{0}")]
+    OperatorName(&'static str),
     /// Too many wrong PINs.
     #[error("try again in {seconds} s")]
     PinLocked { seconds: i64 },
@@ -62,6 +81,17 @@ impl StoreError {
         self.code() == FaultCode::StoreCorrupt
     }
 
+    /// Whether another process holds the file.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.code() == FaultCode::StoreBusy
+    }
+
+    /// Whether SQLite does not recognise the file: what it says of a wrong key as well.
+    pub(crate) fn is_no_database(&self) -> bool {
+        let Self::Sqlite(rusqlite::Error::SqliteFailure(error, _)) = self else { return false };
+        error.code == ErrorCode::NotADatabase
+    }
+
     /// For reads that can only fail by the file's own fault: SQLite has no code of its own for an unknown format.
     pub(crate) fn or_damage(self) -> Self {
         if self.code() == FaultCode::Internal { Self::Damaged(self.to_string()) } else { self }
@@ -71,18 +101,29 @@ impl StoreError {
         match self {
             Self::Sqlite(error) => sqlite_code(error),
             Self::File { source, .. } => file_code(source),
+            Self::Unreadable(_) => FaultCode::StoreUnavailable,
             Self::WrongType(_) | Self::Damaged(_) => FaultCode::StoreCorrupt,
             Self::ReadOnly => FaultCode::StoreReadOnly,
             Self::NoWriteAheadLog(_) => FaultCode::StoreUnavailable,
+            Self::KeyMissing => FaultCode::StoreKeyMissing,
+            Self::KeyWrong => FaultCode::StoreKeyWrong,
+            Self::RecoveryCode(_) => FaultCode::RecoveryCodeWrong,
             Self::TooNew { .. } => FaultCode::StoreTooNew,
             Self::UnknownOrder(_) => FaultCode::OrderUnknown,
             Self::WrongState { .. } => FaultCode::OrderWrongState,
             Self::OtherPerson(_) => FaultCode::IdNumberMismatch,
             Self::NoticeReused(_) => FaultCode::NoticeUnusable,
             Self::PinWrong(_) => FaultCode::PinWrong,
+            Self::OperatorName(_) => FaultCode::OperatorNameUnusable,
             Self::PinLocked { .. } => FaultCode::PinLocked,
             Self::Misuse(_) => FaultCode::Internal,
         }
+    }
+}
+
+impl From<RecoveryCodeError> for Fault {
+    fn from(error: RecoveryCodeError) -> Self {
+        StoreError::RecoveryCode(error).into()
     }
 }
 

@@ -9,32 +9,48 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::backup;
 use crate::error::StoreError;
+use crate::key::Key;
 use crate::schema::{APPLICATION_ID, Migrations};
+use crate::{backup, encrypt};
 
-/// Opens the order log at `path`. Only a path at which nothing lies is created; the folder must exist.
+/// Opens the order log at `path`. Only a path at which nothing lies is created; the folder must exist. With a key, a file that is
+/// still plain is encrypted first; without one, an encrypted file is refused.
 pub(crate) fn open(
     path: &Path,
+    key: Option<Key>,
     busy: Duration,
     migrations: Migrations<'_>,
 ) -> Result<Connection, StoreError> {
+    let known = migrations.len() as i64;
     match fs::metadata(path) {
         Ok(found) if found.len() == 0 => {
             return Err(StoreError::Damaged("the file is empty; an order log never is".to_owned()));
         }
         Ok(_) => {}
-        Err(e) if e.kind() == io::ErrorKind::NotFound => create(path, migrations)?,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => create(path, key, migrations)?,
         Err(source) => {
             return Err(StoreError::File { doing: "looking at the order log", source });
         }
     }
-    let mut conn = connect(path, busy)?;
+    match key {
+        Some(key) => encrypt::ensure(path, key, busy, known)?,
+        None if !encrypt::is_plain(path)? && encrypt::may_be_encrypted(path)? => {
+            return Err(StoreError::KeyMissing);
+        }
+        None => {}
+    }
+    let mut conn = connect(path, key, busy)?;
     if conn.is_readonly("main")? {
         return Err(StoreError::ReadOnly);
     }
-    recognise(&conn, migrations.len() as i64).map_err(StoreError::or_damage)?;
-    migrate(&mut conn, path, migrations)?;
+    match recognise(&conn, known) {
+        Err(error) if error.is_no_database() && key.is_some() && encrypt::may_be_encrypted(path)? => {
+            return Err(StoreError::KeyWrong);
+        }
+        recognised => recognised.map_err(StoreError::or_damage)?,
+    }
+    migrate(&mut conn, key, path, migrations)?;
     prepare(&conn)?;
     Ok(conn)
 }
@@ -51,7 +67,7 @@ pub(crate) fn in_memory(migrations: Migrations<'_>) -> Result<Connection, StoreE
 static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
 
 /// Builds the empty order log beside its place and moves it there, so that the place never holds half of one.
-fn create(path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
+fn create(path: &Path, key: Option<Key>, migrations: Migrations<'_>) -> Result<(), StoreError> {
     // Whoever is creating it at this moment has its file in place before its log.
     if beside(path, "-wal").exists() && !path.exists() {
         return Err(StoreError::Damaged(
@@ -60,16 +76,16 @@ fn create(path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
     }
     let attempt = ATTEMPTS.fetch_add(1, Ordering::Relaxed);
     let new = beside(path, &format!(".new-{}-{attempt}", std::process::id()));
-    let built = build(&new, migrations).and_then(|()| move_into_place(&new, path));
+    let built = build(&new, key, migrations).and_then(|()| move_into_place(&new, path));
     for leftover in ["", "-wal", "-shm", "-journal"] {
         let _ = fs::remove_file(beside(&new, leftover));
     }
     built
 }
 
-fn build(new: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
+fn build(new: &Path, key: Option<Key>, migrations: Migrations<'_>) -> Result<(), StoreError> {
     private_file(new).map_err(|source| StoreError::File { doing: "creating the order log", source })?;
-    let mut conn = connect(new, Duration::ZERO)?;
+    let mut conn = connect(new, key, Duration::ZERO)?;
     lay_out(&mut conn, migrations)?;
     // Kept in the file's header. Done here, because changing the mode later would need the file alone.
     use_write_ahead_log(&conn)?;
@@ -116,19 +132,28 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(if here { Path::new(".") } else { folder })?.sync_all()
 }
 
-fn connect(path: &Path, busy: Duration) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path, key: Option<Key>, busy: Duration) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_EXRESCODE,
     )?;
+    if let Some(key) = key {
+        unlock(&conn, key)?;
+    }
     conn.busy_timeout(busy)?;
     Ok(conn)
 }
 
+/// Tells SQLCipher the key. What it has to say comes back as errors, so that it need not write to standard error as well.
+pub(crate) fn unlock(conn: &Connection, key: Key) -> Result<(), StoreError> {
+    conn.pragma_update(None, "cipher_log_level", "NONE")?;
+    Ok(conn.pragma_update(None, "key", key.raw())?)
+}
+
 /// The first reads: a file that is not SQLite's, truncated, of another program or too new ends here.
-fn recognise(conn: &Connection, known: i64) -> Result<(), StoreError> {
+pub(crate) fn recognise(conn: &Connection, known: i64) -> Result<(), StoreError> {
     let id: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found = schema_version(conn)?;
     if id != APPLICATION_ID || found < 1 {
@@ -149,6 +174,8 @@ fn prepare(conn: &Connection) -> Result<(), StoreError> {
     conn.pragma_update(None, "fullfsync", true)?;
     conn.pragma_update(None, "checkpoint_fullfsync", true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten: a purge must leave nothing in pages that are only marked as free.
+    conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     Ok(())
@@ -159,13 +186,18 @@ fn use_write_ahead_log(conn: &Connection) -> Result<(), StoreError> {
     if mode == "wal" { Ok(()) } else { Err(StoreError::NoWriteAheadLog(mode)) }
 }
 
-fn migrate(conn: &mut Connection, path: &Path, migrations: Migrations<'_>) -> Result<(), StoreError> {
+fn migrate(
+    conn: &mut Connection,
+    key: Option<Key>,
+    path: &Path,
+    migrations: Migrations<'_>,
+) -> Result<(), StoreError> {
     let known = migrations.len() as i64;
     if schema_version(conn)? == known {
         return Ok(());
     }
     let copy = free_name(path, &format!(".before-schema-{known}"));
-    backup::write(conn, &copy)?;
+    backup::write(conn, key, &copy)?;
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have migrated while the copy was made.
     let found = schema_version(&tx)?;
@@ -197,7 +229,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn free_name(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     let plain = beside(path, suffix);
     if !plain.exists() {
         return plain;
@@ -214,7 +246,7 @@ mod tests {
     const BROKEN: &[&str] = &["UPDATE a SET x = 0;", "CREATE TABLE a (z INTEGER);"];
 
     fn opened(path: &Path, migrations: Migrations<'_>) -> Result<Connection, StoreError> {
-        open(path, Duration::ZERO, migrations)
+        open(path, None, Duration::ZERO, migrations)
     }
 
     fn x(path: &Path) -> i64 {
@@ -276,7 +308,7 @@ mod tests {
         let path = folder.path().join("orders.sqlite");
         let conn = opened(&path, &[ONE]).unwrap();
         conn.execute("UPDATE a SET x = 8", []).unwrap();
-        backup::write(&conn, &beside(&path, ".copy")).unwrap();
+        backup::write(&conn, None, &beside(&path, ".copy")).unwrap();
         for file in ["", "-wal", "-shm", ".copy"].map(|suffix| beside(&path, suffix)) {
             assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0, "{}", file.display());
         }

@@ -9,7 +9,8 @@
 //!   │           ├─── consents (which words of which notice, and what else)    notices (the words)
 //!   └──< alarms (two orders with one document or one face)
 //! rosters ──< roster_entries (schools' own lists; an order never points at them, so that a list may change)
-//! audit (append-only, each row holds the hash of the one before)        pins
+//! audit (append-only, each row holds the hash of the one before)        operators (name, role, PIN)
+//! purges (certificates of what was deleted when its time had come)
 //! ```
 //!
 //! - Nothing is acknowledged before it is durable: write-ahead log, `synchronous = FULL`, one transaction for a deed
@@ -30,37 +31,44 @@ mod consents;
 mod deliveries;
 mod digest;
 mod doctor;
+mod encrypt;
 mod error;
 mod file;
+mod key;
 mod listed;
+mod operators;
 mod orders;
 mod overrides;
 mod photos;
-mod pin;
 mod prints;
+mod purge;
+mod restore;
 mod rosters;
 mod schema;
 mod states;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kiosk_core::consent::ShownNotice;
 use kiosk_core::order::{EarlierOrder, LocalDay, NewOrder, OrderState, UnixMillis};
 use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::Identification;
-use kiosk_core::{CollectionCode, Fault, OrderNumber};
+use kiosk_core::{CollectionCode, Fault, OrderNumber, Role};
 use rusqlite::Connection;
 
 pub use accept::AcceptedOrder;
 pub use alarms::Alarm;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
-pub use doctor::{Finding, FindingKind};
+pub use doctor::{Finding, FindingKind, advice};
+pub use key::{Key, RecoveryCodeError};
 pub use listed::{ClassCount, ListedStudent, RosterQuery};
+pub use operators::OperatorName;
 pub use orders::{OrderSummary, Query};
 pub use photos::StoredPhoto;
 pub use prints::{NewPrint, PhotoVersion};
+pub use purge::{Batch, Certificate, PurgedOrder};
 pub use rosters::{NewRoster, RosterChange, RosterSummary};
 
 use error::StoreError;
@@ -68,21 +76,56 @@ use error::StoreError;
 /// The order log's name inside the data folder.
 pub const FILE_NAME: &str = "orders.sqlite";
 
-/// How to open an order log. The key of an encrypted file will be a member here.
+/// How to open an order log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
     /// Letter of this station, `A`–`Z`: part of every order number given here.
     pub station: char,
     /// How long to wait while another process writes.
     pub busy_timeout: Duration,
+    /// The key of an encrypted file. With one, a new file is encrypted and a plain one becomes so; without one, files are plain, as in
+    /// tests that look at their bytes.
+    pub key: Option<Key>,
 }
 
 impl Opening {
-    /// The usual patience: five seconds.
+    /// The usual patience: five seconds. No key.
     #[must_use]
     pub fn at_station(station: char) -> Self {
-        Self { station, busy_timeout: Duration::from_secs(5) }
+        Self { station, busy_timeout: Duration::from_secs(5), key: None }
     }
+
+    /// With the key of an encrypted file.
+    #[must_use]
+    pub fn with_key(self, key: Key) -> Self {
+        Self { key: Some(key), ..self }
+    }
+}
+
+/// Whether an encrypted order log may lie at `path`: a file whose first page looks random. `false` when nothing is there.
+///
+/// # Errors
+/// `StoreUnavailable` when it cannot be read.
+pub fn looks_encrypted(path: &Path) -> Result<bool, Fault> {
+    Ok(path.exists() && !encrypt::is_plain(path)? && encrypt::may_be_encrypted(path)?)
+}
+
+/// Whether `key` opens the encrypted order log at `path`; nothing is changed there.
+///
+/// # Errors
+/// The file's faults.
+pub fn opens(path: &Path, key: Key) -> Result<bool, Fault> {
+    Ok(encrypt::opens(path, key)?)
+}
+
+/// Puts the backup `from` in the place of the order log at `path`, after it was opened, migrated where it is older, and examined.
+/// What was there is kept under the name that is returned; `None` when nothing was there. No kiosk may have it open.
+///
+/// # Errors
+/// `StoreKeyMissing`, `StoreKeyWrong`, `StoreCorrupt` when the backup is not a whole order log of this key; `StoreBusy` when a kiosk
+/// runs; the file's faults. The order log is as it was then.
+pub fn restore(path: &Path, from: &Path, opening: Opening) -> Result<Option<PathBuf>, Fault> {
+    Ok(restore::restore(path, from, opening)?)
 }
 
 /// An open order log.
@@ -90,21 +133,32 @@ impl Opening {
 pub struct Store {
     conn: Connection,
     station: char,
+    key: Option<Key>,
 }
 
 impl Store {
     /// Opens the order log at `path`, and creates it when nothing lies there; the folder must exist.
     ///
     /// A file that is not a whole order log is never replaced or repaired: it is a fault and stays as it is. An older
-    /// one is migrated after a copy was made beside it (`orders.sqlite.before-schema-N`).
+    /// one is migrated after a copy was made beside it (`orders.sqlite.before-schema-N`). With a key, a file that is plain is encrypted
+    /// first, and so are such copies: compared row by row, put in its place in one step, the plain bytes overwritten.
     ///
     /// # Errors
     /// `StoreUnavailable` (no folder, no access, no locks there), `StoreReadOnly`, `StoreCorrupt` (empty, truncated,
-    /// of another program), `StoreTooNew`, `StoreBusy`, `DiskFull`.
+    /// of another program), `StoreKeyMissing`, `StoreKeyWrong`, `StoreTooNew`, `StoreBusy` (also when a plain file cannot be encrypted
+    /// because another program has it open), `DiskFull`.
     pub fn open(path: &Path, opening: Opening) -> Result<Self, Fault> {
+        Ok(Self::open_typed(path, opening)?)
+    }
+
+    fn open_typed(path: &Path, opening: Opening) -> Result<Self, StoreError> {
         check_station(opening.station)?;
-        let conn = file::open(path, opening.busy_timeout, schema::MIGRATIONS)?;
-        Ok(Self { conn, station: opening.station })
+        let conn = file::open(path, opening.key, opening.busy_timeout, schema::MIGRATIONS)?;
+        Ok(Self { conn, station: opening.station, key: opening.key })
+    }
+
+    fn examine(&self) -> Result<Vec<Finding>, StoreError> {
+        doctor::examine(&self.conn)
     }
 
     /// An order log without a file, for demonstrations and tests: gone with the process.
@@ -113,7 +167,7 @@ impl Store {
     /// `Internal` when `station` is not a letter `A`–`Z`.
     pub fn in_memory(station: char) -> Result<Self, Fault> {
         check_station(station)?;
-        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station })
+        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station, key: None })
     }
 
     /// Commits a visit: order, photo and audit row, durable when this returns. `day` is the local day.
@@ -359,29 +413,93 @@ impl Store {
         Ok(listed::by_typed(&self.conn, typed)?)
     }
 
-    /// Whether an operator's PIN was set.
+    /// Everybody who works at the desk, managers first.
     ///
     /// # Errors
     /// The file's faults.
-    pub fn has_pin(&self) -> Result<bool, Fault> {
-        Ok(pin::is_set(&self.conn)?)
+    pub fn operators(&self) -> Result<Vec<OperatorName>, Fault> {
+        Ok(operators::list(&self.conn)?)
     }
 
-    /// Sets the operator's PIN, 4 to 12 digits. `salt` must be random and fresh.
+    /// Adds somebody to the desk, or gives somebody another PIN (4 to 12 digits) and role. `salt` must be random and fresh.
     ///
     /// # Errors
-    /// `PinWrong` when it is not 4 to 12 digits; the file's faults.
-    pub fn set_pin(&mut self, pin: &str, salt: &[u8; 16], actor: &str, now: UnixMillis) -> Result<(), Fault> {
-        Ok(pin::set(&mut self.conn, self.station, pin, salt, actor, now)?)
+    /// `PinWrong` when it is not 4 to 12 digits; `OperatorNameUnusable` when the name is not 1 to 20 characters, or no manager would be
+    /// left; the file's faults.
+    pub fn set_operator(
+        &mut self,
+        who: &OperatorName,
+        pin: &str,
+        salt: &[u8; 16],
+        actor: &str,
+        now: UnixMillis,
+    ) -> Result<(), Fault> {
+        Ok(operators::set(&mut self.conn, self.station, who, pin, salt, actor, now)?)
     }
 
-    /// Checks the operator's PIN; about 50 ms. Every try is audited. After three wrong ones in a row there is a
+    /// Takes somebody's access to the desk away.
+    ///
+    /// # Errors
+    /// `OperatorNameUnusable` when nobody has this name, or no manager would be left; the file's faults.
+    pub fn remove_operator(&mut self, name: &str, actor: &str, now: UnixMillis) -> Result<(), Fault> {
+        Ok(operators::remove(&mut self.conn, self.station, name, actor, now)?)
+    }
+
+    /// Checks somebody's PIN; about 50 ms. Every try is audited. After three wrong ones in a row there is a
     /// wait of 30 s, which doubles with each further one up to 15 minutes.
     ///
     /// # Errors
-    /// `PinWrong`, also when none was set; `PinLocked` with the wait in its detail; the file's faults.
-    pub fn verify_pin(&mut self, pin: &str, now: UnixMillis) -> Result<(), Fault> {
-        Ok(pin::verify(&mut self.conn, self.station, pin, now)?)
+    /// `PinWrong`, also when nobody has this name; `PinLocked` with the wait in its detail; the file's faults.
+    pub fn verify_pin(&mut self, name: &str, pin: &str, now: UnixMillis) -> Result<Role, Fault> {
+        Ok(operators::verify(&mut self.conn, self.station, name, pin, now)?)
+    }
+
+    /// Remembers that the recovery code was shown.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn record_key_shown(&mut self, actor: &str, at: UnixMillis) -> Result<(), Fault> {
+        Ok(audit::record(&mut self.conn, self.station, audit::Action::KeyShown, actor, at)?)
+    }
+
+    /// Delivered and returned orders with the clock that runs for them: they are due `days` days after it started.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn retention(&self, now: UnixMillis, days: u32) -> Result<Vec<Batch>, Fault> {
+        Ok(purge::batches(&self.conn, now, days)?)
+    }
+
+    /// Deletes everything personal of the orders that are due: all of them or none, durable when this returns. `id` is a fresh UUID
+    /// (version 7). `None` when nothing is due. [`Store::sweep`] afterwards removes what was deleted from the file itself.
+    ///
+    /// # Errors
+    /// `StoreCorrupt` when a row is not as it was written; the file's faults.
+    pub fn purge(
+        &mut self,
+        id: &str,
+        days: u32,
+        actor: &str,
+        now: UnixMillis,
+    ) -> Result<Option<Certificate>, Fault> {
+        Ok(purge::purge(&mut self.conn, self.station, id, days, actor, now)?)
+    }
+
+    /// Gives freed pages back to the disk and empties the write-ahead log, in which deleted bytes still stand. `false` when another
+    /// program that has the order log open kept it from that: to be repeated when it is closed.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn sweep(&self) -> Result<bool, Fault> {
+        Ok(purge::sweep(&self.conn)?)
+    }
+
+    /// Certificates of every purge as JSON, oldest first.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn certificates(&self) -> Result<Vec<String>, Fault> {
+        Ok(purge::certificates(&self.conn)?)
     }
 
     /// Looks at everything: SQLite's structures, references, the audit's chain, every row and every photo. Empty when
@@ -390,17 +508,16 @@ impl Store {
     /// # Errors
     /// The file's faults, but damage is a finding.
     pub fn doctor(&self) -> Result<Vec<Finding>, Fault> {
-        Ok(doctor::examine(&self.conn)?)
+        Ok(self.examine()?)
     }
 
-    /// Writes a whole, checked copy to `to`, which must not exist. Other processes may go on writing. The copy is an order
-    /// log itself: to restore it, put it in the place of `orders.sqlite` while no kiosk runs, and remove
-    /// `orders.sqlite-wal` and `orders.sqlite-shm` of the old file.
+    /// Writes a whole, checked copy to `to`, which must not exist; encrypted with the same key. Other processes may go on writing. The copy is an order
+    /// log itself, see [`restore`].
     ///
     /// # Errors
     /// `StoreUnavailable` when `to` exists or cannot be written, `StoreReadOnly`, `DiskFull`, `StoreCorrupt`.
     pub fn backup(&self, to: &Path) -> Result<(), Fault> {
-        Ok(backup::write(&self.conn, to)?)
+        Ok(backup::write(&self.conn, self.key, to)?)
     }
 }
 

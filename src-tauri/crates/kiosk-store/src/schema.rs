@@ -1,6 +1,8 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
-use crate::{alarms, audit, consents, deliveries, orders, overrides, photos, pin, prints, rosters};
+use crate::{
+    alarms, audit, consents, deliveries, operators, orders, overrides, photos, prints, purge, rosters,
+};
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
 pub(crate) const APPLICATION_ID: i32 = 0x4B49_4F53;
@@ -10,8 +12,9 @@ pub(crate) type Migrations<'a> = &'a [&'a [&'a str]];
 
 /// The way from an empty file to this program's version.
 pub(crate) const MIGRATIONS: Migrations<'static> = &[
-    &[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, pin::SCHEMA],
+    &[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, operators::SCHEMA],
     &[overrides::SCHEMA],
     &[rosters::SCHEMA],
     &[consents::SCHEMA, alarms::SCHEMA],
+    &[operators::NAMED, purge::SCHEMA],
 ];

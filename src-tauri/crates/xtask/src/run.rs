@@ -39,7 +39,9 @@ fn open_window(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     println!("run: building the kiosk");
     shell::run(&mut workspace.cargo(&["build", "--package", "photo-kiosk"]))?;
     println!("run: opening the kiosk; close its window to end");
-    shell::run(workspace.cargo(&["run", "--quiet", "--package", "photo-kiosk", "--"]).args(arguments))
+    let mut kiosk = workspace.cargo(&["run", "--quiet", "--package", "photo-kiosk", "--"]);
+    // For the studio's own use: its key belongs into the key store, unlike those of tests (.cargo/config.toml).
+    shell::run(kiosk.args(arguments).env("KIOSK_KEY_STORE", "system"))
 }
 
 fn visits(workspace: &Workspace) -> Result<()> {

@@ -9,6 +9,7 @@ import type { OrderRow } from '../generated/OrderRow';
 import type { OrderState } from '../generated/OrderState';
 import type { StudioView } from '../generated/StudioView';
 import { MADE, photoView } from './checks';
+import { FakeKeeping, MANAGER } from './keeping';
 import { FakeRosters } from './rosters';
 import { maskedId, student } from './students';
 import { FRAME, GOOD_POSE, photoOf, wallFrame } from './studio';
@@ -32,8 +33,7 @@ export type FakePlate = 'none' | 'fresh' | 'old' | 'unlike';
 
 /** The staff's side of the fake: orders of invented students, kept only in this page. */
 export class FakeDesk implements OperatorBackend {
-  #pin: string | null = null;
-  #unlocked: boolean;
+  readonly #keeping = new FakeKeeping();
   readonly #visit: OpenVisit | undefined;
   #studio: StudioView;
   #rows: OrderRow[] = Array.from({ length: ORDERS }, (_, i) => row(ORDERS - 1 - i));
@@ -42,27 +42,38 @@ export class FakeDesk implements OperatorBackend {
   constructor(options: { unlocked: boolean; visit?: OpenVisit; plate?: FakePlate | undefined; alarms?: boolean | undefined }) {
     this.#alarms = options.alarms === false ? [] : alarmsOf(this.#rows);
     this.#studio = { ...CALIBRATED, clean_plate: plateOf(options.plate ?? 'none') };
-    this.#unlocked = options.unlocked;
     this.#visit = options.visit;
-    if (options.unlocked) this.#pin = '246810';
+    if (!options.unlocked) return;
+    this.#keeping.put(MANAGER, '246810');
+    this.#keeping.put({ name: '小李', role: 'operator' }, '1357');
+    this.#keeping.onDuty = MANAGER;
   }
 
   async access() {
-    return { pin_set: this.#pin !== null, unlocked: this.#unlocked };
+    const { people, onDuty } = this.#keeping;
+    return { pin_set: people.length > 0, unlocked: onDuty !== null, people, on_duty: onDuty };
   }
 
   async setPin(pin: string, current: string | null) {
-    if (this.#pin !== null && current !== this.#pin) throw fault('pin_wrong');
-    this.#pin = pin;
+    const person = this.#keeping.onDuty ?? MANAGER;
+    if (this.#keeping.people.length > 0 && !this.#keeping.isRight(person.name, current ?? '')) throw fault('pin_wrong');
+    this.#keeping.put(person, pin);
+    this.#keeping.onDuty = person;
   }
 
-  async unlock(pin: string) {
-    if (pin !== this.#pin) throw fault('pin_wrong');
-    this.#unlocked = true;
+  async unlock(name: string, pin: string) {
+    if (!this.#keeping.isRight(name, pin)) throw fault('pin_wrong');
+    this.#keeping.onDuty = this.#keeping.people.find((person) => person.name === name) ?? null;
   }
+
+  setPerson: OperatorBackend['setPerson'] = (person, pin) => this.#keeping.setPerson(person, pin);
+  removePerson: OperatorBackend['removePerson'] = (name) => this.#keeping.removePerson(name);
+  recoveryCode: OperatorBackend['recoveryCode'] = (again) => this.#keeping.recoveryCode(again);
+  retention: OperatorBackend['retention'] = () => this.#keeping.retention();
+  purge: OperatorBackend['purge'] = () => this.#keeping.purge();
 
   async lock() {
-    this.#unlocked = false;
+    this.#keeping.onDuty = null;
   }
 
   orders: OperatorBackend['orders'] = async ({ find, states, offset, limit }) => {
@@ -82,6 +93,7 @@ export class FakeDesk implements OperatorBackend {
   }
 
   async mark(numbers: string[], state: OrderState) {
+    if (state === 'returned') this.#keeping.manager();
     this.#rows = this.#rows.map((order) => (numbers.includes(order.number) ? { ...order, state } : order));
   }
 
@@ -128,6 +140,8 @@ export class FakeDesk implements OperatorBackend {
       delivery_folder: '/media/kiosk/USB',
       profile: 'xueli-2017-99',
       orders: ORDERS,
+      key_in_store: true,
+      recovery_code_shown: this.#keeping.recoveryCodeShown,
     };
   }
 

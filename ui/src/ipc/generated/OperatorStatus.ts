@@ -23,4 +23,12 @@ profile: string,
 /**
  * Orders in the log.
  */
-orders: number, };
+orders: number, 
+/**
+ * The key of the order log lies in the key store of the operating system, not in a file.
+ */
+key_in_store: boolean, 
+/**
+ * The recovery code of the key was shown.
+ */
+recovery_code_shown: boolean, };

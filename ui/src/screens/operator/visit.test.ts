@@ -43,7 +43,7 @@ test('a failed photo passes with a reason, by the staff only, and the desk is lo
   click('override-submit');
   await waitFor(() => expect(screen.queryByTestId('override-dialog')).toBeNull());
   expect(override).toHaveBeenCalledWith(FAILED.session, FAILED.attempt, '已当面核对，照片可用；已核对证件');
-  expect(await desk.access()).toEqual({ pin_set: true, unlocked: false });
+  expect(await desk.access()).toMatchObject({ pin_set: true, unlocked: false });
 
   glass.become({ ...FAILED, may_accept: true, override: { reason: '已当面核对' } });
   expect((await screen.findByTestId('overridden')).textContent).toContain('已当面核对');

@@ -1,12 +1,14 @@
-//! `orders`, `doctor`: the order log.
+//! `orders`, `doctor`, `backup`, `restore`: the order log.
 
 use std::path::Path;
 
 use kiosk_core::Fault;
+use kiosk_engine::Settings;
+use kiosk_engine::keys::{KeyState, Keys};
 use kiosk_engine::order_log::{self, Finding};
 use serde::Serialize;
 
-use super::existing;
+use super::{existing, key};
 use crate::output::{self, Exit, Output};
 
 pub fn orders(data: &Path, find: Option<&str>, output: &mut Output) -> Result<Exit, Fault> {
@@ -34,6 +36,8 @@ pub fn orders(data: &Path, find: Option<&str>, output: &mut Output) -> Result<Ex
 struct Examination<'a> {
     healthy: bool,
     findings: Vec<Advised<'a>>,
+    /// Where the key lies, and whether its recovery code was shown.
+    key: Option<KeyState>,
 }
 
 #[derive(Serialize)]
@@ -44,14 +48,20 @@ struct Advised<'a> {
 }
 
 pub fn doctor(data: &Path, output: &mut Output) -> Result<Exit, Fault> {
-    let findings = order_log::examine(&existing(data)?)?;
+    let settings = existing(data)?;
+    let findings = match order_log::examine(&settings) {
+        Err(fault) if order_log::advice(fault.code).is_some() => return Ok(unopened(&fault, output)),
+        findings => findings?,
+    };
     let examination = Examination {
         healthy: findings.is_empty(),
         findings: findings.iter().map(|finding| Advised { finding, advice: finding.advice() }).collect(),
+        key: Keys::of(&settings.data, settings.key_store).state()?,
     };
     output.line(&examination, || {
         if examination.healthy {
-            return "The order log is whole: file, references, audit chain, orders and photos.".to_owned();
+            let whole = "The order log is whole: file, references, audit chain, orders and photos.";
+            return format!("{whole}\n{}", key::told(examination.key));
         }
         let lines: Vec<String> = examination
             .findings
@@ -61,4 +71,32 @@ pub fn doctor(data: &Path, output: &mut Output) -> Result<Exit, Fault> {
         lines.join("\n")
     });
     Ok(Exit::unless(examination.healthy))
+}
+
+/// The order log cannot even be opened: still say what to do.
+fn unopened(fault: &Fault, output: &mut Output) -> Exit {
+    let advice = order_log::advice(fault.code);
+    let result = serde_json::json!({ "healthy": false, "findings": [], "fault": fault, "advice": advice });
+    output.line(&result, || format!("{fault}\n    {}", advice.unwrap_or_default()));
+    Exit::of(fault)
+}
+
+pub fn backup(data: &Path, to: &Path, output: &mut Output) -> Result<Exit, Fault> {
+    let copy = order_log::backup(&existing(data)?, to)?;
+    output.line(&serde_json::json!({ "backup": copy }), || {
+        format!(
+            "{}\nIt opens with the same key, or with the recovery code, and with nothing else.",
+            copy.display()
+        )
+    });
+    Ok(Exit::Done)
+}
+
+pub fn restore(data: &Path, from: &Path, output: &mut Output) -> Result<Exit, Fault> {
+    let kept = order_log::restore(&Settings::read(data)?, from)?;
+    output.line(&serde_json::json!({ "restored": true, "kept": kept }), || match &kept {
+        Some(kept) => format!("The backup is in its place. The order log of before: {}", kept.display()),
+        None => "The backup is in its place.".to_owned(),
+    });
+    Ok(Exit::Done)
 }

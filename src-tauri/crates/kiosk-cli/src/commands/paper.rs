@@ -4,14 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use kiosk_core::{Fault, FaultCode};
+use kiosk_core::Fault;
+use kiosk_engine::Assets;
 use kiosk_engine::deliveries::{self, Deliveries, MANIFEST, VerifyReport};
-use kiosk_engine::order_log::{OrderLog, OrderLogPlace};
 use kiosk_engine::sheets::{self, DrawnSheet, Sheets};
-use kiosk_engine::{Assets, Settings};
 use serde::Serialize;
 
-use super::existing;
+use super::{existing, with_log};
 use crate::output::{self, Exit, Output};
 
 /// What is printed.
@@ -133,15 +132,4 @@ pub fn verify(path: &Path, output: &mut Output) -> Result<Exit, Fault> {
         lines.join("\n")
     });
     Ok(Exit::unless(passed))
-}
-
-/// Runs `work` with the order log of a data folder.
-fn with_log<T>(settings: &Settings, work: impl FnOnce(OrderLog) -> Result<T, Fault>) -> Result<T, Fault> {
-    let (log, thread) = OrderLog::start(OrderLogPlace::of(settings))?;
-    let result = work(log.clone());
-    log.close();
-    if thread.join().is_err() {
-        return Err(Fault::new(FaultCode::Internal, "the order log's thread ended in a panic"));
-    }
-    result
 }

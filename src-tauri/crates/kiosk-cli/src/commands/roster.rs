@@ -38,7 +38,8 @@ pub fn import(
     } else {
         with_rosters(&settings, |rosters| {
             let preview = rosters.preview(&bytes, school)?;
-            let imported = (!dry_run).then(|| rosters.import(&preview.token)).transpose()?;
+            let imported =
+                (!dry_run).then(|| rosters.import(&preview.token, kiosk_engine::COMMAND_LINE)).transpose()?;
             Ok((preview, imported))
         })?
     };

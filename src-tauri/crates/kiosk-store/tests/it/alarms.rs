@@ -5,9 +5,8 @@ use kiosk_core::face::Likeness;
 use kiosk_core::order::{AlarmKind, EarlierOrder, NewOrder, OrderState};
 use kiosk_core::{FaultCode, IdNumber};
 use kiosk_store::Store;
-use rusqlite::Connection;
 
-use crate::support::{Folder, MORNING, TODAY, fault, retake, visit};
+use crate::support::{Folder, MORNING, TODAY, fault, raw, retake, visit};
 
 /// The `n`th code with the document of another student.
 fn with_document_of(n: u32, other: u32) -> NewOrder {
@@ -89,7 +88,7 @@ fn the_words_that_were_agreed_to_can_be_shown_for_ever() {
 
     let photo = folder.open().photo(number).unwrap();
     assert_eq!((photo.consent, photo.likeness), (consent, Some(Likeness::Unsure)));
-    let conn = Connection::open(folder.file()).unwrap();
+    let conn = raw(&folder.file());
     let words: String = conn
         .query_row("SELECT words FROM notices n JOIN consents c ON c.notice_sha256 = n.sha256", [], |row| {
             row.get(0)

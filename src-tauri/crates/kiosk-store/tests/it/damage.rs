@@ -4,15 +4,18 @@ use std::fs;
 
 use kiosk_core::order::OrderState;
 use kiosk_core::{FaultCode, OrderNumber};
-use kiosk_store::{FindingKind, Query, Store};
-use rusqlite::Connection;
+use kiosk_store::{FindingKind, Opening, Query, Store};
 
-use crate::support::{Folder, MORNING, Random, TODAY, fault, impatient, retake, visit};
+use crate::support::{Folder, MORNING, Random, TODAY, fault, impatient, plain, raw, retake, visit};
 
 /// Eight orders, one of them photographed twice, some approved; closed.
 fn filled() -> (Folder, Vec<OrderNumber>) {
+    filled_as(impatient())
+}
+
+fn filled_as(opening: Opening) -> (Folder, Vec<OrderNumber>) {
     let folder = Folder::new();
-    let mut store = folder.open();
+    let mut store = Store::open(&folder.file(), opening).unwrap();
     let numbers: Vec<_> = (1..=8).map(|n| store.accept(&visit(n), TODAY).unwrap().number).collect();
     store.accept(&retake(2, 1), TODAY).unwrap();
     store.mark(&numbers[3..6], OrderState::Approved, "operator", MORNING).unwrap();
@@ -22,7 +25,7 @@ fn filled() -> (Folder, Vec<OrderNumber>) {
 /// What the doctor says after another program has run `sql` on the file.
 fn after(sql: &str) -> (Store, Vec<OrderNumber>, Vec<FindingKind>, Folder) {
     let (folder, numbers) = filled();
-    let conn = Connection::open(folder.file()).unwrap();
+    let conn = raw(&folder.file());
     conn.pragma_update(None, "foreign_keys", false).unwrap();
     conn.execute_batch(sql).unwrap();
     drop(conn);
@@ -43,7 +46,7 @@ fn after(sql: &str) -> (Store, Vec<OrderNumber>, Vec<FindingKind>, Folder) {
 #[test]
 fn the_audit_cannot_be_changed_by_plain_sql() {
     let (folder, _) = filled();
-    let conn = Connection::open(folder.file()).unwrap();
+    let conn = raw(&folder.file());
     for sql in ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE seq = 1"] {
         let error = conn.execute(sql, []).unwrap_err().to_string();
         assert!(error.contains("append-only"), "{error}");
@@ -105,9 +108,20 @@ fn a_changed_photo_shows_and_is_not_handed_out() {
 /// `KIOSK_FLIPS` makes it longer.
 #[test]
 fn no_flipped_bit_goes_unseen() {
-    let (folder, _) = filled();
+    flip_bits(plain());
+}
+
+/// Every page carries a keyed hash, so that nothing at all is without effect.
+#[test]
+fn no_flipped_bit_of_an_encrypted_file_goes_unseen() {
+    assert_eq!(flip_bits(impatient()), 0);
+}
+
+/// Flips without effect.
+fn flip_bits(opening: Opening) -> u32 {
+    let (folder, _) = filled_as(opening);
     let whole = fs::read(folder.file()).unwrap();
-    let expected = contents(&folder.open());
+    let expected = contents(&Store::open(&folder.file(), opening).unwrap());
     let copy = Folder::new();
     let mut random = Random(7);
     let (mut refused, mut seen, mut harmless) = (0, 0, 0);
@@ -120,9 +134,14 @@ fn no_flipped_bit_goes_unseen() {
         bytes[at] ^= 1 << bit;
         copy.clear();
         fs::write(copy.file(), bytes).unwrap();
-        let store = match Store::open(&copy.file(), impatient()) {
+        let store = match Store::open(&copy.file(), opening) {
             Err(fault) => {
-                let named = [FaultCode::StoreCorrupt, FaultCode::StoreTooNew, FaultCode::StoreReadOnly];
+                let named = [
+                    FaultCode::StoreCorrupt,
+                    FaultCode::StoreTooNew,
+                    FaultCode::StoreReadOnly,
+                    FaultCode::StoreKeyWrong,
+                ];
                 assert!(named.contains(&fault.code), "byte {at} bit {bit}: {fault}");
                 refused += 1;
                 continue;
@@ -134,10 +153,18 @@ fn no_flipped_bit_goes_unseen() {
             harmless += 1;
         } else {
             seen += 1;
+            for order in store.orders(&Query::default()).unwrap_or_default() {
+                let code = store.photo(order.number).err().map(|fault| fault.code);
+                assert!(
+                    matches!(code, None | Some(FaultCode::StoreCorrupt)),
+                    "byte {at} bit {bit}: {code:?} for a photo"
+                );
+            }
         }
     }
     println!("{flips} flips: {refused} refused, {seen} seen by the doctor, {harmless} without effect");
     assert!(refused > 0 && seen > 0);
+    harmless
 }
 
 /// Everything that can be read of orders, photos and histories.

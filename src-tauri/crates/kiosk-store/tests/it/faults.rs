@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use kiosk_core::FaultCode;
 use kiosk_store::{FILE_NAME, Opening, Query, Store};
 use rusqlite::Connection;
 
-use crate::support::{Folder, TODAY, fault, impatient, visit};
+use crate::support::{Folder, TODAY, fault, impatient, patient, raw, visit};
 
 /// An order log with three orders, closed.
 fn filled() -> Folder {
@@ -104,7 +103,7 @@ fn a_lost_file_is_not_replaced_while_its_log_is_there() {
 #[test]
 fn a_newer_order_log_is_refused() {
     let folder = filled();
-    let conn = Connection::open(folder.file()).unwrap();
+    let conn = raw(&folder.file());
     conn.pragma_update(None, "user_version", 99).unwrap();
     conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     drop(conn);
@@ -115,7 +114,7 @@ fn a_newer_order_log_is_refused() {
 fn a_file_that_another_program_locks_is_busy_and_then_is_not() {
     let folder = filled();
     let mut store = folder.open();
-    let other = Connection::open(folder.file()).unwrap();
+    let other = raw(&folder.file());
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(fault(store.accept(&visit(4), TODAY)), FaultCode::StoreBusy);
     assert_eq!(store.orders(&Query::default()).unwrap().len(), 3, "reading goes on");
@@ -139,10 +138,8 @@ fn several_writers_wait_for_each_other() {
             .map(|writer| {
                 let file = &file;
                 scope.spawn(move || {
-                    let patient =
-                        Opening { busy_timeout: Duration::from_mins(1), ..Opening::at_station('A') };
                     // All four also race to create the file.
-                    let mut store = Store::open(file, patient).unwrap();
+                    let mut store = Store::open(file, patient()).unwrap();
                     let accept = |n| store.accept(&visit(writer * 100 + n), TODAY).unwrap().number.counter;
                     (0..10).map(accept).collect::<Vec<_>>()
                 })

@@ -4,9 +4,9 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::process::Stdio;
 use std::time::Duration;
 
-use kiosk_store::{Opening, Query, Store};
+use kiosk_store::{Query, Store};
 
-use crate::support::{Folder, Random, TODAY, reexec, visit_with_photo};
+use crate::support::{Folder, Random, TODAY, patient, reexec, visit_with_photo};
 
 const FILE: &str = "KIOSK_STORE_KILL_FILE";
 const FIRST: &str = "KIOSK_STORE_KILL_FIRST";
@@ -20,7 +20,7 @@ fn accepts_until_killed() {
         return;
     };
     let first: u32 = first.to_str().unwrap().parse().unwrap();
-    let mut store = Store::open(file.as_ref(), Opening::at_station('A')).unwrap();
+    let mut store = Store::open(file.as_ref(), patient()).unwrap();
     for n in first.. {
         let number = store.accept(&visit_with_photo(n, PHOTO_BYTES), TODAY).unwrap().number;
         let mut out = std::io::stdout().lock();
@@ -40,7 +40,7 @@ fn no_acknowledged_order_is_lost_and_none_is_doubled() {
     let mut unacknowledged = 0;
     for round in 1..=rounds {
         let acknowledged = run_and_kill(&folder, next, &mut random);
-        let mut store = Store::open(&folder.file(), Opening::at_station('A')).unwrap();
+        let mut store = Store::open(&folder.file(), patient()).unwrap();
         for (n, number) in &acknowledged {
             let number = number.parse().unwrap();
             let photo = store.photo(number).unwrap();

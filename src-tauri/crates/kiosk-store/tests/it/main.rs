@@ -9,6 +9,8 @@ mod full_disk;
 mod kill;
 mod operator;
 mod overrides;
+mod purge;
 mod rosters;
+mod secrecy;
 mod support;
 mod visits;

@@ -1,10 +1,13 @@
 //! What an operator does with orders.
 
 use kiosk_core::order::OrderState;
-use kiosk_core::{FaultCode, IdNumber, OrderNumber};
-use kiosk_store::{NewDelivery, NewPrint, PhotoVersion, Query, Store};
+use kiosk_core::{FaultCode, IdNumber, OrderNumber, Role};
+use kiosk_store::{NewDelivery, NewPrint, OperatorName, PhotoVersion, Query, Store};
 
-use crate::support::{Folder, MORNING, TODAY, TOMORROW, fault, id_number, retake, student_number, visit};
+use crate::support::{
+    Folder, MORNING, TODAY, TOMORROW, back_to_schema, fault, id_number, manager, raw, retake, student_number,
+    visit,
+};
 
 fn filled(students: u32) -> (Store, Vec<OrderNumber>) {
     let mut store = Store::in_memory('A').unwrap();
@@ -210,19 +213,23 @@ const SALT: &[u8; 16] = b"a salt for tests";
 fn the_pin_opens_and_can_be_changed() {
     let folder = Folder::new();
     let mut store = folder.open();
-    assert!(!store.has_pin().unwrap());
-    assert_eq!(fault(store.verify_pin("2468", MORNING)), FaultCode::PinWrong, "none was set");
+    assert_eq!(store.operators().unwrap(), []);
+    assert_eq!(fault(store.verify_pin("manager", "2468", MORNING)), FaultCode::PinWrong, "none was set");
     for bad in ["", "123", "1234567890123", "12a4", "１２３４"] {
-        assert_eq!(fault(store.set_pin(bad, SALT, "operator", MORNING)), FaultCode::PinWrong, "{bad}");
+        assert_eq!(
+            fault(store.set_operator(&manager(), bad, SALT, "operator", MORNING)),
+            FaultCode::PinWrong,
+            "{bad}"
+        );
     }
-    store.set_pin("2468", SALT, "operator", MORNING).unwrap();
+    store.set_operator(&manager(), "2468", SALT, "operator", MORNING).unwrap();
     drop(store);
     let mut store = folder.open();
-    assert!(store.has_pin().unwrap());
-    store.verify_pin("2468", MORNING).unwrap();
-    store.set_pin("13579", SALT, "operator", MORNING).unwrap();
-    assert_eq!(fault(store.verify_pin("2468", MORNING)), FaultCode::PinWrong);
-    store.verify_pin("13579", MORNING).unwrap();
+    assert_eq!(store.operators().unwrap(), [manager()]);
+    store.verify_pin("manager", "2468", MORNING).unwrap();
+    store.set_operator(&manager(), "13579", SALT, "operator", MORNING).unwrap();
+    assert_eq!(fault(store.verify_pin("manager", "2468", MORNING)), FaultCode::PinWrong);
+    store.verify_pin("manager", "13579", MORNING).unwrap();
     drop(store);
     for file in std::fs::read_dir(folder.file().parent().unwrap()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
@@ -231,26 +238,85 @@ fn the_pin_opens_and_can_be_changed() {
 }
 
 #[test]
+fn everybody_has_a_name_a_role_and_a_pin_of_their_own() {
+    let (mut store, _) = filled(0);
+    let somebody = |name: &str, role| OperatorName { name: name.to_owned(), role };
+    let li = somebody("小李", Role::Operator);
+    assert_eq!(
+        fault(store.set_operator(&li, "1111", SALT, "manager", MORNING)),
+        FaultCode::OperatorNameUnusable,
+        "the first is a manager"
+    );
+    store.set_operator(&manager(), "2468", SALT, "manager", MORNING).unwrap();
+    store.set_operator(&li, "1111", SALT, "manager", MORNING).unwrap();
+    assert_eq!(store.operators().unwrap(), [manager(), li.clone()]);
+    assert_eq!(store.verify_pin("小李", "1111", MORNING).unwrap(), Role::Operator);
+    assert_eq!(store.verify_pin("manager", "2468", MORNING).unwrap(), Role::Manager);
+    assert_eq!(fault(store.verify_pin("小李", "2468", MORNING)), FaultCode::PinWrong, "another's PIN");
+    assert_eq!(fault(store.verify_pin("小王", "1111", MORNING)), FaultCode::PinWrong, "nobody");
+    for name in ["", " ", "一个名字长得不像样子谁也记不住它到底是什么", "a\nb"] {
+        let who = somebody(name, Role::Operator);
+        assert_eq!(
+            fault(store.set_operator(&who, "1111", SALT, "manager", MORNING)),
+            FaultCode::OperatorNameUnusable
+        );
+    }
+    // Nobody can lock everybody out.
+    let demoted = somebody("manager", Role::Operator);
+    assert_eq!(
+        fault(store.set_operator(&demoted, "2468", SALT, "manager", MORNING)),
+        FaultCode::OperatorNameUnusable
+    );
+    assert_eq!(fault(store.remove_operator("manager", "manager", MORNING)), FaultCode::OperatorNameUnusable);
+    assert_eq!(fault(store.remove_operator("小王", "manager", MORNING)), FaultCode::OperatorNameUnusable);
+    store.remove_operator("小李", "manager", MORNING).unwrap();
+    assert_eq!(fault(store.verify_pin("小李", "1111", MORNING)), FaultCode::PinWrong);
+    assert_eq!(store.doctor().unwrap(), []);
+}
+
+#[test]
+fn the_one_pin_of_before_is_the_managers() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    store.set_operator(&manager(), "2468", SALT, "manager", MORNING).unwrap();
+    drop(store);
+    let conn = raw(&folder.file());
+    back_to_schema(&conn, 4);
+    drop(conn);
+    let mut store = folder.open();
+    assert_eq!(store.verify_pin("店长", "2468", MORNING).unwrap(), Role::Manager);
+    assert_eq!(store.doctor().unwrap(), []);
+}
+
+#[test]
 fn wrong_pins_cost_time_whatever_the_clock_says() {
     let (mut store, _) = filled(0);
-    store.set_pin("2468", SALT, "operator", MORNING).unwrap();
+    store.set_operator(&manager(), "2468", SALT, "operator", MORNING).unwrap();
     for _ in 0..3 {
-        assert_eq!(fault(store.verify_pin("0000", MORNING)), FaultCode::PinWrong);
+        assert_eq!(fault(store.verify_pin("manager", "0000", MORNING)), FaultCode::PinWrong);
     }
     assert_eq!(
-        fault(store.verify_pin("2468", MORNING + 29_999)),
+        fault(store.verify_pin("manager", "2468", MORNING + 29_999)),
         FaultCode::PinLocked,
         "the right one waits too"
     );
-    assert_eq!(fault(store.verify_pin("0000", MORNING + 30_000)), FaultCode::PinWrong);
-    assert_eq!(fault(store.verify_pin("2468", MORNING + 89_999)), FaultCode::PinLocked, "twice as long");
+    assert_eq!(fault(store.verify_pin("manager", "0000", MORNING + 30_000)), FaultCode::PinWrong);
+    assert_eq!(
+        fault(store.verify_pin("manager", "2468", MORNING + 89_999)),
+        FaultCode::PinLocked,
+        "twice as long"
+    );
 
     // Set back by a day: the same wait from there, neither none nor a day.
     let yesterday = MORNING - 86_400_000;
-    assert_eq!(fault(store.verify_pin("2468", yesterday)), FaultCode::PinLocked);
-    assert_eq!(fault(store.verify_pin("2468", yesterday + 59_999)), FaultCode::PinLocked);
-    store.verify_pin("2468", yesterday + 60_000).unwrap();
-    assert_eq!(fault(store.verify_pin("0000", yesterday + 60_001)), FaultCode::PinWrong, "forgiven");
-    store.verify_pin("2468", yesterday + 60_002).unwrap();
+    assert_eq!(fault(store.verify_pin("manager", "2468", yesterday)), FaultCode::PinLocked);
+    assert_eq!(fault(store.verify_pin("manager", "2468", yesterday + 59_999)), FaultCode::PinLocked);
+    store.verify_pin("manager", "2468", yesterday + 60_000).unwrap();
+    assert_eq!(
+        fault(store.verify_pin("manager", "0000", yesterday + 60_001)),
+        FaultCode::PinWrong,
+        "forgiven"
+    );
+    store.verify_pin("manager", "2468", yesterday + 60_002).unwrap();
     assert_eq!(store.doctor().unwrap(), []);
 }

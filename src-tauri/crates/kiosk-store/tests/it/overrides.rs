@@ -3,9 +3,8 @@
 use kiosk_core::order::{NewOrder, Override};
 use kiosk_core::{Check, CheckId};
 use kiosk_store::{FILE_NAME, FindingKind, Store};
-use rusqlite::Connection;
 
-use crate::support::{Folder, MORNING, TODAY, back_to_schema, retake, visit};
+use crate::support::{Folder, MORNING, TODAY, back_to_schema, raw, retake, visit};
 
 const REASON: &str = "the school agreed to the hair band";
 
@@ -55,7 +54,7 @@ fn a_changed_removed_or_invented_override_shows() {
         store.accept(&overridden(visit(1)), TODAY).unwrap();
         store.accept(&visit(2), TODAY).unwrap();
         drop(store);
-        Connection::open(folder.file()).unwrap().execute_batch(sql).unwrap();
+        raw(&folder.file()).execute_batch(sql).unwrap();
         let findings = folder.open().doctor().unwrap();
         assert!(!findings.is_empty(), "{sql}");
         assert!(findings.iter().all(|finding| finding.kind == FindingKind::Photo), "{findings:?}");
@@ -68,7 +67,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     let mut store = folder.open();
     let number = store.accept(&visit(1), TODAY).unwrap().number;
     drop(store);
-    let conn = Connection::open(folder.file()).unwrap();
+    let conn = raw(&folder.file());
     back_to_schema(&conn, 1);
     drop(conn);
 

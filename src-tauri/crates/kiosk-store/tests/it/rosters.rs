@@ -6,9 +6,8 @@ use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::Identification;
 use kiosk_core::{CollectionCode, FaultCode};
 use kiosk_store::{NewRoster, RosterChange, RosterQuery, Store};
-use rusqlite::Connection;
 
-use crate::support::{Folder, MORNING, TODAY, back_to_schema, fault, id_number, student_number, visit};
+use crate::support::{Folder, MORNING, TODAY, back_to_schema, fault, id_number, raw, student_number, visit};
 
 fn entry(n: u32) -> RosterEntry {
     RosterEntry {
@@ -151,7 +150,7 @@ fn a_returned_photo_makes_its_student_missing_again() {
 fn an_order_log_from_before_rosters_is_migrated() {
     let folder = Folder::new();
     let number = folder.open().accept(&visit(1), TODAY).unwrap().number;
-    let conn = Connection::open(folder.file()).unwrap();
+    let conn = raw(&folder.file());
     back_to_schema(&conn, 2);
     drop(conn);
     let mut store = folder.open();

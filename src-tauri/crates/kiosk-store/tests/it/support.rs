@@ -1,7 +1,7 @@
 //! Invented students and fabricated photos.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use kiosk_core::id_document::mod_11_2_check;
 use kiosk_core::order::{LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
-use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
-use kiosk_store::{FILE_NAME, Opening, Store};
+use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Role, Transform};
+use kiosk_store::{FILE_NAME, Key, Opening, OperatorName, Store};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -53,9 +53,36 @@ impl Folder {
     }
 }
 
+/// The key of every encrypted file here.
+pub fn key() -> Key {
+    Key::of(std::array::from_fn(|i| (i as u8).wrapping_mul(167).wrapping_add(13)))
+}
+
+/// Encrypted, as the kiosk has it.
+pub fn patient() -> Opening {
+    Opening { busy_timeout: std::time::Duration::from_mins(1), ..Opening::at_station('A').with_key(key()) }
+}
+
 /// Does not wait for locks.
 pub fn impatient() -> Opening {
-    Opening { busy_timeout: std::time::Duration::ZERO, ..Opening::at_station('A') }
+    Opening { busy_timeout: std::time::Duration::ZERO, ..patient() }
+}
+
+/// A plain file, for what looks at its bytes.
+pub fn plain() -> Opening {
+    Opening { key: None, ..impatient() }
+}
+
+/// Who runs the desk.
+pub fn manager() -> OperatorName {
+    OperatorName { name: "manager".to_owned(), role: Role::Manager }
+}
+
+/// Another program that has the key.
+pub fn raw(file: &Path) -> Connection {
+    let conn = Connection::open(file).unwrap();
+    conn.pragma_update(None, "key", format!("x'{}'", key().to_hex())).unwrap();
+    conn
 }
 
 pub fn fault<T>(result: Result<T, Fault>) -> FaultCode {
@@ -184,7 +211,15 @@ impl Random {
 }
 
 /// What each version of the file brought, as it is taken away again.
-const BROUGHT: [(i64, &str); 3] = [
+const BROUGHT: [(i64, &str); 4] = [
+    (
+        5,
+        "CREATE TABLE pins (role TEXT NOT NULL PRIMARY KEY, phc TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0,
+            failed_at INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+         INSERT INTO pins (role, phc) SELECT 'operator', phc FROM operators;
+         DROP TABLE operators; DROP TABLE purges; DROP INDEX delivered_photos_by_order;
+         DROP INDEX roster_entries_by_id_number;",
+    ),
     (4, "DROP INDEX orders_by_document; DROP TABLE alarms; DROP TABLE consents; DROP TABLE notices;"),
     (3, "DROP TABLE roster_entries; DROP TABLE rosters;"),
     (2, "DROP TABLE overrides;"),

@@ -7,7 +7,7 @@ use kiosk_core::{CollectionCode, FaultCode, OrderNumber};
 use kiosk_store::{Opening, Query, Store};
 
 use crate::support::{
-    Folder, MORNING, SURNAME, TODAY, TOMORROW, fault, hex_sum, id_number, jpeg, report, retake,
+    Folder, MORNING, SURNAME, TODAY, TOMORROW, fault, hex_sum, id_number, jpeg, patient, report, retake,
     student_number, visit,
 };
 
@@ -66,7 +66,7 @@ fn a_repeated_visit_is_recognised_when_the_order_has_gone_on() {
 fn numbers_count_by_day_and_station_even_when_the_clock_goes_back() {
     let folder = Folder::new();
     let mut a = folder.open();
-    let mut b = Store::open(&folder.file(), Opening::at_station('B')).unwrap();
+    let mut b = Store::open(&folder.file(), Opening { station: 'B', ..patient() }).unwrap();
     let mut numbers = vec![
         a.accept(&visit(1), TODAY).unwrap().number,
         b.accept(&visit(2), TODAY).unwrap().number,

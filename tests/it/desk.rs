@@ -1,0 +1,145 @@
+//! Who may do what at the desk, and what the desk's deeds leave in the audit.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kiosk_camera::{CameraSpec, InventedStudent};
+use kiosk_core::{Fault, FaultCode, OrderState, Role};
+use kiosk_engine::contract::{DeliveryRequest, DeskPerson, OrderQuery, SheetRequest};
+use kiosk_engine::keys::Keys;
+use kiosk_engine::visits::{Outcome, Visitor};
+use kiosk_engine::{Assets, CameraChoice, Kiosk, Settings};
+use kiosk_store::{NewDelivery, Opening, PhotoVersion, Store};
+
+const SEED: u64 = 21;
+
+fn code<T>(result: Result<T, Fault>) -> Option<FaultCode> {
+    result.err().map(|fault| fault.code)
+}
+
+/// A kiosk in front of the simulated studio, where orders are kept for one day.
+fn open(data: &Path) -> Option<Kiosk> {
+    let assets = Assets::at(&kiosk_tests::repository().join("assets")).unwrap();
+    kiosk_tests::or_skip(assets.model("face-mesh"))?;
+    Some(Kiosk::open(&Arc::new(assets), settings(data)).unwrap())
+}
+
+fn settings(data: &Path) -> Settings {
+    Settings {
+        camera: CameraChoice::Only(CameraSpec::Simulated),
+        seed: Some(SEED),
+        retention_days: 1,
+        data: data.to_owned(),
+        ..Settings::default()
+    }
+}
+
+/// One visit's order number.
+fn visited(kiosk: &Kiosk) -> String {
+    kiosk.wait_for_camera(Duration::from_secs(15)).unwrap();
+    let visit = Visitor::new(kiosk, SEED).unwrap().visit(0);
+    assert_eq!(visit.outcome, Outcome::Accepted, "{visit:?}");
+    visit.order.unwrap()
+}
+
+#[test]
+fn an_operator_does_the_days_work_and_a_manager_the_rest() {
+    let data = tempfile::tempdir().unwrap();
+    let Some(kiosk) = open(data.path()) else { return };
+    let numbers = vec![visited(&kiosk)];
+
+    let operator = kiosk.operator();
+    assert_eq!(operator.access().unwrap().people, []);
+    operator.set_pin("246810", None).unwrap();
+    let li = DeskPerson { name: "小李".to_owned(), role: Role::Operator };
+    operator.set_person(&li, "1357").unwrap();
+    assert!(!operator.status().unwrap().recovery_code_shown);
+    operator.lock();
+
+    assert_eq!(code(operator.unlock("小李", "246810")), Some(FaultCode::PinWrong));
+    operator.unlock("小李", "1357").unwrap();
+    assert_eq!(operator.access().unwrap().on_duty, Some(li.clone()));
+    let to = data.path().join("stick").display().to_string();
+    let delivery = DeliveryRequest { orders: numbers.clone(), to };
+    let managers = Some(FaultCode::ManagerNeeded);
+    assert_eq!(code(operator.mark(&numbers, OrderState::Returned)), managers);
+    assert_eq!(code(operator.plan_delivery(&delivery)), managers);
+    assert_eq!(code(operator.deliver(&delivery)), managers);
+    assert_eq!(code(operator.retention()), managers);
+    assert_eq!(code(operator.purge()), managers);
+    assert_eq!(code(operator.recovery_code(true)), managers);
+    assert_eq!(code(operator.set_person(&li, "9999")), managers);
+    assert_eq!(code(operator.remove_person("店长".to_owned())), managers);
+    operator.mark(&numbers, OrderState::Approved).unwrap();
+    operator.sheet(&SheetRequest { orders: numbers.clone(), paper: "6r".to_owned() }).unwrap();
+    operator.set_pin("2468", Some("1357")).unwrap();
+    operator.lock();
+
+    operator.unlock("店长", "246810").unwrap();
+    operator.deliver(&delivery).unwrap();
+    assert_eq!(operator.orders(&OrderQuery::default()).unwrap().rows[0].state, OrderState::Delivered);
+    assert_eq!(operator.retention().unwrap().due, 0);
+    assert_eq!(operator.purge().unwrap(), None, "nothing is due today");
+    let recovery = operator.recovery_code(false).unwrap().unwrap();
+    assert_eq!(recovery.chars().filter(char::is_ascii_digit).count(), 96);
+    assert_eq!(operator.recovery_code(false).unwrap(), None);
+    assert!(operator.status().unwrap().recovery_code_shown);
+    operator.remove_person("小李".to_owned()).unwrap();
+    operator.lock();
+    assert_eq!(code(operator.unlock("小李", "2468")), Some(FaultCode::PinWrong));
+    assert_eq!(code(operator.retention()), Some(FaultCode::PinWrong), "locked");
+}
+
+#[test]
+fn what_is_due_is_deleted_and_certified() {
+    let data = tempfile::tempdir().unwrap();
+    let Some(kiosk) = open(data.path()) else { return };
+    let number = visited(&kiosk);
+    kiosk.operator().set_pin("246810", None).unwrap();
+    kiosk.close();
+
+    // It was handed over two days ago, says the order log.
+    let settings = settings(data.path());
+    let key = Keys::of(data.path(), settings.key_store).key().unwrap();
+    let file = data.path().join(kiosk_store::FILE_NAME);
+    let mut store = Store::open(&file, Opening::at_station('A').with_key(key)).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    let delivery = NewDelivery {
+        id: "01a2b3c4-0000-7000-8000-000000000001".to_owned(),
+        profile: settings.profile.clone(),
+        medium: "disc 1".to_owned(),
+        photos: vec![PhotoVersion { number: number.parse().unwrap(), version: 1 }],
+        bytes: 1,
+        manifest_sha256: [0; 32],
+        actor: "店长".to_owned(),
+        verified_at: i64::try_from(now).unwrap() - 2 * 86_400_000,
+    };
+    store.record_delivery(&delivery).unwrap();
+    drop(store);
+
+    let kiosk = open(data.path()).unwrap();
+    let operator = kiosk.operator();
+    operator.unlock("店长", "246810").unwrap();
+    assert_eq!(operator.retention().unwrap().due, 1);
+    let made = operator.purge().unwrap().unwrap();
+    assert_eq!((made.orders, made.swept), (1, true));
+    let certificate = std::fs::read_to_string(&made.certificate).unwrap();
+    let json = std::fs::read_to_string(Path::new(&made.certificate).with_extension("json")).unwrap();
+    let student = InventedStudent::new(SEED, 0);
+    for text in [certificate, json] {
+        assert!(text.contains(&number) && text.contains("店长"), "{text}");
+        for secret in [&student.name, &student.student_number, &student.id_number] {
+            assert!(!text.contains(secret.as_str()), "{text}");
+        }
+    }
+    let rows = operator.orders(&OrderQuery::default()).unwrap().rows;
+    assert_eq!(
+        (rows[0].state, &rows[0].name, rows[0].id_number_masked.as_str()),
+        (OrderState::Purged, &None, "")
+    );
+    assert_eq!(operator.retention().unwrap().batches, []);
+    assert_eq!(code(operator.photo(&number)), Some(FaultCode::OrderWrongState));
+    kiosk.close();
+    assert_eq!(kiosk_engine::order_log::examine(&settings).unwrap(), []);
+}
