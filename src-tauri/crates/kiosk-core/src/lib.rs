@@ -15,6 +15,7 @@ pub mod order;
 pub mod profile;
 pub mod report;
 pub mod roster;
+pub mod search;
 pub mod session;
 pub mod sheet;
 

@@ -9,7 +9,7 @@ use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::{overrides, photos};
+use crate::{overrides, photos, words};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -42,6 +42,7 @@ pub(crate) fn accept(
         Some(order) => (retake(&tx, &order, new)?, Action::Retaken),
         None => (open(&tx, station, new, day, &code_key)?, Action::Accepted),
     };
+    words::put(&tx, &orders::by_id(&tx, &accepted.id)?)?;
     photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
     audit::append(
         &tx,

@@ -1,6 +1,8 @@
 //! The order log: one SQLite file that remembers who came, what was agreed, shot, printed and delivered.
 //!
 //! ```text
+//! order_words ── order_index (FTS5: the words under which an order is found)      order_counts (by day and state)
+//!   │
 //! orders ──< photos (a version for each accepted visit; JPEG, report, consent, code verbatim)
 //!   │           │
 //!   │           ├─── overrides (who let a version pass that fails a check, and why)
@@ -33,10 +35,12 @@ mod orders;
 mod overrides;
 mod photos;
 mod pin;
+mod places;
 mod prints;
 mod rosters;
 mod schema;
 mod states;
+mod words;
 
 use std::path::Path;
 use std::time::Duration;
@@ -87,6 +91,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// Orders that a search counts at most.
+    pub const MOST_COUNTED: u32 = orders::MOST_COUNTED;
+
     /// Opens the order log at `path`, and creates it when nothing lies there; the folder must exist.
     ///
     /// A file that is not a whole order log is never replaced or repaired: it is a fault and stays as it is. An older
@@ -97,7 +104,8 @@ impl Store {
     /// of another program), `StoreTooNew`, `StoreBusy`, `DiskFull`.
     pub fn open(path: &Path, opening: Opening) -> Result<Self, Fault> {
         check_station(opening.station)?;
-        let conn = file::open(path, opening.busy_timeout, schema::MIGRATIONS)?;
+        let mut conn = file::open(path, opening.busy_timeout, schema::MIGRATIONS)?;
+        words::bring_up_to_date(&mut conn)?;
         Ok(Self { conn, station: opening.station })
     }
 
@@ -107,7 +115,9 @@ impl Store {
     /// `Internal` when `station` is not a letter `A`–`Z`.
     pub fn in_memory(station: char) -> Result<Self, Fault> {
         check_station(station)?;
-        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station })
+        let mut conn = file::in_memory(schema::MIGRATIONS)?;
+        words::bring_up_to_date(&mut conn)?;
+        Ok(Self { conn, station })
     }
 
     /// Commits a visit: order, photo and audit row, durable when this returns. `day` is the local day.
@@ -132,7 +142,8 @@ impl Store {
         Ok(orders::list(&self.conn, query)?)
     }
 
-    /// How many orders `query` finds without its `limit` and `offset`.
+    /// How many orders `query` finds without its `limit` and `after`: exact without `find`, and up to [`Store::MOST_COUNTED`] with it; one
+    /// more than that stands for more.
     ///
     /// # Errors
     /// The file's faults.

@@ -9,5 +9,6 @@ mod kill;
 mod operator;
 mod overrides;
 mod rosters;
+mod search;
 mod support;
 mod visits;

@@ -5,7 +5,7 @@ use kiosk_core::{Check, CheckId};
 use kiosk_store::{FILE_NAME, FindingKind, Store};
 use rusqlite::Connection;
 
-use crate::support::{Folder, MORNING, TODAY, retake, visit};
+use crate::support::{Folder, MORNING, TODAY, retake, visit, without_words};
 
 const REASON: &str = "the school agreed to the hair band";
 
@@ -69,6 +69,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     let number = store.accept(&visit(1), TODAY).unwrap().number;
     drop(store);
     let conn = Connection::open(folder.file()).unwrap();
+    without_words(&conn);
     conn.execute_batch(
         "DROP TABLE overrides; DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 1;",
     )
@@ -80,7 +81,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     assert_eq!(store.photo(number).unwrap().overridden, None);
     store.accept(&overridden(visit(2)), TODAY).unwrap();
     assert_eq!(store.doctor().unwrap(), []);
-    assert!(folder.file().with_file_name(format!("{FILE_NAME}.before-schema-3")).exists());
+    assert!(folder.file().with_file_name(format!("{FILE_NAME}.before-schema-4")).exists());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use kiosk_core::{CollectionCode, FaultCode};
 use kiosk_store::{NewRoster, RosterChange, RosterQuery, Store};
 use rusqlite::Connection;
 
-use crate::support::{Folder, MORNING, TODAY, fault, id_number, student_number, visit};
+use crate::support::{Folder, MORNING, TODAY, fault, id_number, student_number, visit, without_words};
 
 fn entry(n: u32) -> RosterEntry {
     RosterEntry {
@@ -152,6 +152,7 @@ fn an_order_log_from_before_rosters_is_migrated() {
     let folder = Folder::new();
     let number = folder.open().accept(&visit(1), TODAY).unwrap().number;
     let conn = Connection::open(folder.file()).unwrap();
+    without_words(&conn);
     conn.execute_batch("DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 2;").unwrap();
     drop(conn);
     let mut store = folder.open();
