@@ -203,6 +203,8 @@ pub struct NewOrder {
     pub report: PhotoReport,
     /// Set when an operator let the photo pass.
     pub overridden: Option<Override>,
+    /// What is agreed to be paid when this visit opens an order; a retake is free.
+    pub price: crate::Fen,
     /// When the person accepted.
     pub accepted_at: UnixMillis,
 }

@@ -132,6 +132,7 @@ mod tests {
             record: MaskedRecord::default(),
             coaching,
             automatic_shutter: true,
+            to_pay: None,
             fault: None,
             seconds_left: 60,
         }

@@ -9,7 +9,7 @@ use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::{overrides, photos, words};
+use crate::{ledger, overrides, photos, words};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -126,6 +126,7 @@ fn open(
         new.accepted_at,
     ])?;
     orders::SEALED.seal(tx, tx.last_insert_rowid())?;
+    ledger::open(tx, code_key, number, new.price)?;
     Ok(AcceptedOrder { number, id, version: 1 })
 }
 

@@ -42,6 +42,9 @@ pub(crate) enum StoreError {
         "the code of order {0} came back with another ID number; return the order if the first was wrong"
     )]
     OtherPerson(OrderNumber),
+    /// The rules of money do not allow it.
+    #[error("{0}")]
+    Money(kiosk_core::money::MoneyError),
     /// The PIN is not the one that was set.
     #[error("{0}")]
     PinWrong(&'static str),
@@ -75,6 +78,7 @@ impl StoreError {
             Self::UnknownOrder(_) => FaultCode::OrderUnknown,
             Self::WrongState { .. } => FaultCode::OrderWrongState,
             Self::OtherPerson(_) => FaultCode::IdNumberMismatch,
+            Self::Money(_) => FaultCode::AmountWrong,
             Self::PinWrong(_) => FaultCode::PinWrong,
             Self::PinLocked { .. } => FaultCode::PinLocked,
             Self::Misuse(_) => FaultCode::Internal,

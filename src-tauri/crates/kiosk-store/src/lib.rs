@@ -8,6 +8,9 @@
 //!   │           ├─── overrides (who let a version pass that fails a check, and why)
 //!   │           ├──< printed_photos   >── print_jobs
 //!   │           └──< delivered_photos >── deliveries
+//!   │           └──< reviews (approved or returned, by which checks)
+//!   ├──< notes    ├──  arrangements (cohort, how it is handed over)
+//! accounts ──< ledger (what an order costs; taken, waived, given back: append-only; an account belongs to a collection code)
 //! rosters ──< roster_entries (schools' own lists; an order never points at them, so that a list may change)
 //! audit (append-only, each row holds the hash of the one before)        pins
 //! ```
@@ -26,10 +29,12 @@ mod accept;
 mod audit;
 mod backup;
 mod deliveries;
+mod desk;
 mod digest;
 mod doctor;
 mod error;
 mod file;
+mod ledger;
 mod listed;
 mod orders;
 mod overrides;
@@ -45,6 +50,7 @@ mod words;
 use std::path::Path;
 use std::time::Duration;
 
+use kiosk_core::money::Account;
 use kiosk_core::order::{LocalDay, NewOrder, OrderState, UnixMillis};
 use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::Identification;
@@ -54,7 +60,9 @@ use rusqlite::Connection;
 pub use accept::AcceptedOrder;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
+pub use desk::{Arrangement, NewReview, Note, Review};
 pub use doctor::{Finding, FindingKind};
+pub use ledger::{DayEntry, NewPayment, NewRefund, Payer};
 pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use orders::{OrderSummary, Query};
 pub use photos::StoredPhoto;
@@ -211,6 +219,108 @@ impl Store {
         at: UnixMillis,
     ) -> Result<(), Fault> {
         Ok(states::mark(&mut self.conn, self.station, numbers, state, actor, at)?)
+    }
+
+    /// Approves or returns orders with what was said about their photos: all of them or none.
+    ///
+    /// # Errors
+    /// As [`Store::mark`].
+    pub fn review(&mut self, review: &NewReview) -> Result<(), Fault> {
+        Ok(desk::review(&mut self.conn, self.station, review)?)
+    }
+
+    /// What was said about an order's photos, newest first.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn reviews(&self, number: OrderNumber) -> Result<Vec<Review>, Fault> {
+        Ok(desk::reviews(&self.conn, number)?)
+    }
+
+    /// Keeps a note on an order; the same note again changes nothing.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; `OrderWrongState` once purged; `Internal` for a blank note; the file's faults.
+    pub fn note(&mut self, number: OrderNumber, note: &Note) -> Result<(), Fault> {
+        Ok(desk::note(&mut self.conn, self.station, number, note)?)
+    }
+
+    /// The notes on an order, newest first.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn notes(&self, number: OrderNumber) -> Result<Vec<Note>, Fault> {
+        Ok(desk::notes(&self.conn, number)?)
+    }
+
+    /// Says which group an order belongs to and how it is handed over, in place of what was said before.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; `OrderWrongState` once purged; the file's faults.
+    pub fn arrange(
+        &mut self,
+        number: OrderNumber,
+        arrangement: &Arrangement,
+        actor: &str,
+        at: UnixMillis,
+    ) -> Result<(), Fault> {
+        Ok(desk::arrange(&mut self.conn, self.station, number, arrangement, actor, at)?)
+    }
+
+    /// What was arranged for an order; nothing when nobody said anything.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn arrangement(&self, number: OrderNumber) -> Result<Arrangement, Fault> {
+        Ok(desk::arrangement(&self.conn, number)?)
+    }
+
+    /// Records money that was taken for an order, or waived; the same entry again changes nothing. The account afterwards.
+    ///
+    /// # Errors
+    /// `AmountWrong` when [`Account::may_take`] forbids it; `OrderUnknown`; the file's faults.
+    pub fn take(&mut self, payment: &NewPayment) -> Result<Account, Fault> {
+        Ok(ledger::take(&mut self.conn, self.station, payment)?)
+    }
+
+    /// Records money that was given back; the same entry again changes nothing. The account afterwards.
+    ///
+    /// # Errors
+    /// `AmountWrong` when [`Account::may_give_back`] forbids it; the file's faults.
+    pub fn give_back(&mut self, refund: &NewRefund) -> Result<Account, Fault> {
+        Ok(ledger::give_back(&mut self.conn, self.station, refund)?)
+    }
+
+    /// What an order costs and what was taken for it.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn account(&self, number: OrderNumber) -> Result<Account, Fault> {
+        Ok(ledger::of_order(&self.conn, number)?)
+    }
+
+    /// Whether the whole price of this code's order was paid, perhaps before there is an order.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn is_paid(&self, code: &CollectionCode) -> Result<bool, Fault> {
+        Ok(ledger::is_paid(&self.conn, code)?)
+    }
+
+    /// Those of `numbers` that owe something.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn owing(&self, numbers: &[OrderNumber]) -> Result<Vec<OrderNumber>, Fault> {
+        Ok(ledger::owing(&self.conn, numbers)?)
+    }
+
+    /// Every entry of the ledger of a local day, oldest first.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn ledger(&self, day: LocalDay) -> Result<Vec<DayEntry>, Fault> {
+        Ok(ledger::of_day(&self.conn, day)?)
     }
 
     /// Records sheets that were made; orders become printed, but a delivered one stays delivered. Recording the same job

@@ -93,6 +93,8 @@ pub struct Query {
     pub find: Option<String>,
     /// Only these states; empty means all.
     pub states: Vec<OrderState>,
+    /// Only orders that owe something.
+    pub unpaid: bool,
     /// Only this day.
     pub day: Option<LocalDay>,
     /// At most so many rows.
@@ -104,7 +106,7 @@ pub struct Query {
 impl Default for Query {
     /// Every order.
     fn default() -> Self {
-        Self { find: None, states: Vec::new(), day: None, limit: u32::MAX, after: None }
+        Self { find: None, states: Vec::new(), unpaid: false, day: None, limit: u32::MAX, after: None }
     }
 }
 
@@ -114,6 +116,7 @@ impl fmt::Debug for Query {
         f.debug_struct("Query")
             .field("find", &self.find.as_ref().map(|_| "…"))
             .field("states", &self.states)
+            .field("unpaid", &self.unpaid)
             .field("day", &self.day)
             .field("limit", &self.limit)
             .field("after", &self.after)
@@ -153,11 +156,11 @@ pub(crate) fn list(conn: &Connection, query: &Query) -> Result<Vec<OrderSummary>
         .collect()
 }
 
-/// How many orders a query finds; `limit` and `after` are left out of account. Exact without words, and up to [`MOST_COUNTED`]
-/// with them; one more than that means more.
+/// How many orders a query finds; `limit` and `after` are left out of account. Exact for states and days, and up to [`MOST_COUNTED`]
+/// for words and unpaid orders; one more than that means more.
 pub(crate) fn count(conn: &Connection, query: &Query) -> Result<u32, StoreError> {
     let everywhere = Query { after: None, ..query.clone() };
-    if search::wanted(query.find.as_deref().unwrap_or_default()).is_some() {
+    if query.unpaid || search::wanted(query.find.as_deref().unwrap_or_default()).is_some() {
         let found = matches(conn, &everywhere, MOST_COUNTED as usize + 1)?;
         return Ok(u32::try_from(found.len()).unwrap_or(u32::MAX));
     }
@@ -178,19 +181,22 @@ pub(crate) fn count(conn: &Connection, query: &Query) -> Result<u32, StoreError>
 /// Where the orders of a query stand, newest number first.
 fn matches(conn: &Connection, query: &Query, most: usize) -> Result<Vec<Place>, StoreError> {
     let span = Span::of(query.day, query.after);
-    let states = List::States(states_of(query));
-    let Some(wanted) = search::wanted(query.find.as_deref().unwrap_or_default()) else {
-        return places::in_all(conn, vec![states], span, most);
-    };
-    if wanted.is_empty() {
-        return Ok(Vec::new());
+    let typed = query.find.as_deref().unwrap_or_default();
+    let mut lists = Vec::new();
+    match search::wanted(typed) {
+        Some(wanted) if wanted.is_empty() => return Ok(Vec::new()),
+        Some(wanted) => lists.push(match named_whole(conn, typed)? {
+            Some(places) => List::These(places),
+            None => List::Words(words::expression(&wanted)),
+        }),
+        None => {}
     }
-    let whole = named_whole(conn, query.find.as_deref().unwrap_or_default())?;
-    let words = match whole {
-        Some(places) => List::These(places),
-        None => List::Words(words::expression(&wanted)),
-    };
-    let lists = if query.states.is_empty() { vec![words] } else { vec![words, states] };
+    if query.unpaid {
+        lists.push(List::Owing);
+    }
+    if lists.is_empty() || !query.states.is_empty() {
+        lists.push(List::States(states_of(query)));
+    }
     places::in_all(conn, lists, span, most)
 }
 

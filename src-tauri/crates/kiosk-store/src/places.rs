@@ -116,6 +116,8 @@ impl Span {
 pub(crate) enum List {
     /// Orders in one of these states.
     States(Vec<OrderState>),
+    /// Orders that are not paid.
+    Owing,
     /// Orders under words: an expression of the index.
     Words(String),
     /// These, already in falling order.
@@ -150,6 +152,17 @@ impl List {
                 places.truncate(usize::try_from(most).unwrap_or(usize::MAX));
                 Ok(places)
             }
+            Self::Owing => {
+                let mut statement = conn.prepare_cached(
+                    "SELECT place FROM accounts WHERE owing > 0 AND place BETWEEN :first AND :last
+                     ORDER BY place DESC LIMIT :most",
+                )?;
+                let found = statement.query_map(
+                    named_params! { ":first": span.first, ":last": span.last, ":most": most },
+                    |row| row.get(0),
+                )?;
+                Ok(found.collect::<Result<_, _>>()?)
+            }
             Self::Words(expression) => {
                 let mut statement = conn.prepare_cached(
                     "SELECT rowid FROM order_index WHERE order_index MATCH :wanted AND rowid BETWEEN :first AND :last
@@ -179,7 +192,7 @@ pub(crate) fn in_all(
     }
     let mut readers: Vec<Reader<'_>> = lists
         .into_iter()
-        .map(|list| Reader { conn, list, span, read: VecDeque::new(), batch: FIRST_BATCH })
+        .map(|list| Reader { conn, list, span, read: VecDeque::new(), batch: FIRST_BATCH, asked: 0 })
         .collect();
     let mut found = Vec::new();
     let mut at = span.last;
@@ -207,17 +220,18 @@ fn common(readers: &mut [Reader<'_>], mut at: Place) -> Result<Option<Place>, St
     }
 }
 
-/// Places read at once, at first and at most.
-const FIRST_BATCH: usize = 32;
+/// Places read at once, at first and after a leap, and at most.
+const FIRST_BATCH: usize = 16;
 const LARGEST_BATCH: usize = 2_048;
 
-/// A list that is read in batches, longer ones as long as there is no leap.
+/// A list that is read in batches, longer ones as long as most of what was read is asked for.
 struct Reader<'c> {
     conn: &'c Connection,
     list: List,
     span: Span,
     read: VecDeque<Place>,
     batch: usize,
+    asked: usize,
 }
 
 impl Reader<'_> {
@@ -227,11 +241,14 @@ impl Reader<'_> {
                 self.read.pop_front();
             }
             if let Some(place) = self.read.front() {
+                self.asked += 1;
                 return Ok(Some(*place));
             }
             let span = Span { last: self.span.last.min(at), ..self.span };
             self.read = self.list.read(self.conn, span, self.batch)?.into();
-            self.batch = (self.batch * 2).min(LARGEST_BATCH);
+            let leaping = self.asked * 4 < self.batch;
+            self.batch = if leaping { FIRST_BATCH } else { (self.batch * 2).min(LARGEST_BATCH) };
+            self.asked = 0;
             if self.read.is_empty() {
                 return Ok(None);
             }

@@ -1,6 +1,8 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
-use crate::{audit, deliveries, orders, overrides, photos, pin, places, prints, rosters, words};
+use crate::{
+    audit, deliveries, desk, ledger, orders, overrides, photos, pin, places, prints, rosters, words,
+};
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
 pub(crate) const APPLICATION_ID: i32 = 0x4B49_4F53;
@@ -13,5 +15,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, pin::SCHEMA],
     &[overrides::SCHEMA],
     &[rosters::SCHEMA],
-    &[places::SCHEMA, words::SCHEMA],
+    &[places::SCHEMA, words::SCHEMA, ledger::SCHEMA, desk::SCHEMA],
 ];

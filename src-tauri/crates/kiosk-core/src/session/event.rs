@@ -70,6 +70,11 @@ pub enum Event {
         /// The photo or why there is none.
         result: Result<StandardPhoto, Fault>,
     },
+    /// The price of this visit's order is paid, now or on an earlier visit that was left.
+    Paid {
+        /// The visit.
+        session: SessionId,
+    },
     /// The person wants another photo.
     Retake,
     /// The operator lets a photo pass that fails a check.
@@ -112,6 +117,7 @@ impl Event {
             Self::Imported { .. } => "imported",
             Self::ShotTaken { .. } => "shot_taken",
             Self::Standardised { .. } => "standardised",
+            Self::Paid { .. } => "paid",
             Self::Retake => "retake",
             Self::Override { .. } => "override",
             Self::Accept => "accept",

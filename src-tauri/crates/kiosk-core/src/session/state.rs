@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Policy;
 use super::coach::{Coach, Coaching};
+use crate::money::PaymentTime;
 use crate::order::{Consent, Override, Person, UnixMillis};
 use crate::report::{Burst, ShotSource};
 use crate::roster::RosterEntry;
-use crate::{CollectionCode, Fault, OrderNumber, PhotoReport};
+use crate::{CollectionCode, Fault, Fen, OrderNumber, PhotoReport};
 
 /// Names one visit; a result that carries another id is too late and goes nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,6 +71,8 @@ pub struct Opened {
     pub code: CollectionCode,
     /// The student's line in a school's roster.
     pub listed: Option<Box<RosterEntry>>,
+    /// The counter took the price of this code's order already.
+    pub paid: bool,
 }
 
 /// A visit whose person is known.
@@ -100,7 +103,7 @@ impl Opened {
             Some(entry) => code.understood_through(entry),
             None => code,
         };
-        Self { id, code, listed }
+        Self { id, code, listed, paid: false }
     }
 }
 
@@ -119,6 +122,13 @@ impl Consented {
 }
 
 impl Framing {
+    /// What must be paid at the counter before the shutter may be released.
+    #[must_use]
+    pub fn to_pay(&self, policy: &Policy) -> Option<Fen> {
+        let first = policy.payment == PaymentTime::Before && !self.consented.identified.opened.paid;
+        Some(policy.agreed_price()).filter(|price| first && *price > Fen::ZERO)
+    }
+
     /// What the screen shows of the coaching at `now`.
     #[must_use]
     pub fn coaching(&self, now: UnixMillis, policy: &Policy) -> Coaching {

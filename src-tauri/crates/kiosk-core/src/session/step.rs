@@ -58,6 +58,7 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
         Event::Imported { session, shot } => imported(state, now, &session, shot, policy),
         Event::ShotTaken { ticket, result } => shot_taken(state, now, &ticket, result, policy),
         Event::Standardised { ticket, result } => standardised(state, now, &ticket, result, policy),
+        Event::Paid { session } => paid(state, now, &session, policy),
         Event::Retake => retake(state, now, policy),
         Event::Override { ticket, reason, by } => overridden(state, now, &ticket, &reason, by, policy),
         Event::Accept => accept(state, now, policy),
@@ -92,7 +93,8 @@ fn listed(state: State, session: &SessionId, entry: Box<RosterEntry>) -> Step {
         State::Identifying { opened, fault, tries, deadline }
             if opened.id == *session && opened.listed.is_none() =>
         {
-            let opened = Opened::new(opened.id, opened.code, Some(entry));
+            let paid = opened.paid;
+            let opened = Opened { paid, ..Opened::new(opened.id, opened.code, Some(entry)) };
             Step::to(State::Identifying { opened, fault, tries, deadline })
         }
         other => Step::refuse(other, "listed"),
@@ -191,7 +193,8 @@ fn measured(
         State::Framing(mut framing) if framing.consented.id() == session => {
             let held = framing.coach.observe(measures, now, policy);
             // Whoever pressed the button counts on the countdown.
-            if held && policy.automatic_shutter && framing.countdown_since.is_none() {
+            let may_release = policy.automatic_shutter && framing.to_pay(policy).is_none();
+            if held && may_release && framing.countdown_since.is_none() {
                 release(framing, now, policy)
             } else {
                 Step::to(State::Framing(framing))
@@ -214,6 +217,9 @@ fn inspected(state: State, now: UnixMillis, session: &SessionId, look: WholeLook
 /// The button: counts down, visibly; pressed again it stops.
 fn shutter(state: State, now: UnixMillis, policy: &Policy) -> Step {
     match state {
+        State::Framing(framing) if framing.to_pay(policy).is_some() => {
+            Step::refuse(State::Framing(framing), "shutter")
+        }
         State::Framing(framing) if framing.countdown_since.is_none() && policy.countdown_ms <= 0 => {
             release(framing, now, policy)
         }
@@ -241,7 +247,7 @@ fn release(framing: Framing, now: UnixMillis, policy: &Policy) -> Step {
 /// A picture from a file takes the place of the shot.
 fn imported(state: State, now: UnixMillis, session: &SessionId, shot: Shot, policy: &Policy) -> Step {
     match state {
-        State::Framing(framing) if framing.consented.id() == session => {
+        State::Framing(framing) if framing.consented.id() == session && framing.to_pay(policy).is_none() => {
             let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
             let effect = Effect::Standardise { ticket: consented.ticket(), shot: shot.clone() };
             let deadline = now + policy.standardise_timeout_ms;
@@ -302,6 +308,21 @@ fn standardised(
     }
 }
 
+/// The counter took the price: before the code's person is known, or while the shutter waits for it.
+fn paid(mut state: State, now: UnixMillis, session: &SessionId, policy: &Policy) -> Step {
+    let opened = match &mut state {
+        State::Identifying { opened, .. } => opened,
+        State::Consenting { identified, .. } => &mut identified.opened,
+        State::Framing(framing) => &mut framing.consented.identified.opened,
+        _ => return Step::refuse(state, "paid"),
+    };
+    if opened.id != *session {
+        return Step::refuse(state, "paid");
+    }
+    opened.paid = true;
+    Step::to(touch(state, now, policy))
+}
+
 fn retake(state: State, now: UnixMillis, policy: &Policy) -> Step {
     match state {
         State::Review(review) if review.retakes_left(policy) > 0 => {
@@ -350,6 +371,7 @@ fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
         shot: policy.keep_shot.then(|| shot.file.clone()),
         report: photo.report.clone(),
         overridden: overridden.clone(),
+        price: policy.agreed_price(),
         accepted_at: now,
     };
     let deadline = now + policy.commit_timeout_ms;

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod listed;
+mod payment;
 
 /// A valid number of the standard's own example, and its last four.
 const NUMBER: &str = "11010519491231002X";

@@ -6,6 +6,7 @@ mod damage;
 mod faults;
 mod full_disk;
 mod kill;
+mod money;
 mod operator;
 mod overrides;
 mod rosters;

@@ -10,7 +10,7 @@ use kiosk_core::id_document::mod_11_2_check;
 use kiosk_core::order::{Consent, LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
-use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Transform};
+use kiosk_core::{CollectionCode, Fault, FaultCode, Fen, Geometry, IdNumber, Transform};
 use kiosk_store::{FILE_NAME, Opening, Store};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -97,6 +97,7 @@ pub fn visit_with_photo(n: u32, bytes: usize) -> NewOrder {
         photo,
         shot: None,
         overridden: None,
+        price: Fen::ZERO,
         accepted_at: MORNING + i64::from(n),
     }
 }
@@ -155,10 +156,12 @@ pub fn report(photo: &[u8], shot: &[u8]) -> PhotoReport {
     }
 }
 
-/// Takes a file back to before orders had words and places.
+/// Takes a file back to before orders had words, prices and notes.
 pub fn without_words(conn: &rusqlite::Connection) {
     conn.execute_batch(
         "DROP TRIGGER purged_orders_have_no_words; DROP TRIGGER orders_are_counted; DROP TRIGGER orders_are_counted_again;
+         DROP TRIGGER purged_orders_have_no_free_words; DROP TABLE reviews; DROP TABLE notes; DROP TABLE arrangements;
+         DROP TABLE ledger; DROP TABLE accounts;
          DROP TABLE order_index; DROP TABLE order_words; DROP TABLE order_words_rules; DROP TABLE order_counts;
          DROP INDEX orders_by_state; ALTER TABLE orders DROP COLUMN place;",
     )
