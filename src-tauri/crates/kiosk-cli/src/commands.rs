@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod log;
+mod money;
 mod paper;
 mod pictures;
 mod proof;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiosk_core::{Check, Fault, Profile, Verdict};
+use kiosk_engine::contract::OrderQuery;
 use kiosk_engine::{Assets, Settings};
 
 use crate::args::{Args, Bench, Command, Roster};
@@ -60,7 +62,23 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         Command::Visit { data, camera, students, seed } => {
             visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }
-        Command::Orders { data, find } => log::orders(data, find.as_deref(), output),
+        Command::Orders { data, find, state, day, unpaid, after, limit } => {
+            let query = OrderQuery {
+                find: find.clone(),
+                states: state.clone(),
+                unpaid: *unpaid,
+                day: day.clone(),
+                after: after.clone(),
+                limit: *limit,
+            };
+            log::orders(data, &query, output)
+        }
+        Command::Pay { order, data, kind, fen, reason } => {
+            money::pay(order, data, (*kind, *reason), *fen, output)
+        }
+        Command::Refund { entry, data, fen } => money::refund(entry, data, *fen, output),
+        Command::Settle { data, day, out } => money::settle(data, day.as_deref(), out, output),
+        Command::Backup { data, to } => log::backup(data, to, output),
         Command::Roster(Roster::Import { file, data, school, dry_run }) => {
             roster::import(file, data, school, *dry_run, output)
         }

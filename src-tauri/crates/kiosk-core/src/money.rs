@@ -3,6 +3,7 @@
 //! The price is agreed when a person accepts the first photo, by the recipient's profile; a retake changes nothing. Whatever is taken, waived
 //! or given back is an entry of a ledger to which entries are only ever added.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -228,6 +229,47 @@ impl Account {
     }
 }
 
+/// What one operator took and gave back in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SettlementLine {
+    /// How.
+    pub kind: PaymentKind,
+    /// Who.
+    pub actor: String,
+    /// Entries that took, or waived.
+    pub payments: u32,
+    /// Their sum.
+    pub taken: Fen,
+    /// Entries that gave back.
+    pub refunds: u32,
+    /// Their sum.
+    pub given_back: Fen,
+}
+
+/// Sums by kind and operator, in the order of [`PaymentKind::ALL`].
+#[must_use]
+pub fn settle<'a>(entries: impl IntoIterator<Item = &'a LedgerEntry>) -> Vec<SettlementLine> {
+    let mut lines: BTreeMap<(PaymentKind, &str), SettlementLine> = BTreeMap::new();
+    for entry in entries {
+        let line = lines.entry((entry.kind, &entry.actor)).or_insert_with(|| SettlementLine {
+            kind: entry.kind,
+            actor: entry.actor.clone(),
+            payments: 0,
+            taken: Fen::ZERO,
+            refunds: 0,
+            given_back: Fen::ZERO,
+        });
+        let (count, sum) = match entry.gives_back {
+            None => (&mut line.payments, &mut line.taken),
+            Some(_) => (&mut line.refunds, &mut line.given_back),
+        };
+        *count += 1;
+        *sum = Fen(sum.0.saturating_add(entry.amount.0));
+    }
+    lines.into_values().collect()
+}
+
 /// Why money cannot be taken or given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
@@ -309,6 +351,30 @@ mod tests {
             assert_eq!(account.may_take(kind, Fen(fen), reason), expected, "{kind:?} {fen}");
         }
         assert_eq!(Account::default().owing(), Fen::ZERO, "an order without a price owes nothing");
+    }
+
+    #[test]
+    fn a_settlement_sums_by_kind_and_operator() {
+        let by = |entry: LedgerEntry, actor: &str| LedgerEntry { actor: actor.to_owned(), ..entry };
+        let entries = [
+            by(entry("a", PaymentKind::Wechat, 2_000, None), "chen"),
+            by(entry("b", PaymentKind::Cash, 1_500, None), "li"),
+            by(entry("c", PaymentKind::Cash, 2_000, None), "chen"),
+            by(entry("d", PaymentKind::Cash, 2_000, None), "chen"),
+            by(entry("e", PaymentKind::Cash, 500, Some("b")), "chen"),
+        ];
+        let lines: Vec<_> = settle(&entries)
+            .into_iter()
+            .map(|l| (l.kind, l.actor, l.payments, l.taken.0, l.refunds, l.given_back.0))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                (PaymentKind::Cash, "chen".to_owned(), 2, 4_000, 1, 500),
+                (PaymentKind::Cash, "li".to_owned(), 1, 1_500, 0, 0),
+                (PaymentKind::Wechat, "chen".to_owned(), 1, 2_000, 0, 0),
+            ]
+        );
     }
 
     #[test]

@@ -21,6 +21,36 @@ pub struct LocalDay {
     pub day: u8,
 }
 
+impl fmt::Display for LocalDay {
+    /// `2026-11-21`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { year, month, day } = self;
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl FromStr for LocalDay {
+    type Err = BadDay;
+
+    fn from_str(text: &str) -> Result<Self, BadDay> {
+        let mut parts = text.trim().splitn(3, '-');
+        let mut part = || parts.next().filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        let (year, month, day) = (part().ok_or(BadDay)?, part().ok_or(BadDay)?, part().ok_or(BadDay)?);
+        let found = Self {
+            year: year.parse().map_err(|_| BadDay)?,
+            month: month.parse().map_err(|_| BadDay)?,
+            day: day.parse().map_err(|_| BadDay)?,
+        };
+        let likely = year.len() == 4 && (1..=12).contains(&found.month) && (1..=31).contains(&found.day);
+        if likely { Ok(found) } else { Err(BadDay) }
+    }
+}
+
+/// Not a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a day looks like 2026-11-21")]
+pub struct BadDay;
+
 /// A number that people can say aloud: day, station, counter, as in `261121-A007`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderNumber {
@@ -221,6 +251,24 @@ mod tests {
         assert_eq!("261121-a007".parse(), Ok(number));
         for bad in ["", "261121", "261321-A007", "261121-7", "261121-A", "26112é-A007", "261121-A00x"] {
             assert_eq!(bad.parse::<OrderNumber>(), Err(BadOrderNumber), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_written_as_calendars_write_it() {
+        let day = LocalDay { year: 2026, month: 11, day: 3 };
+        assert_eq!((day.to_string().as_str(), "2026-11-03".parse()), ("2026-11-03", Ok(day)));
+        for bad in [
+            "",
+            "2026-11",
+            "26-11-03",
+            "2026-13-03",
+            "2026-11-32",
+            "2026-11-0x",
+            "-2026-11-03",
+            "2026-11-3-1",
+        ] {
+            assert_eq!(bad.parse::<LocalDay>(), Err(BadDay), "{bad}");
         }
     }
 

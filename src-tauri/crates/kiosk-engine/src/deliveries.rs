@@ -16,6 +16,7 @@ pub use kiosk_delivery::export::bag::MANIFEST;
 pub use kiosk_delivery::verify::VerifyReport;
 
 use crate::contract::{DeliveryMade, DeliveryPlanned};
+use crate::counter::nothing_owed;
 use crate::order_log::OrderLog;
 use crate::{Settings, clock};
 
@@ -27,6 +28,7 @@ pub struct Deliveries {
     folder: PathBuf,
     profile: Profile,
     utc_offset_minutes: i32,
+    unpaid_waits: bool,
     order_log: OrderLog,
 }
 
@@ -49,6 +51,7 @@ impl Deliveries {
             folder: settings.data.join("deliveries"),
             profile,
             utc_offset_minutes: settings.utc_offset_minutes,
+            unpaid_waits: settings.policy.unpaid_waits,
             order_log,
         }
     }
@@ -158,7 +161,9 @@ impl Deliveries {
         if numbers.is_empty() {
             return Err(Fault::new(FaultCode::NothingToDeliver, "no order was chosen"));
         }
+        let unpaid_waits = self.unpaid_waits;
         self.order_log.call(move |store| {
+            nothing_owed(store, &numbers, unpaid_waits)?;
             let deliverables = store.deliverable(&numbers, crate::operator::ACTOR, clock::now())?;
             let versions = deliverables.iter().map(|deliverable| deliverable.photo).collect();
             let orders: Result<Vec<_>, Fault> =

@@ -44,8 +44,9 @@ pub struct Kiosk {
 
 impl Kiosk {
     /// Starts every thread. A missing camera, model or order log does not keep the window from opening: it is shown there.
-    pub fn open(assets: &Arc<Assets>, settings: Settings) -> Result<Self, Fault> {
+    pub fn open(assets: &Arc<Assets>, mut settings: Settings) -> Result<Self, Fault> {
         let profile = assets.profile(&settings.profile)?;
+        settings.policy.price = profile.price.fen;
         let camera = Camera::choose(&settings);
         let (order_log, order_log_thread) = OrderLog::start(OrderLogPlace::of(&settings))?;
         let mut faults = Vec::new();

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
-use kiosk_core::order::NewOrder;
+use kiosk_core::money::{PaymentKind, WaiverReason};
+use kiosk_core::order::{BadDay, NewOrder};
 use kiosk_core::report::Provenance;
-use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::OverrideView;
-use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
-use kiosk_store::{Opening, OrderSummary, Query, Store};
+use kiosk_core::{CollectionCode, Fault, FaultCode, Fen, OrderNumber, Verdict};
+use kiosk_store::{NewPayment, Opening, OrderSummary, Payer, Query, Store};
 
-use crate::contract::OrderRow;
+use crate::contract::{OrderQuery, OrderRow};
+use crate::operator::parse;
 use crate::{Settings, clock};
 
 pub use kiosk_store::{Finding, FindingKind};
@@ -80,19 +81,45 @@ impl OrderLog {
         let _ = self.jobs.send(Message::Do(job));
     }
 
-    /// Finds the line of a code in the rosters and then calls `answer`; never blocks. A log that cannot be read knows nobody: its
-    /// fault is spoken when the order is written.
-    pub fn look_up(
+    /// Records the whole price of a code's order before there is one and then calls `answer`; never blocks.
+    pub fn take_for_code(
         &self,
-        find: impl FnOnce(&Store) -> Result<Option<RosterEntry>, Fault> + Send + 'static,
-        answer: impl FnOnce(Option<Box<RosterEntry>>) + Send + 'static,
+        code: CollectionCode,
+        price: Fen,
+        (kind, reason): (PaymentKind, Option<WaiverReason>),
+        actor: String,
+        answer: impl FnOnce(Result<(), Fault>) + Send + 'static,
+    ) {
+        let at = clock::now();
+        let payment = NewPayment {
+            id: uuid::Uuid::now_v7().to_string(),
+            payer: Payer::Code(Box::new(code), price),
+            kind,
+            amount: price,
+            reason,
+            actor,
+            at,
+            day: clock::local_day(at, self.utc_offset_minutes),
+        };
+        let job: Job = Box::new(move |store| {
+            answer(store.and_then(|store| store.take(&payment)).map(|_| ()));
+        });
+        let _ = self.jobs.send(Message::Do(job));
+    }
+
+    /// Finds something out about a visit's person and then calls `answer`; never blocks. A log that cannot be read knows nobody: its
+    /// fault is spoken when the order is written.
+    pub fn look_up<T: Default>(
+        &self,
+        find: impl FnOnce(&Store) -> Result<T, Fault> + Send + 'static,
+        answer: impl FnOnce(T) + Send + 'static,
     ) {
         let job: Job = Box::new(move |store| {
             let found = store.and_then(|store| find(store)).unwrap_or_else(|fault| {
                 tracing::warn!(%fault, "the rosters cannot be read");
-                None
+                T::default()
             });
-            answer(found.map(Box::new));
+            answer(found);
         });
         let _ = self.jobs.send(Message::Do(job));
     }
@@ -142,10 +169,23 @@ fn open_in(place: &OrderLogPlace) -> Result<Store, Fault> {
     Store::open(&place.data.join(kiosk_store::FILE_NAME), Opening::at_station(place.station))
 }
 
-/// Masked rows of every order that `find` matches, newest first, for listings without a window.
-pub fn masked_rows(settings: &Settings, find: Option<&str>) -> Result<Vec<OrderRow>, Fault> {
+/// The window's question in the order log's words, with at most `most` rows.
+pub fn store_query(query: &OrderQuery, most: u32) -> Result<Query, Fault> {
+    let unreadable = |e: BadDay| Fault::new(FaultCode::OrderUnknown, e.to_string());
+    Ok(Query {
+        find: Some(query.find.trim().to_owned()).filter(|find| !find.is_empty()),
+        states: query.states.clone(),
+        unpaid: query.unpaid,
+        day: query.day.as_deref().map(str::parse).transpose().map_err(unreadable)?,
+        limit: if query.limit == 0 { most } else { query.limit.min(most) },
+        after: query.after.as_deref().map(parse).transpose()?,
+    })
+}
+
+/// Masked rows of every order that the query matches, newest first, for listings without a window.
+pub fn masked_rows(settings: &Settings, query: &OrderQuery) -> Result<Vec<OrderRow>, Fault> {
     let store = open_existing(settings)?;
-    let query = Query { find: find.map(str::to_owned), ..Query::default() };
+    let query = store_query(query, u32::MAX)?;
     store.orders(&query)?.into_iter().map(|order| masked_row(&store, order)).collect()
 }
 
@@ -157,13 +197,13 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
 /// An order as a listing shows it, with the checks that an operator should look at.
 pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
     let (mut concerns, mut overridden, mut provenance) = (Vec::new(), None, Provenance::default());
-    if order.state != OrderState::Purged {
-        let photo = store.photo(order.number)?;
+    if let Some(photo) = store.photo_facts(&order)? {
         concerns = photo.report.checks;
         provenance = *photo.report.provenance;
         concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
         overridden = photo.overridden.map(|overridden| OverrideView { reason: overridden.reason });
     }
+    let account = store.account(order.number)?;
     Ok(OrderRow {
         number: order.number.to_string(),
         state: order.state,
@@ -174,6 +214,8 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
         college: order.college,
         class: order.class,
         versions: order.version,
+        price: account.price,
+        owing: account.owing(),
         concerns,
         overridden,
         provenance,
@@ -186,7 +228,7 @@ pub fn is_there(settings: &Settings) -> bool {
 }
 
 /// Opens the log of a data folder that must have one: looking must not create it.
-fn open_existing(settings: &Settings) -> Result<Store, Fault> {
+pub fn open_existing(settings: &Settings) -> Result<Store, Fault> {
     let path = settings.data.join(kiosk_store::FILE_NAME);
     if !path.is_file() {
         return Err(Fault::new(

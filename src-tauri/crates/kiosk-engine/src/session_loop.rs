@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::{Effect, Event, Identification, Policy, SessionId, State, Ticket, step, view};
-use kiosk_core::{CollectionCode, Fault};
+use kiosk_core::{CollectionCode, Fault, FaultCode};
 
 use crate::analysis::Look;
 use crate::burst::Release;
 use crate::clock;
-use crate::contract::{CameraStatus, Intent, KioskView, Status};
+use crate::contract::{CameraStatus, Intent, KioskView, Status, VisitPayment};
 use crate::darkroom::Darkroom;
 use crate::glass::Glass;
 use crate::order_log::OrderLog;
@@ -29,10 +29,19 @@ pub enum Message {
     Intent(Intent),
     /// Two reads agreed on a code.
     Code(CollectionCode),
-    /// The rosters were asked about a code.
-    CodeLookedUp(CollectionCode, Option<Box<RosterEntry>>),
+    /// The order log was asked about a code: its line in a roster, and whether its price is paid.
+    CodeLookedUp(CollectionCode, Option<Box<RosterEntry>>, bool),
     /// The rosters were asked about the person who typed this in this visit.
     TypedLookedUp(SessionId, Identification, Option<Box<RosterEntry>>),
+    /// The counter takes the price of a visit.
+    TakePayment {
+        /// Which visit, and how.
+        payment: VisitPayment,
+        /// Who takes it.
+        by: String,
+        /// Told once the entry is durable, or why there is none.
+        answer: Sender<Result<(), Fault>>,
+    },
     /// The camera came, went or failed.
     Camera(CameraStatus),
     /// The program ends.
@@ -70,8 +79,19 @@ impl SessionLoop {
                     self.look_up_code(code);
                     continue;
                 }
-                Ok(Message::CodeLookedUp(code, listed)) => {
-                    Event::CodeRead { fresh: fresh_session(), code, listed }
+                Ok(Message::CodeLookedUp(code, listed, paid)) => {
+                    let session = fresh_session();
+                    let read = Event::CodeRead { fresh: session.clone(), code, listed };
+                    if !paid {
+                        read
+                    } else {
+                        state = self.advance(state, read);
+                        Event::Paid { session }
+                    }
+                }
+                Ok(Message::TakePayment { payment, by, answer }) => {
+                    self.take_payment(&state, &payment, by, answer);
+                    continue;
                 }
                 // Whoever typed has left meanwhile.
                 Ok(Message::TypedLookedUp(session, ..)) if state.session() != Some(&session) => continue,
@@ -105,9 +125,9 @@ impl SessionLoop {
     fn look_up_code(&self, code: CollectionCode) {
         let (answer, asked) = (self.to_self.clone(), code.clone());
         self.order_log.look_up(
-            move |store| store.listed_by_code(&asked),
-            move |listed| {
-                let _ = answer.send(Message::CodeLookedUp(code, listed));
+            move |store| Ok((store.listed_by_code(&asked)?, store.is_paid(&asked)?)),
+            move |(listed, paid)| {
+                let _ = answer.send(Message::CodeLookedUp(code, listed.map(Box::new), paid));
             },
         );
     }
@@ -123,10 +143,39 @@ impl SessionLoop {
         self.order_log.look_up(
             move |store| store.listed_by_typed(&asked),
             move |listed| {
-                let _ = answer.send(Message::TypedLookedUp(session, typed, listed));
+                let _ = answer.send(Message::TypedLookedUp(session, typed, listed.map(Box::new)));
             },
         );
         None
+    }
+
+    /// Writes the entry of a visit that waits for it; the log answers with [`Event::Paid`].
+    fn take_payment(
+        &self,
+        state: &State,
+        payment: &VisitPayment,
+        by: String,
+        answer: Sender<Result<(), Fault>>,
+    ) {
+        let waiting = match state {
+            State::Framing(framing) if framing.consented.id().as_str() == payment.session => framing
+                .to_pay(&self.policy)
+                .map(|price| (price, framing.consented.identified.opened.code.clone())),
+            _ => None,
+        };
+        let Some((price, code)) = waiting else {
+            let _ =
+                answer.send(Err(Fault::new(FaultCode::OrderWrongState, "this visit waits for no payment")));
+            return;
+        };
+        let (kind, reason) = (payment.kind, payment.reason);
+        let (to_self, session) = (self.to_self.clone(), SessionId(payment.session.clone()));
+        self.order_log.take_for_code(code, price, (kind, reason), by, move |result| {
+            if result.is_ok() {
+                let _ = to_self.send(Message::Event(Event::Paid { session }));
+            }
+            let _ = answer.send(result);
+        });
     }
 
     fn advance(&mut self, state: State, event: Event) -> State {

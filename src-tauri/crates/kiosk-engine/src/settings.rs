@@ -39,6 +39,8 @@ pub struct Settings {
     pub station: char,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
+    /// The studio's ways to hand over photos and prints.
+    pub handovers: Vec<String>,
     /// The visit.
     pub policy: Policy,
 }
@@ -56,6 +58,7 @@ impl Default for Settings {
             printer: None,
             station: 'A',
             utc_offset_minutes: 8 * 60,
+            handovers: ["counter", "class", "post"].map(str::to_owned).to_vec(),
             policy: Policy::default(),
         }
     }

@@ -65,7 +65,7 @@ pub use doctor::{Finding, FindingKind};
 pub use ledger::{DayEntry, NewPayment, NewRefund, Payer};
 pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use orders::{OrderSummary, Query};
-pub use photos::StoredPhoto;
+pub use photos::{PhotoFacts, StoredPhoto};
 pub use prints::{NewPrint, PhotoVersion};
 pub use rosters::{NewRoster, RosterChange, RosterSummary};
 
@@ -191,6 +191,14 @@ impl Store {
             _ => StoreError::Damaged(format!("the photo of order {number} is gone")),
         };
         Ok(photo.ok_or(missing)?)
+    }
+
+    /// What is known about the photo of a listed order, without reading the photo; `None` once purged.
+    ///
+    /// # Errors
+    /// `StoreCorrupt` when its report is not readable; the file's faults.
+    pub fn photo_facts(&self, order: &OrderSummary) -> Result<Option<PhotoFacts>, Fault> {
+        Ok(photos::facts(&self.conn, &order.id, order.version)?)
     }
 
     /// What a delivery of `numbers` needs, in that order, with full ID numbers: each is audited as revealed to `actor`.

@@ -62,6 +62,15 @@ impl fmt::Debug for StoredPhoto {
     }
 }
 
+/// What is known about a photo without its pixels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhotoFacts {
+    /// How it was made.
+    pub report: PhotoReport,
+    /// Set when an operator let it pass although a check failed.
+    pub overridden: Option<Override>,
+}
+
 /// Hash of an order's photo, after the report was found to speak of these very bytes.
 pub(crate) fn checked_sum(order: &NewOrder) -> Result<Sum, StoreError> {
     let sum = sha256(&order.photo);
@@ -118,6 +127,24 @@ pub(crate) fn already(
         .prepare_cached("SELECT order_id, version FROM photos WHERE session = ?1 AND sha256 = ?2")?
         .query_row(params![session, sum], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
+}
+
+/// What is known about one version's photo; `None` when it is not there or was purged.
+pub(crate) fn facts(
+    conn: &Connection,
+    order_id: &str,
+    version: u32,
+) -> Result<Option<PhotoFacts>, StoreError> {
+    let report: Option<String> = conn
+        .prepare_cached(
+            "SELECT report FROM photos WHERE order_id = ?1 AND version = ?2 AND jpeg IS NOT NULL",
+        )?
+        .query_row(params![order_id, version], |row| row.get(0))
+        .optional()?;
+    let Some(report) = report else { return Ok(None) };
+    let report = serde_json::from_str(&report)
+        .map_err(|_| StoreError::Damaged("a photo's report is not readable".to_owned()))?;
+    Ok(Some(PhotoFacts { report, overridden: overrides::read(conn, order_id, version)? }))
 }
 
 /// One version's photo; `None` when it is not there or was purged.

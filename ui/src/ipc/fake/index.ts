@@ -29,6 +29,8 @@ export type FakeOptions = {
   plate?: FakePlate | undefined;
   /** Whether photos fail their checks. */
   fails?: boolean | undefined;
+  /** The price is taken before the shot. */
+  payFirst?: boolean | undefined;
 };
 
 /** Every instruction, for stepping through them: `?instruction=show_ears`. */
@@ -48,7 +50,7 @@ function pinnedFromAddress(query: URLSearchParams): Pinned | undefined {
   };
 }
 
-/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old`, and what is pinned. */
+/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old&pay=first`, and what is pinned. */
 export function optionsFromAddress(search: string): FakeOptions {
   const query = new URLSearchParams(search);
   return {
@@ -59,6 +61,7 @@ export function optionsFromAddress(search: string): FakeOptions {
     unlocked: query.get('unlocked') === '1',
     pinned: pinnedFromAddress(query),
     plate: (query.get('plate') as FakePlate | null) ?? undefined,
+    payFirst: query.get('pay') === 'first',
     fails: query.get('photo') === null ? undefined : query.get('photo') === 'bad',
   };
 }
@@ -74,13 +77,14 @@ export class FakeKiosk implements Backend {
 
   constructor(options: FakeOptions = {}) {
     this.#options = options;
-    this.#visit = new FakeVisit({ automatic: options.automatic ?? true, pinned: options.pinned, fails: options.fails });
+    this.#visit = new FakeVisit({ automatic: options.automatic ?? true, pinned: options.pinned, fails: options.fails, payFirst: options.payFirst });
     this.operator = new FakeDesk({
       unlocked: options.unlocked ?? false,
       plate: options.plate,
       visit: {
         override: (reason) => this.#visit.override(reason),
         import: () => this.#visit.import(),
+        pay: () => this.#visit.pay(),
         occupied: () => this.#visit.view.screen === 'framing',
       },
     });

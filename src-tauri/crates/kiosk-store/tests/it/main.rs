@@ -3,6 +3,7 @@
 
 mod backup;
 mod damage;
+mod day;
 mod faults;
 mod full_disk;
 mod kill;
