@@ -14,7 +14,6 @@ use crate::order::UnixMillis;
 /// Money in fen, a hundredth of a yuan. Prints as `15.00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(transparent)]
 pub struct Fen(pub u32);
 
 impl Fen {

@@ -12,4 +12,4 @@ rows: Array<OrderRow>,
 /**
  * Orders that match altogether.
  */
-total: number, };
+total: number, more: boolean, };

@@ -16,7 +16,7 @@ states: Array<OrderState>,
 /**
  * Skip so many.
  */
-offset: number, 
+unpaid: boolean, day: string | null, after: string | null, 
 /**
  * At most so many.
  */

@@ -43,7 +43,7 @@ class: string | null,
 /**
  * Photos made for this order.
  */
-versions: number, 
+versions: number, price: number, owing: number, 
 /**
  * Checks that did not pass.
  */

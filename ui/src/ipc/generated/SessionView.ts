@@ -73,7 +73,7 @@ coaching: Coaching,
 /**
  * Whether the shutter releases by itself.
  */
-automatic_shutter: boolean, 
+automatic_shutter: boolean, to_pay: number | null, 
 /**
  * Why the last shot did not become a photo.
  */
