@@ -31,8 +31,18 @@ const PROOF: &str = "kiosk-proof";
 const SHELL: &str = "photo-kiosk";
 
 /// What kiosk-core may use: parsers, a table of readings, and nothing that could reach a file, a clock, a thread or the network.
-const PURE: [&str; 10] =
-    ["base64", "csv", "encoding_rs", "pinyin", "proptest", "serde", "serde_json", "thiserror", "toml", "ts-rs"];
+const PURE: [&str; 10] = [
+    "base64",
+    "csv",
+    "encoding_rs",
+    "pinyin",
+    "proptest",
+    "serde",
+    "serde_json",
+    "thiserror",
+    "toml",
+    "ts-rs",
+];
 
 struct Package {
     name: String,

@@ -69,9 +69,20 @@ fn orders_are_paid_settled_and_given_back() {
     let paid = kiosk(&["pay", "261121-A001", "--data", data, "--kind", "wechat", "--json"]);
     assert_eq!((paid.code, &paid.lines()[0]["owing_fen"]), (0, &0.into()), "{}", paid.stderr);
     let entry = paid.lines()[0]["entry"].as_str().unwrap().to_owned();
-    assert_eq!(kiosk(&["pay", "261121-A001", "--data", data, "--kind", "cash", "--fen", "1"]).code, 1, "paid already");
-    assert_eq!(kiosk(&["pay", "261121-A002", "--data", data, "--kind", "waived"]).code, 1, "a waiver says why");
-    assert_eq!(kiosk(&["pay", "261121-A002", "--data", data, "--kind", "waived", "--reason", "staff"]).code, 0);
+    assert_eq!(
+        kiosk(&["pay", "261121-A001", "--data", data, "--kind", "cash", "--fen", "1"]).code,
+        1,
+        "paid already"
+    );
+    assert_eq!(
+        kiosk(&["pay", "261121-A002", "--data", data, "--kind", "waived"]).code,
+        1,
+        "a waiver says why"
+    );
+    assert_eq!(
+        kiosk(&["pay", "261121-A002", "--data", data, "--kind", "waived", "--reason", "staff"]).code,
+        0
+    );
     assert_eq!(kiosk(&["pay", "261121-A002", "--data", data, "--kind", "gold"]).code, 2);
     assert_eq!(kiosk(&["refund", &entry, "--data", data, "--fen", "500"]).code, 0);
     assert_eq!(kiosk(&["refund", &entry, "--data", data, "--fen", "1501"]).code, 1);
@@ -113,7 +124,10 @@ fn a_copy_is_an_order_log_and_pages_go_on_from_an_order() {
         .collect();
     assert_ne!(copies[0]["path"], copies[1]["path"], "a copy never replaces another");
     let path = Path::new(copies[0]["path"].as_str().unwrap());
-    assert_eq!((&copies[0]["orders"], &copies[0]["bytes"]), (&3.into(), &path.metadata().unwrap().len().into()));
+    assert_eq!(
+        (&copies[0]["orders"], &copies[0]["bytes"]),
+        (&3.into(), &path.metadata().unwrap().len().into())
+    );
 
     let restored = tempfile::tempdir().unwrap();
     std::fs::copy(path, restored.path().join(FILE_NAME)).unwrap();

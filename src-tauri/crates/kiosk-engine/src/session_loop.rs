@@ -82,11 +82,11 @@ impl SessionLoop {
                 Ok(Message::CodeLookedUp(code, listed, paid)) => {
                     let session = fresh_session();
                     let read = Event::CodeRead { fresh: session.clone(), code, listed };
-                    if !paid {
-                        read
-                    } else {
+                    if paid {
                         state = self.advance(state, read);
                         Event::Paid { session }
+                    } else {
+                        read
                     }
                 }
                 Ok(Message::TakePayment { payment, by, answer }) => {

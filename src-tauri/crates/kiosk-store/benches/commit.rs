@@ -2,7 +2,12 @@
 //!
 //! `cargo bench -p kiosk-store`. `KIOSK_BENCH_DIR` chooses the disk; the default is the folder for temporary
 //! files, which must not be a RAM disk if the first figure is to mean anything.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench; criterion's macros write no docs")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a bench; criterion's macros write no docs"
+)]
 
 #[path = "../tests/it/support.rs"]
 #[allow(dead_code, clippy::panic, reason = "shared with the tests")]
