@@ -7,9 +7,11 @@ use kiosk_core::notice::Notice;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, Intent, KioskView, OperatorAccess,
-    OperatorStatus, OrderPage, OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview,
-    RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    AlarmView, ArrangeRequest, BackupMade, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson,
+    Intent, KioskView, NoteRequest, OperatorAccess, OperatorStatus, OrderDesk, OrderPage, OrderQuery,
+    PaymentRequest, PurgeMade, RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview,
+    RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView,
+    SheetMade, SheetRequest, StudioView, VisitPayment,
 };
 use serde::Deserialize;
 use tauri::State;
@@ -129,6 +131,60 @@ pub async fn operator_alarms(kiosk: TheKiosk<'_>) -> Result<Vec<AlarmView>, Faul
 #[tauri::command]
 pub async fn operator_see_alarm(kiosk: TheKiosk<'_>, id: i64) -> Result<(), Fault> {
     elsewhere(&kiosk, move |kiosk| kiosk.operator().see_alarm(id)).await
+}
+
+#[tauri::command]
+pub async fn operator_order_desk(kiosk: TheKiosk<'_>, number: String) -> Result<OrderDesk, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().order_desk(&number)).await
+}
+
+#[tauri::command]
+pub async fn operator_take_payment(kiosk: TheKiosk<'_>, request: PaymentRequest) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().take_payment(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_pay_visit(kiosk: TheKiosk<'_>, request: VisitPayment) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().pay_visit(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_refund(kiosk: TheKiosk<'_>, request: RefundRequest) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().refund(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_review(kiosk: TheKiosk<'_>, request: ReviewRequest) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().review(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_note(kiosk: TheKiosk<'_>, request: NoteRequest) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().note(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_arrange(kiosk: TheKiosk<'_>, request: ArrangeRequest) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().arrange(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_settlement(kiosk: TheKiosk<'_>, day: Option<String>) -> Result<SettlementView, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().settlement(day.as_deref())).await
+}
+
+#[tauri::command]
+pub async fn operator_settle(
+    kiosk: TheKiosk<'_>,
+    day: Option<String>,
+    to: String,
+) -> Result<SettlementMade, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().settle(day.as_deref(), &to)).await
+}
+
+#[tauri::command]
+pub async fn operator_back_up(kiosk: TheKiosk<'_>, to: String) -> Result<BackupMade, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().back_up(&to)).await
 }
 
 #[tauri::command]

@@ -31,12 +31,13 @@ const PROOF: &str = "kiosk-proof";
 /// The one crate that knows the desktop shell.
 const SHELL: &str = "photo-kiosk";
 
-/// What kiosk-core may use: parsers, a signature's arithmetic and nothing that could reach a file, a clock, a thread or the network.
-const PURE: [&str; 10] = [
+/// What kiosk-core may use: parsers, a signature's arithmetic, a table of readings, and nothing that could reach a file, a clock, a thread or the network.
+const PURE: [&str; 11] = [
     "base64",
     "csv",
     "ed25519-compact",
     "encoding_rs",
+    "pinyin",
     "proptest",
     "serde",
     "serde_json",

@@ -66,6 +66,16 @@ export const ALARMS: Record<Language, Record<AlarmKind, { title: string; meaning
 
 export const ALL_STATES: readonly OrderState[] = ['captured', 'approved', 'returned', 'printed', 'delivered', 'purged'];
 
+/** The usual ways to hand an order over; others are shown as the studio calls them. */
+const HANDOVERS: Record<Language, Record<string, string>> = {
+  'zh-CN': { counter: '柜台自取', class: '按班级发放', post: '邮寄' },
+  en: { counter: 'At the counter', class: 'With the class', post: 'By post' },
+};
+
+export function handoverName(way: string, language: Language): string {
+  return HANDOVERS[language][way] ?? way;
+}
+
 const APPROVABLE: readonly OrderState[] = ['captured'];
 const RETURNABLE: readonly OrderState[] = ['captured', 'approved', 'printed', 'delivered'];
 

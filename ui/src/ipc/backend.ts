@@ -1,4 +1,6 @@
 import type { AlarmView } from './generated/AlarmView';
+import type { ArrangeRequest } from './generated/ArrangeRequest';
+import type { BackupMade } from './generated/BackupMade';
 import type { DeliveryMade } from './generated/DeliveryMade';
 import type { DeliveryPlanned } from './generated/DeliveryPlanned';
 import type { DeliveryRequest } from './generated/DeliveryRequest';
@@ -7,22 +9,30 @@ import type { Fault } from './generated/Fault';
 import type { Intent } from './generated/Intent';
 import type { KioskView } from './generated/KioskView';
 import type { Notice } from './generated/Notice';
+import type { NoteRequest } from './generated/NoteRequest';
 import type { OperatorAccess } from './generated/OperatorAccess';
 import type { OperatorStatus } from './generated/OperatorStatus';
+import type { OrderDesk } from './generated/OrderDesk';
 import type { OrderPage } from './generated/OrderPage';
 import type { OrderQuery } from './generated/OrderQuery';
 import type { OrderState } from './generated/OrderState';
 import type { PurgeMade } from './generated/PurgeMade';
 import type { RetentionView } from './generated/RetentionView';
+import type { PaymentRequest } from './generated/PaymentRequest';
+import type { RefundRequest } from './generated/RefundRequest';
+import type { ReviewRequest } from './generated/ReviewRequest';
 import type { RosterChanges } from './generated/RosterChanges';
 import type { RosterOverview } from './generated/RosterOverview';
 import type { RosterPreview } from './generated/RosterPreview';
 import type { RosterProgress } from './generated/RosterProgress';
 import type { RosterStudents } from './generated/RosterStudents';
 import type { RosterStudentsQuery } from './generated/RosterStudentsQuery';
+import type { SettlementMade } from './generated/SettlementMade';
+import type { SettlementView } from './generated/SettlementView';
 import type { SheetMade } from './generated/SheetMade';
 import type { SheetRequest } from './generated/SheetRequest';
 import type { StudioView } from './generated/StudioView';
+import type { VisitPayment } from './generated/VisitPayment';
 
 /** Everything that the window can ask of the kiosk. Every promise may be rejected with a {@link Fault}. */
 export interface Backend {
@@ -61,6 +71,22 @@ export interface OperatorBackend {
   alarms(): Promise<AlarmView[]>;
   /** Somebody has looked into it. */
   seeAlarm(id: number): Promise<void>;
+  /** Money, reviews, notes and how an order is handed over. */
+  orderDesk(number: string): Promise<OrderDesk>;
+  takePayment(request: PaymentRequest): Promise<void>;
+  /** Takes the price of the visit whose shutter waits for it. */
+  payVisit(request: VisitPayment): Promise<void>;
+  refund(request: RefundRequest): Promise<void>;
+  /** Approves or returns with reasons: all or none. */
+  review(request: ReviewRequest): Promise<void>;
+  note(request: NoteRequest): Promise<void>;
+  arrange(request: ArrangeRequest): Promise<void>;
+  /** A day's money; today's without a day. */
+  settlement(day: string | null): Promise<SettlementView>;
+  /** Writes a day's settlement; an empty folder is the usual one. */
+  settle(day: string | null, to: string): Promise<SettlementMade>;
+  /** Copies the order log into a folder while it is in use. */
+  backUp(to: string): Promise<BackupMade>;
   sheet(request: SheetRequest): Promise<SheetMade>;
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;

@@ -27,7 +27,7 @@ export const SCREENS: { [Name in SessionView['screen']]: Screen<Name> } = {
   scanning: { screen: 'scanning', fault: null },
   identifying: { screen: 'identifying', session, record: RECORD, needs_student_number: true, needs_name: false, retake_of: null, fault: null, tries_left: 5, seconds_left },
   consenting: { screen: 'consenting', session, record: RECORD, notice_version: NOTICE.version, guardian: 'not_needed', comparison: false, seconds_left },
-  framing: { screen: 'framing', session, record: RECORD, coaching: { instruction: 'move_left', reason: 'centred', hold: 0, countdown: null, offer_operator: false }, automatic_shutter: true, fault: null, seconds_left },
+  framing: { screen: 'framing', session, record: RECORD, coaching: { instruction: 'move_left', reason: 'centred', hold: 0, countdown: null, offer_operator: false }, automatic_shutter: true, to_pay: null, fault: null, seconds_left },
   standardising: { screen: 'standardising', session, record: RECORD },
   review: { screen: 'review', session, attempt: 1, record: RECORD, photo: photoView(false), retakes_left: 5, may_accept: true, override: null, fault: null, seconds_left },
   committing: { screen: 'committing', session, fault: null },

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use kiosk_core::OrderState;
 use kiosk_core::calibration::Orientation;
+use kiosk_core::money::{PaymentKind, WaiverReason};
+use kiosk_core::order::LocalDay;
 use kiosk_engine::CameraChoice;
 
 /// Degree photos: scan, check, standardise, print, deliver.
@@ -153,9 +156,67 @@ pub enum Command {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
-        /// Name, student number, last four, order number or class.
-        #[arg(long, value_name = "TEXT")]
-        find: Option<String>,
+        /// Any part of a name, college or class, a name's pinyin or initials, the beginning of a student number or order number, last four,
+        /// or a whole code or ID number; several, with blanks between them, must all fit.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        find: String,
+        /// Only this state: captured, approved, returned, printed, delivered or purged. May be repeated.
+        #[arg(long, value_name = "STATE", value_parser = state)]
+        state: Vec<OrderState>,
+        /// Only this day, as 2026-11-21.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        day: Option<String>,
+        /// Only orders that owe something.
+        #[arg(long)]
+        unpaid: bool,
+        /// Only orders that are listed after this one.
+        #[arg(long, value_name = "ORDER")]
+        after: Option<String>,
+        /// At most so many; 0 for all.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        limit: u32,
+    },
+    /// Take the price of an order, or waive it.
+    Pay {
+        /// The order, as 261121-A007.
+        #[arg(value_name = "ORDER")]
+        order: String,
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// cash, wechat, alipay, `school_account` or waived.
+        #[arg(long, value_name = "KIND", value_parser = payment_kind)]
+        kind: PaymentKind,
+        /// How much, in fen; all that is owed when not said.
+        #[arg(long, value_name = "FEN")]
+        fen: Option<u32>,
+        /// Why, when it is waived: `studio_error`, staff, hardship, agreement or other.
+        #[arg(long, value_name = "REASON", value_parser = waiver_reason)]
+        reason: Option<WaiverReason>,
+    },
+    /// Give a payment back, or a part of it.
+    Refund {
+        /// The payment's entry in the ledger, as `kiosk pay` tells it.
+        #[arg(value_name = "ENTRY")]
+        entry: String,
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// How much, in fen.
+        #[arg(long, value_name = "FEN")]
+        fen: u32,
+    },
+    /// Settle a day: sums by payment kind and operator, as xlsx and CSV.
+    Settle {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The day, as 2026-11-21; today when not said.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        day: Option<String>,
+        /// Folder for the files.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
     /// A school's own list: import it, and see who is captured and who is missing.
     #[command(subcommand)]
@@ -382,4 +443,20 @@ impl PaperArg {
             Self::A4 => "a4",
         }
     }
+}
+
+fn state(name: &str) -> Result<OrderState, String> {
+    name.parse().map_err(|_| "not a state of an order".to_owned())
+}
+
+fn payment_kind(name: &str) -> Result<PaymentKind, String> {
+    name.parse().map_err(|_| "not a kind of payment".to_owned())
+}
+
+fn waiver_reason(name: &str) -> Result<WaiverReason, String> {
+    name.parse().map_err(|_| "not a reason to waive a price".to_owned())
+}
+
+fn day(text: &str) -> Result<String, String> {
+    text.parse::<LocalDay>().map(|day| day.to_string()).map_err(|e| e.to_string())
 }

@@ -3,6 +3,7 @@
 mod calibrate;
 mod key;
 mod log;
+mod money;
 mod paper;
 mod pictures;
 mod proof;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiosk_core::{Check, Fault, FaultCode, Profile, Verdict};
+use kiosk_engine::contract::OrderQuery;
 use kiosk_engine::order_log::{OrderLog, OrderLogPlace};
 use kiosk_engine::{Assets, Settings};
 
@@ -63,7 +65,22 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         Command::Visit { data, camera, students, seed } => {
             visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }
-        Command::Orders { data, find } => log::orders(data, find.as_deref(), output),
+        Command::Orders { data, find, state, day, unpaid, after, limit } => {
+            let query = OrderQuery {
+                find: find.clone(),
+                states: state.clone(),
+                unpaid: *unpaid,
+                day: day.clone(),
+                after: after.clone(),
+                limit: *limit,
+            };
+            log::orders(data, &query, output)
+        }
+        Command::Pay { order, data, kind, fen, reason } => {
+            money::pay(order, data, (*kind, *reason), *fen, output)
+        }
+        Command::Refund { entry, data, fen } => money::refund(entry, data, *fen, output),
+        Command::Settle { data, day, out } => money::settle(data, day.as_deref(), out, output),
         Command::Roster(Roster::Import { file, data, school, dry_run }) => {
             roster::import(file, data, school, *dry_run, output)
         }

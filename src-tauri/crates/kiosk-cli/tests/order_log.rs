@@ -117,7 +117,7 @@ fn a_lost_key_comes_back_from_paper_and_a_lost_log_from_a_backup() {
     let examined = kiosk(&["doctor", "--data", &data, "--json"]);
     assert_eq!(examined.lines()[0]["key"], serde_json::json!({ "kept": "file", "noted": true }));
     let backup = kiosk(&["backup", "--data", &data, "--to", &copies, "--json"]);
-    let backup = backup.lines()[0]["backup"].as_str().unwrap().to_owned();
+    let backup = backup.lines()[0]["path"].as_str().unwrap().to_owned();
 
     fs::remove_file(Path::new(&data).join("orders.key")).unwrap();
     let doctor = kiosk(&["doctor", "--data", &data, "--json"]);

@@ -1,5 +1,8 @@
 //! Days as people count them.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::order::UnixMillis;
 
 /// A day of the local calendar, as the operator reads it off the wall.
@@ -12,6 +15,36 @@ pub struct LocalDay {
     /// Day, 1–31.
     pub day: u8,
 }
+
+impl fmt::Display for LocalDay {
+    /// `2026-11-21`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { year, month, day } = self;
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+impl FromStr for LocalDay {
+    type Err = BadDay;
+
+    fn from_str(text: &str) -> Result<Self, BadDay> {
+        let mut parts = text.trim().splitn(3, '-');
+        let mut part = || parts.next().filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        let (year, month, day) = (part().ok_or(BadDay)?, part().ok_or(BadDay)?, part().ok_or(BadDay)?);
+        let found = Self {
+            year: year.parse().map_err(|_| BadDay)?,
+            month: month.parse().map_err(|_| BadDay)?,
+            day: day.parse().map_err(|_| BadDay)?,
+        };
+        let likely = year.len() == 4 && (1..=12).contains(&found.month) && (1..=31).contains(&found.day);
+        if likely { Ok(found) } else { Err(BadDay) }
+    }
+}
+
+/// Not a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a day looks like 2026-11-21")]
+pub struct BadDay;
 
 impl LocalDay {
     /// The day of `at`, `utc_offset_minutes` east of Greenwich; 1970-01-01 before that day.

@@ -115,6 +115,10 @@ fault_codes! {
     OrderUnknown = "order_unknown", TryAgain, input;
     /// The order's state does not allow this.
     OrderWrongState = "order_wrong_state", TryAgain, input;
+    /// The order is not paid yet.
+    OrderUnpaid = "order_unpaid", TryAgain, input;
+    /// This amount cannot be taken or given back.
+    AmountWrong = "amount_wrong", TryAgain, input;
     /// Not the operator's PIN.
     PinWrong = "pin_wrong", TryAgain, input;
     /// Too many wrong PINs; wait.

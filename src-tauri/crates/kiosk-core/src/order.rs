@@ -9,7 +9,7 @@ use crate::consent::Consent;
 use crate::face::Likeness;
 use crate::{CollectionCode, IdNumber, PhotoReport};
 
-pub use crate::calendar::LocalDay;
+pub use crate::calendar::{BadDay, LocalDay};
 
 /// Milliseconds since 1970-01-01 UTC.
 pub type UnixMillis = i64;
@@ -242,6 +242,8 @@ pub struct NewOrder {
     pub overridden: Option<Override>,
     /// How the photo compares with the enrolment photo, when it was compared.
     pub likeness: Option<Likeness>,
+    /// What is agreed to be paid when this visit opens an order; a retake is free.
+    pub price: crate::Fen,
     /// When the person accepted.
     pub accepted_at: UnixMillis,
 }
@@ -258,6 +260,24 @@ mod tests {
         assert_eq!("261121-a007".parse(), Ok(number));
         for bad in ["", "261121", "261321-A007", "261121-7", "261121-A", "26112é-A007", "261121-A00x"] {
             assert_eq!(bad.parse::<OrderNumber>(), Err(BadOrderNumber), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_written_as_calendars_write_it() {
+        let day = LocalDay { year: 2026, month: 11, day: 3 };
+        assert_eq!((day.to_string().as_str(), "2026-11-03".parse()), ("2026-11-03", Ok(day)));
+        for bad in [
+            "",
+            "2026-11",
+            "26-11-03",
+            "2026-13-03",
+            "2026-11-32",
+            "2026-11-0x",
+            "-2026-11-03",
+            "2026-11-3-1",
+        ] {
+            assert_eq!(bad.parse::<LocalDay>(), Err(BadDay), "{bad}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Band, Check, CheckId, Fault, FaultCode, PixelSize};
+use crate::{Band, Check, CheckId, Fault, FaultCode, Fen, PixelSize};
 
 /// What one recipient accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Profile {
     pub bands: Bands,
     /// How a delivered file is called.
     pub naming: Naming,
+    /// What an order costs.
+    pub price: Price,
     /// Limits of the other checks, by check id.
     pub limits: BTreeMap<CheckId, Limit>,
 }
@@ -85,6 +87,14 @@ pub struct Naming {
     pub extension: String,
 }
 
+/// What an order costs with this recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// For everything from the first photo to the delivery, in fen; 0 when it is free.
+    pub fen: Fen,
+}
+
 /// The limit of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +144,9 @@ impl Profile {
         }
         if !(1..=100).contains(&self.file.min_quality) {
             return wrong("file.min_quality must be 1 to 100");
+        }
+        if self.price.fen > Fen::MOST {
+            return wrong("price.fen is more than anybody pays");
         }
         for (name, band) in [
             ("head_top", self.bands.head_top),

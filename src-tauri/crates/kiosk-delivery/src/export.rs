@@ -2,7 +2,7 @@
 
 pub mod bag;
 mod contact_sheet;
-mod lists;
+pub(crate) mod lists;
 mod plan;
 mod write;
 

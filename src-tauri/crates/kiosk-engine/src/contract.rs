@@ -7,14 +7,19 @@ use kiosk_core::face::Likeness;
 use kiosk_core::order::AlarmKind;
 use kiosk_core::report::{PlateUse, Provenance};
 use kiosk_core::session::{Identification, OverrideView, SessionView};
-use kiosk_core::{Check, CheckId, Fault, OrderState, Role, Verdict};
+use kiosk_core::{Check, CheckId, Fault, Fen, OrderState, Role, Verdict};
 use serde::{Deserialize, Serialize};
 
+pub use desk::{
+    ArrangeRequest, BackupMade, MoneyEntry, NoteRequest, NoteView, OrderDesk, PaymentRequest, RefundRequest,
+    ReviewRequest, ReviewView, SettlementMade, SettlementView, VisitPayment,
+};
 pub use roster::{
     ClassProgress, RosterBadLine, RosterChanges, RosterColumnFound, RosterOverview, RosterPreview,
     RosterProgress, RosterSchool, RosterStudent, RosterStudents, RosterStudentsQuery,
 };
 
+mod desk;
 mod roster;
 
 /// Everything on the glass: sent whole whenever something changes.
@@ -195,6 +200,10 @@ pub struct OrderRow {
     pub class: Option<String>,
     /// Photos made for this order.
     pub versions: u32,
+    /// What was agreed, fen; 0 when it is free.
+    pub price: Fen,
+    /// What is still owed, fen.
+    pub owing: Fen,
     /// Checks that did not pass.
     pub concerns: Vec<Check>,
     /// Set when an operator let the photo pass that counts.
@@ -229,13 +238,18 @@ pub struct AlarmView {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct OrderQuery {
-    /// Name, student number, last four, order number or class.
+    /// Any part of a name, college or class, a name's pinyin or initials, the beginning of a student number or order number, last four, or a
+    /// whole code or ID number; several must all fit.
     pub find: String,
     /// Only these states; empty for all.
     pub states: Vec<OrderState>,
-    /// Skip so many.
-    pub offset: u32,
-    /// At most so many.
+    /// Only orders that owe something.
+    pub unpaid: bool,
+    /// Only this day, as 2026-11-21.
+    pub day: Option<String>,
+    /// Only orders that are listed after this one: the last of the page before.
+    pub after: Option<String>,
+    /// At most so many; 0 for a full page.
     pub limit: u32,
 }
 
@@ -245,8 +259,10 @@ pub struct OrderQuery {
 pub struct OrderPage {
     /// The rows.
     pub rows: Vec<OrderRow>,
-    /// Orders that match altogether.
+    /// Orders that match altogether, without `after`.
     pub total: u32,
+    /// There are more than `total`: a search is not counted to its end.
+    pub more: bool,
 }
 
 /// Somebody who works at the desk.
@@ -486,6 +502,16 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     DeliveryRequest::export_all(&config)?;
     DeliveryPlanned::export_all(&config)?;
     DeliveryMade::export_all(&config)?;
+    OrderDesk::export_all(&config)?;
+    PaymentRequest::export_all(&config)?;
+    VisitPayment::export_all(&config)?;
+    RefundRequest::export_all(&config)?;
+    ReviewRequest::export_all(&config)?;
+    NoteRequest::export_all(&config)?;
+    ArrangeRequest::export_all(&config)?;
+    SettlementView::export_all(&config)?;
+    SettlementMade::export_all(&config)?;
+    BackupMade::export_all(&config)?;
     RosterPreview::export_all(&config)?;
     RosterProgress::export_all(&config)?;
     RosterOverview::export_all(&config)?;

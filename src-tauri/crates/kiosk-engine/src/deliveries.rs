@@ -16,6 +16,7 @@ pub use kiosk_delivery::export::bag::MANIFEST;
 pub use kiosk_delivery::verify::VerifyReport;
 
 use crate::contract::{DeliveryMade, DeliveryPlanned};
+use crate::counter::nothing_owed;
 use crate::operator::ACTOR;
 use crate::order_log::OrderLog;
 use crate::{Settings, clock};
@@ -28,6 +29,7 @@ pub struct Deliveries {
     folder: PathBuf,
     profile: Profile,
     utc_offset_minutes: i32,
+    unpaid_waits: bool,
     order_log: OrderLog,
 }
 
@@ -50,6 +52,7 @@ impl Deliveries {
             folder: settings.data.join("deliveries"),
             profile,
             utc_offset_minutes: settings.utc_offset_minutes,
+            unpaid_waits: settings.policy.unpaid_waits,
             order_log,
         }
     }
@@ -161,8 +164,9 @@ impl Deliveries {
         if numbers.is_empty() {
             return Err(Fault::new(FaultCode::NothingToDeliver, "no order was chosen"));
         }
-        let actor = actor.to_owned();
+        let (actor, unpaid_waits) = (actor.to_owned(), self.unpaid_waits);
         self.order_log.call(move |store| {
+            nothing_owed(store, &numbers, unpaid_waits)?;
             let deliverables = store.deliverable(&numbers, &actor, clock::now())?;
             let versions = deliverables.iter().map(|deliverable| deliverable.photo).collect();
             let orders: Result<Vec<_>, Fault> =

@@ -57,6 +57,7 @@ impl Kiosk {
     pub fn open(assets: &Arc<Assets>, mut settings: Settings) -> Result<Self, Fault> {
         let profile = assets.profile(&settings.profile)?;
         let (notice, words) = assets.notice(&settings.data)?;
+        settings.policy.price = profile.price.fen;
         let camera = Camera::choose(&settings);
         let (order_log, order_log_thread) = OrderLog::start(OrderLogPlace::of(&settings))?;
         let mut faults = Vec::new();

@@ -21,6 +21,7 @@ mod camera_loop;
 mod clean_plate;
 mod clock;
 pub mod contract;
+pub mod counter;
 mod darkroom;
 pub mod deliveries;
 mod dimmer;

@@ -1,22 +1,25 @@
 //! The operator's side: behind a PIN, with ID numbers masked. Each call says which role it needs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiosk_core::session::{SessionId, Ticket};
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile, Role};
-use kiosk_store::{Alarm, OperatorName, Query};
+use kiosk_store::{Alarm, OperatorName, Query, Store};
 
 use crate::contract::{
-    AlarmView, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson, OperatorAccess, OperatorStatus,
-    OrderPage, OrderQuery, PurgeMade, RetentionView, RosterChanges, RosterOverview, RosterPreview,
-    RosterProgress, RosterStudents, RosterStudentsQuery, SheetMade, SheetRequest, StudioView,
+    AlarmView, ArrangeRequest, BackupMade, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson,
+    NoteRequest, OperatorAccess, OperatorStatus, OrderDesk, OrderPage, OrderQuery, PaymentRequest, PurgeMade,
+    RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview,
+    RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade,
+    SheetRequest, StudioView, VisitPayment,
 };
+use crate::counter::{self, Counter};
 use crate::deliveries::Deliveries;
 use crate::duty::Duty;
 use crate::empty_studio::EmptyStudio;
 use crate::keys::{Kept, Keys};
-use crate::order_log::{OrderLog, masked_row};
+use crate::order_log::{OrderLog, masked_row, store_query};
 use crate::retention::Retention;
 use crate::rosters::Rosters;
 use crate::sheets::Sheets;
@@ -37,6 +40,7 @@ pub struct Operator {
     deliveries: Deliveries,
     rosters: Rosters,
     retention: Retention,
+    counter: Counter,
     sitting: Sitting,
     empty_studio: EmptyStudio,
     profile: Profile,
@@ -61,9 +65,10 @@ impl Operator {
             deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
             rosters: Rosters::new(order_log.clone()),
             retention: Retention::new(settings, order_log.clone()),
+            counter: Counter::new(settings, order_log.clone()),
+            settings: settings.clone(),
             order_log,
             profile,
-            settings: settings.clone(),
             duty: Duty::default(),
         }
     }
@@ -168,19 +173,15 @@ impl Operator {
     /// One page of orders, newest first.
     pub fn orders(&self, query: &OrderQuery) -> Result<OrderPage, Fault> {
         self.require_open()?;
-        let limit = if query.limit == 0 { PAGE_LIMIT } else { query.limit.min(PAGE_LIMIT) };
-        let query = Query {
-            find: Some(query.find.trim().to_owned()).filter(|find| !find.is_empty()),
-            states: query.states.clone(),
-            day: None,
-            limit,
-            offset: query.offset,
-        };
+        let query = store_query(query, PAGE_LIMIT)?;
+        let searched = query.find.is_some() || query.unpaid;
         self.order_log.call(move |store| {
-            let total = store.count(&query)?;
+            let counted = store.count(&query)?;
+            let more = searched && counted > Store::MOST_COUNTED;
+            let total = if more { Store::MOST_COUNTED } else { counted };
             let rows: Result<Vec<_>, Fault> =
                 store.orders(&query)?.into_iter().map(|order| masked_row(store, order)).collect();
-            Ok(OrderPage { rows: rows?, total })
+            Ok(OrderPage { rows: rows?, total, more })
         })
     }
 
@@ -226,6 +227,71 @@ impl Operator {
         let actor = self.duty.require(needed)?;
         let numbers = parse_all(numbers)?;
         self.order_log.call(move |store| store.mark(&numbers, state, &actor, clock::now()))
+    }
+
+    /// What the counter knows about an order.
+    pub fn order_desk(&self, number: &str) -> Result<OrderDesk, Fault> {
+        self.require_open()?;
+        self.counter.order(number)
+    }
+
+    /// Takes money for an order, or waives it.
+    pub fn take_payment(&self, request: &PaymentRequest) -> Result<(), Fault> {
+        self.require_open()?;
+        self.counter.take(request, ACTOR)
+    }
+
+    /// Takes the price of the visit whose shutter waits for it.
+    pub fn pay_visit(&self, request: &VisitPayment) -> Result<(), Fault> {
+        self.require_open()?;
+        self.sitting.take_payment(request, ACTOR)
+    }
+
+    /// Gives money back.
+    pub fn refund(&self, request: &RefundRequest) -> Result<(), Fault> {
+        self.require_open()?;
+        self.counter.give_back(request, ACTOR)
+    }
+
+    /// Approves or returns orders with reasons: all or none.
+    pub fn review(&self, request: &ReviewRequest) -> Result<(), Fault> {
+        self.require_open()?;
+        self.counter.review(request, ACTOR)
+    }
+
+    /// Keeps a note on an order.
+    pub fn note(&self, request: &NoteRequest) -> Result<(), Fault> {
+        self.require_open()?;
+        self.counter.note(request, ACTOR)
+    }
+
+    /// Says which group an order belongs to and how it is handed over.
+    pub fn arrange(&self, request: &ArrangeRequest) -> Result<(), Fault> {
+        self.require_open()?;
+        self.counter.arrange(request, ACTOR)
+    }
+
+    /// A day's money; today's when no day is named.
+    pub fn settlement(&self, day: Option<&str>) -> Result<SettlementView, Fault> {
+        self.require_open()?;
+        self.counter.settlement(day)
+    }
+
+    /// Writes a day's settlement into a folder; into `settlements` of the data folder when none is named.
+    pub fn settle(&self, day: Option<&str>, to: &str) -> Result<SettlementMade, Fault> {
+        self.require_open()?;
+        let folder =
+            if to.trim().is_empty() { self.counter.settlement_folder() } else { PathBuf::from(to.trim()) };
+        self.counter.settle(day, &folder)
+    }
+
+    /// Writes a copy of the order log into a folder while it is in use.
+    pub fn back_up(&self, to: &str) -> Result<BackupMade, Fault> {
+        self.require_open()?;
+        if to.trim().is_empty() {
+            return Err(Fault::new(FaultCode::PathUnusable, "name a folder for the copy"));
+        }
+        crate::order_log::backup(&self.settings, Path::new(to.trim()))
     }
 
     /// Lays out paper copies.
@@ -337,7 +403,8 @@ pub fn parse(number: &str) -> Result<OrderNumber, Fault> {
         .map_err(|e: kiosk_core::order::BadOrderNumber| Fault::new(FaultCode::OrderUnknown, e.to_string()))
 }
 
-fn parse_all(numbers: &[String]) -> Result<Vec<OrderNumber>, Fault> {
+/// Reads several.
+pub fn parse_all(numbers: &[String]) -> Result<Vec<OrderNumber>, Fault> {
     numbers.iter().map(|number| parse(number)).collect()
 }
 

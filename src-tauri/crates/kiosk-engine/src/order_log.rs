@@ -7,16 +7,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use kiosk_core::face::FaceEmbedding;
-use kiosk_core::order::{LocalDay, NewOrder};
+use kiosk_core::money::{PaymentKind, WaiverReason};
+use kiosk_core::order::{BadDay, LocalDay, NewOrder};
 use kiosk_core::report::Provenance;
 use kiosk_core::session::OverrideView;
-use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Verdict};
-use kiosk_store::{Opening, OrderSummary, Query, Store};
+use kiosk_core::{CollectionCode, Fault, FaultCode, Fen, OrderNumber, Verdict};
+use kiosk_store::{NewPayment, Opening, OrderSummary, Payer, Query, Store};
+use sha2::{Digest as _, Sha256};
 
-use crate::contract::OrderRow;
+use crate::contract::{BackupMade, OrderQuery, OrderRow};
 use crate::faces_of_day::FacesOfDay;
 use crate::keys::{KeyStoreChoice, Keys};
 use crate::operator::ACTOR;
+use crate::operator::parse;
 use crate::{Settings, clock};
 
 pub use kiosk_store::{Finding, FindingKind, advice};
@@ -112,8 +115,34 @@ impl OrderLog {
         let _ = self.jobs.send(Message::Do(job));
     }
 
-    /// Looks something up and then calls `answer`; never blocks. A log that cannot be read knows nothing: its fault is spoken when the
-    /// order is written.
+    /// Records the whole price of a code's order before there is one and then calls `answer`; never blocks.
+    pub fn take_for_code(
+        &self,
+        code: CollectionCode,
+        price: Fen,
+        (kind, reason): (PaymentKind, Option<WaiverReason>),
+        actor: String,
+        answer: impl FnOnce(Result<(), Fault>) + Send + 'static,
+    ) {
+        let at = clock::now();
+        let payment = NewPayment {
+            id: uuid::Uuid::now_v7().to_string(),
+            payer: Payer::Code(Box::new(code), price),
+            kind,
+            amount: price,
+            reason,
+            actor,
+            at,
+            day: LocalDay::of(at, self.utc_offset_minutes),
+        };
+        let job: Job = Box::new(move |store| {
+            answer(store.and_then(|store| store.take(&payment)).map(|_| ()));
+        });
+        let _ = self.jobs.send(Message::Do(job));
+    }
+
+    /// Finds something out about a visit's person and then calls `answer`; never blocks. A log that cannot be read knows nobody: its
+    /// fault is spoken when the order is written.
     pub fn look_up<T: Default>(
         &self,
         find: impl FnOnce(&Store) -> Result<T, Fault> + Send + 'static,
@@ -174,10 +203,23 @@ fn open_in(place: &OrderLogPlace) -> Result<Store, Fault> {
     Store::open(&place.data.join(kiosk_store::FILE_NAME), Opening::at_station(place.station).with_key(key))
 }
 
-/// Masked rows of every order that `find` matches, newest first, for listings without a window.
-pub fn masked_rows(settings: &Settings, find: Option<&str>) -> Result<Vec<OrderRow>, Fault> {
+/// The window's question in the order log's words, with at most `most` rows.
+pub fn store_query(query: &OrderQuery, most: u32) -> Result<Query, Fault> {
+    let unreadable = |e: BadDay| Fault::new(FaultCode::OrderUnknown, e.to_string());
+    Ok(Query {
+        find: Some(query.find.trim().to_owned()).filter(|find| !find.is_empty()),
+        states: query.states.clone(),
+        unpaid: query.unpaid,
+        day: query.day.as_deref().map(str::parse).transpose().map_err(unreadable)?,
+        limit: if query.limit == 0 { most } else { query.limit.min(most) },
+        after: query.after.as_deref().map(parse).transpose()?,
+    })
+}
+
+/// Masked rows of every order that the query matches, newest first, for listings without a window.
+pub fn masked_rows(settings: &Settings, query: &OrderQuery) -> Result<Vec<OrderRow>, Fault> {
     let store = open_existing(settings)?;
-    let query = Query { find: find.map(str::to_owned), ..Query::default() };
+    let query = store_query(query, u32::MAX)?;
     store.orders(&query)?.into_iter().map(|order| masked_row(&store, order)).collect()
 }
 
@@ -186,15 +228,35 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
     open_existing(settings)?.doctor()
 }
 
-/// Writes a whole copy into `folder`, named after the local day and time. Returns its path.
-pub fn backup(settings: &Settings, folder: &Path) -> Result<PathBuf, Fault> {
+/// Writes a whole, checked copy of the order log into `folder` while it is in use. It opens with the same key.
+pub fn backup(settings: &Settings, folder: &Path) -> Result<BackupMade, Fault> {
+    let unusable =
+        |e: std::io::Error| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", folder.display()));
     let store = open_existing(settings)?;
-    std::fs::create_dir_all(folder)
-        .map_err(|e| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", folder.display())))?;
-    let to =
-        folder.join(format!("orders-{}.sqlite", clock::stamp(clock::now(), settings.utc_offset_minutes)));
-    store.backup(&to)?;
-    Ok(to)
+    std::fs::create_dir_all(folder).map_err(unusable)?;
+    let stamp = clock::stamp(clock::now(), settings.utc_offset_minutes);
+    let path = folder.join(format!("orders-{stamp}.sqlite"));
+    let orders = store.count(&Query::default())?;
+    store.backup(&path)?;
+    let mut file = std::fs::File::open(&path).map_err(unusable)?;
+    let mut sum = Sha256::new();
+    let bytes = std::io::copy(&mut file, &mut Hashing(&mut sum)).map_err(unusable)?;
+    let sha256 = kiosk_core::hex::hex(&sum.finalize());
+    Ok(BackupMade { path: path.display().to_string(), bytes, sha256, orders })
+}
+
+/// Feeds what is written to a hash.
+struct Hashing<'a>(&'a mut Sha256);
+
+impl std::io::Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Puts a backup in the place of the order log; returns where the one before lies now, when there was one.
@@ -228,14 +290,14 @@ pub fn recovery_code(settings: &Settings, again: bool) -> Result<Option<String>,
 pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault> {
     let (mut concerns, mut overridden, mut provenance) = (Vec::new(), None, Provenance::default());
     let mut likeness = None;
-    if order.state != OrderState::Purged {
-        let photo = store.photo(order.number)?;
+    if let Some(photo) = store.photo_facts(&order)? {
         concerns = photo.report.checks;
         provenance = *photo.report.provenance;
         concerns.retain(|check| matches!(check.verdict, Verdict::Fail | Verdict::Warn));
         likeness = photo.likeness;
         overridden = photo.overridden.map(|overridden| OverrideView { reason: overridden.reason });
     }
+    let account = store.account(order.number)?;
     Ok(OrderRow {
         number: order.number.to_string(),
         state: order.state,
@@ -246,6 +308,8 @@ pub fn masked_row(store: &Store, order: OrderSummary) -> Result<OrderRow, Fault>
         college: order.college,
         class: order.class,
         versions: order.version,
+        price: account.price,
+        owing: account.owing(),
         concerns,
         overridden,
         provenance,
@@ -259,7 +323,7 @@ pub fn is_there(settings: &Settings) -> bool {
 }
 
 /// Opens the log of a data folder that must have one: looking must not create it.
-fn open_existing(settings: &Settings) -> Result<Store, Fault> {
+pub fn open_existing(settings: &Settings) -> Result<Store, Fault> {
     let path = settings.data.join(kiosk_store::FILE_NAME);
     if !path.is_file() {
         return Err(Fault::new(

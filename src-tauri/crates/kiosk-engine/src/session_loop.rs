@@ -8,12 +8,12 @@ use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::{
     Effect, Event, Identification, KnownCode, Policy, SessionId, State, Ticket, step, view,
 };
-use kiosk_core::{CollectionCode, Fault};
+use kiosk_core::{CollectionCode, Fault, FaultCode};
 
 use crate::analysis::Look;
 use crate::burst::Release;
 use crate::clock;
-use crate::contract::{CameraKind, CameraStatus, Intent, KioskView, Status};
+use crate::contract::{CameraKind, CameraStatus, Intent, KioskView, Status, VisitPayment};
 use crate::darkroom::Darkroom;
 use crate::glass::Glass;
 use crate::order_log::OrderLog;
@@ -35,6 +35,15 @@ pub enum Message {
     CodeLookedUp(CollectionCode, KnownCode),
     /// The rosters were asked about the person who typed this in this visit.
     TypedLookedUp(SessionId, Identification, Option<Box<RosterEntry>>),
+    /// The counter takes the price of a visit.
+    TakePayment {
+        /// Which visit, and how.
+        payment: VisitPayment,
+        /// Who takes it.
+        by: String,
+        /// Told once the entry is durable, or why there is none.
+        answer: Sender<Result<(), Fault>>,
+    },
     /// So many alarms wait for an operator.
     Alarms(u32),
     /// The camera came, went or failed.
@@ -77,6 +86,10 @@ impl SessionLoop {
                 Ok(Message::CodeLookedUp(code, known)) => {
                     Event::CodeRead { fresh: fresh_session(), code, known }
                 }
+                Ok(Message::TakePayment { payment, by, answer }) => {
+                    self.take_payment(&state, &payment, by, answer);
+                    continue;
+                }
                 // Whoever typed has left meanwhile.
                 Ok(Message::TypedLookedUp(session, ..)) if state.session() != Some(&session) => continue,
                 Ok(Message::TypedLookedUp(session, typed, listed)) => {
@@ -115,7 +128,7 @@ impl SessionLoop {
         self.order_log.look_up(
             move |store| {
                 let listed = store.listed_by_code(&asked)?.map(Box::new);
-                Ok(KnownCode { listed, earlier: store.order_of_code(&asked)? })
+                Ok(KnownCode { listed, earlier: store.order_of_code(&asked)?, paid: store.is_paid(&asked)? })
             },
             move |known| {
                 let _ = answer.send(Message::CodeLookedUp(code, known));
@@ -138,6 +151,35 @@ impl SessionLoop {
             },
         );
         None
+    }
+
+    /// Writes the entry of a visit that waits for it; the log answers with [`Event::Paid`].
+    fn take_payment(
+        &self,
+        state: &State,
+        payment: &VisitPayment,
+        by: String,
+        answer: Sender<Result<(), Fault>>,
+    ) {
+        let waiting = match state {
+            State::Framing(framing) if framing.consented.id().as_str() == payment.session => framing
+                .to_pay(&self.policy)
+                .map(|price| (price, framing.consented.identified.opened.code.clone())),
+            _ => None,
+        };
+        let Some((price, code)) = waiting else {
+            let _ =
+                answer.send(Err(Fault::new(FaultCode::OrderWrongState, "this visit waits for no payment")));
+            return;
+        };
+        let (kind, reason) = (payment.kind, payment.reason);
+        let (to_self, session) = (self.to_self.clone(), SessionId(payment.session.clone()));
+        self.order_log.take_for_code(code, price, (kind, reason), by, move |result| {
+            if result.is_ok() {
+                let _ = to_self.send(Message::Event(Event::Paid { session }));
+            }
+            let _ = answer.send(result);
+        });
     }
 
     fn advance(&mut self, state: State, event: Event) -> State {

@@ -51,6 +51,8 @@ pub struct Settings {
     pub retention_days: u32,
     /// Where the key of the order log is kept when it is made: `system` or `file`.
     pub key_store: KeyStoreChoice,
+    /// The studio's ways to hand over photos and prints.
+    pub handovers: Vec<String>,
     /// The visit.
     pub policy: Policy,
 }
@@ -72,6 +74,7 @@ impl Default for Settings {
             utc_offset_minutes: 8 * 60,
             retention_days: 180,
             key_store: KeyStoreChoice::default(),
+            handovers: ["counter", "class", "post"].map(str::to_owned).to_vec(),
             policy: Policy::default(),
         }
     }

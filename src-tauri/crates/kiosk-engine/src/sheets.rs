@@ -12,6 +12,7 @@ use kiosk_delivery::sheet_pdf::{LabelFont, SheetStudent, draw};
 use kiosk_store::{NewPrint, OrderSummary, PhotoVersion, Query, Store};
 
 use crate::contract::SheetMade;
+use crate::counter::nothing_owed;
 use crate::operator::ACTOR;
 use crate::order_log::OrderLog;
 use crate::{Assets, Settings, clock, files};
@@ -127,6 +128,7 @@ pub struct Sheets {
     press: Press,
     folder: PathBuf,
     utc_offset_minutes: i32,
+    unpaid_waits: bool,
     order_log: OrderLog,
 }
 
@@ -138,6 +140,7 @@ impl Sheets {
             press,
             folder: settings.data.join("sheets"),
             utc_offset_minutes: settings.utc_offset_minutes,
+            unpaid_waits: settings.policy.unpaid_waits,
             order_log,
         }
     }
@@ -186,7 +189,9 @@ impl Sheets {
         job: String,
         actor: &str,
     ) -> Result<DrawnSheet, Fault> {
+        let unpaid_waits = self.unpaid_waits;
         let (subjects, photos) = self.order_log.call(move |store| {
+            nothing_owed(store, &numbers, unpaid_waits)?;
             let mut orders =
                 numbers.into_iter().map(|number| store.order(number)).collect::<Result<Vec<_>, _>>()?;
             orders.sort_by(|a, b| {

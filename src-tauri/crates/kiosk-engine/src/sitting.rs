@@ -1,12 +1,13 @@
 //! What an operator may do to the visit in front of the camera: let its photo pass, or give it a picture from a file.
 
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, channel};
 
 use kiosk_core::report::ShotSource;
 use kiosk_core::session::{Event, SessionId, SessionView, Shot, Ticket};
 use kiosk_core::{Fault, FaultCode};
 
+use crate::contract::VisitPayment;
 use crate::glass::Glass;
 use crate::session_loop::Message;
 use crate::stills::LARGEST_FILE;
@@ -75,6 +76,24 @@ impl Sitting {
         let _ = self.inbox.send(Message::Alarms(unseen));
     }
 
+    /// Takes the price of the visit whose shutter waits for it; the visit goes on once the entry is durable.
+    ///
+    /// # Errors
+    /// `order_wrong_state` when that visit does not wait for its price; the order log's faults.
+    pub fn take_payment(&self, request: &VisitPayment, by: &str) -> Result<(), Fault> {
+        let waits = |session: &SessionId| session.as_str() == request.session;
+        match self.glass.view().1.session {
+            SessionView::Framing { session, to_pay: Some(_), .. } if waits(&session) => {
+                let (answer, result) = channel();
+                let message = Message::TakePayment { payment: request.clone(), by: by.to_owned(), answer };
+                let closed = || Fault::new(FaultCode::Internal, "the kiosk is closing");
+                self.inbox.send(message).map_err(|_| closed())?;
+                result.recv().map_err(|_| closed())?
+            }
+            _ => Err(Fault::new(FaultCode::OrderWrongState, "this visit waits for no payment")),
+        }
+    }
+
     fn tell(&self, event: Event) -> Result<(), Fault> {
         let closed = |_| Fault::new(FaultCode::Internal, "the kiosk is closing");
         self.inbox.send(Message::Event(event)).map_err(closed)
@@ -138,6 +157,7 @@ mod tests {
             record: MaskedRecord::default(),
             coaching,
             automatic_shutter: true,
+            to_pay: None,
             fault: None,
             seconds_left: 60,
         }

@@ -9,7 +9,7 @@ use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::{alarms, consents, overrides, photos};
+use crate::{alarms, consents, ledger, overrides, photos, words};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -42,6 +42,7 @@ pub(crate) fn accept(
         Some(order) => (retake(&tx, &order, new)?, Action::Retaken),
         None => (open(&tx, station, new, day, &code_key)?, Action::Accepted),
     };
+    words::put(&tx, &orders::by_id(&tx, &accepted.id)?)?;
     photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
     consents::insert(&tx, &accepted.id, accepted.version, new)?;
     audit::append(
@@ -127,6 +128,7 @@ fn open(
         new.accepted_at,
     ])?;
     orders::SEALED.seal(tx, tx.last_insert_rowid())?;
+    ledger::open(tx, code_key, number, new.price)?;
     Ok(AcceptedOrder { number, id, version: 1 })
 }
 

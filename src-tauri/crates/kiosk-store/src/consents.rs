@@ -106,3 +106,9 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<(Consent, Option<Strin
     };
     Ok((consent, row.get("likeness")?))
 }
+
+/// What the comparison said, of its name in the file.
+pub(crate) fn likeness(name: Option<String>) -> Result<Option<Likeness>, StoreError> {
+    let unreadable = |_| StoreError::Damaged("what a comparison said is not readable".to_owned());
+    name.map(|name| name.parse().map_err(unreadable)).transpose()
+}

@@ -61,6 +61,9 @@ pub(crate) enum StoreError {
     /// Other words under a version that people have agreed to before.
     #[error("the words of the notice have changed, but its version is still {0:?}: give it a new one")]
     NoticeReused(String),
+    /// The rules of money do not allow it.
+    #[error("{0}")]
+    Money(kiosk_core::money::MoneyError),
     /// The PIN is not the one that was set.
     #[error("{0}")]
     PinWrong(&'static str),
@@ -113,6 +116,7 @@ impl StoreError {
             Self::WrongState { .. } => FaultCode::OrderWrongState,
             Self::OtherPerson(_) => FaultCode::IdNumberMismatch,
             Self::NoticeReused(_) => FaultCode::NoticeUnusable,
+            Self::Money(_) => FaultCode::AmountWrong,
             Self::PinWrong(_) => FaultCode::PinWrong,
             Self::OperatorName(_) => FaultCode::OperatorNameUnusable,
             Self::PinLocked { .. } => FaultCode::PinLocked,

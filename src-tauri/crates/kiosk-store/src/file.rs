@@ -178,6 +178,8 @@ fn prepare(conn: &Connection) -> Result<(), StoreError> {
     conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
+    // What is deleted or rewritten leaves no copy behind in the free part of a page; from the beginning, or a purge comes too late.
+    conn.pragma_update(None, "secure_delete", true)?;
     Ok(())
 }
 

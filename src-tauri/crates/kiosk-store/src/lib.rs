@@ -1,6 +1,8 @@
 //! The order log: one SQLite file that remembers who came, what was agreed, shot, printed and delivered.
 //!
 //! ```text
+//! order_words ── order_index (FTS5: the words under which an order is found)      order_counts (by day and state)
+//!   │
 //! orders ──< photos (a version for each accepted visit; JPEG, report, consent, code verbatim)
 //!   │           │
 //!   │           ├─── overrides (who let a version pass that fails a check, and why)
@@ -8,6 +10,9 @@
 //!   │           └──< delivered_photos >── deliveries
 //!   │           ├─── consents (which words of which notice, and what else)    notices (the words)
 //!   └──< alarms (two orders with one document or one face)
+//!   │           └──< reviews (approved or returned, by which checks)
+//!   ├──< notes    ├──  arrangements (cohort, how it is handed over)
+//! accounts ──< ledger (what an order costs; taken, waived, given back: append-only; an account belongs to a collection code)
 //! rosters ──< roster_entries (schools' own lists; an order never points at them, so that a list may change)
 //! audit (append-only, each row holds the hash of the one before)        operators (name, role, PIN)
 //! purges (certificates of what was deleted when its time had come)
@@ -29,28 +34,33 @@ mod audit;
 mod backup;
 mod consents;
 mod deliveries;
+mod desk;
 mod digest;
 mod doctor;
 mod encrypt;
 mod error;
 mod file;
 mod key;
+mod ledger;
 mod listed;
 mod operators;
 mod orders;
 mod overrides;
 mod photos;
+mod places;
 mod prints;
 mod purge;
 mod restore;
 mod rosters;
 mod schema;
 mod states;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kiosk_core::consent::ShownNotice;
+use kiosk_core::money::Account;
 use kiosk_core::order::{EarlierOrder, LocalDay, NewOrder, OrderState, UnixMillis};
 use kiosk_core::roster::RosterEntry;
 use kiosk_core::session::Identification;
@@ -61,12 +71,14 @@ pub use accept::AcceptedOrder;
 pub use alarms::Alarm;
 pub use audit::AuditEntry;
 pub use deliveries::{CodeNumber, Deliverable, Delivery, NewDelivery};
+pub use desk::{Arrangement, NewReview, Note, Review};
 pub use doctor::{Finding, FindingKind, advice};
 pub use key::{Key, RecoveryCodeError};
+pub use ledger::{DayEntry, NewPayment, NewRefund, Payer};
 pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use operators::OperatorName;
 pub use orders::{OrderSummary, Query};
-pub use photos::StoredPhoto;
+pub use photos::{PhotoFacts, StoredPhoto};
 pub use prints::{NewPrint, PhotoVersion};
 pub use purge::{Batch, Certificate, PurgedOrder};
 pub use rosters::{NewRoster, RosterChange, RosterSummary};
@@ -137,6 +149,9 @@ pub struct Store {
 }
 
 impl Store {
+    /// Orders that a search counts at most.
+    pub const MOST_COUNTED: u32 = orders::MOST_COUNTED;
+
     /// Opens the order log at `path`, and creates it when nothing lies there; the folder must exist.
     ///
     /// A file that is not a whole order log is never replaced or repaired: it is a fault and stays as it is. An older
@@ -153,7 +168,8 @@ impl Store {
 
     fn open_typed(path: &Path, opening: Opening) -> Result<Self, StoreError> {
         check_station(opening.station)?;
-        let conn = file::open(path, opening.key, opening.busy_timeout, schema::MIGRATIONS)?;
+        let mut conn = file::open(path, opening.key, opening.busy_timeout, schema::MIGRATIONS)?;
+        words::bring_up_to_date(&mut conn)?;
         Ok(Self { conn, station: opening.station, key: opening.key })
     }
 
@@ -167,7 +183,9 @@ impl Store {
     /// `Internal` when `station` is not a letter `A`–`Z`.
     pub fn in_memory(station: char) -> Result<Self, Fault> {
         check_station(station)?;
-        Ok(Self { conn: file::in_memory(schema::MIGRATIONS)?, station, key: None })
+        let mut conn = file::in_memory(schema::MIGRATIONS)?;
+        words::bring_up_to_date(&mut conn)?;
+        Ok(Self { conn, station, key: None })
     }
 
     /// Commits a visit: order, photo and audit row, durable when this returns. `day` is the local day.
@@ -252,7 +270,8 @@ impl Store {
         Ok(orders::list(&self.conn, query)?)
     }
 
-    /// How many orders `query` finds without its `limit` and `offset`.
+    /// How many orders `query` finds without its `limit` and `after`: exact without `find`, and up to [`Store::MOST_COUNTED`] with it; one
+    /// more than that stands for more.
     ///
     /// # Errors
     /// The file's faults.
@@ -294,6 +313,14 @@ impl Store {
         Ok(photo.ok_or(missing)?)
     }
 
+    /// What is known about the photo of a listed order, without reading the photo; `None` once purged.
+    ///
+    /// # Errors
+    /// `StoreCorrupt` when its report is not readable; the file's faults.
+    pub fn photo_facts(&self, order: &OrderSummary) -> Result<Option<PhotoFacts>, Fault> {
+        Ok(photos::facts(&self.conn, &order.id, order.version)?)
+    }
+
     /// What a delivery of `numbers` needs, in that order, with full ID numbers: each is audited as revealed to `actor`.
     ///
     /// # Errors
@@ -320,6 +347,108 @@ impl Store {
         at: UnixMillis,
     ) -> Result<(), Fault> {
         Ok(states::mark(&mut self.conn, self.station, numbers, state, actor, at)?)
+    }
+
+    /// Approves or returns orders with what was said about their photos: all of them or none.
+    ///
+    /// # Errors
+    /// As [`Store::mark`].
+    pub fn review(&mut self, review: &NewReview) -> Result<(), Fault> {
+        Ok(desk::review(&mut self.conn, self.station, review)?)
+    }
+
+    /// What was said about an order's photos, newest first.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn reviews(&self, number: OrderNumber) -> Result<Vec<Review>, Fault> {
+        Ok(desk::reviews(&self.conn, number)?)
+    }
+
+    /// Keeps a note on an order; the same note again changes nothing.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; `OrderWrongState` once purged; `Internal` for a blank note; the file's faults.
+    pub fn note(&mut self, number: OrderNumber, note: &Note) -> Result<(), Fault> {
+        Ok(desk::note(&mut self.conn, self.station, number, note)?)
+    }
+
+    /// The notes on an order, newest first.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn notes(&self, number: OrderNumber) -> Result<Vec<Note>, Fault> {
+        Ok(desk::notes(&self.conn, number)?)
+    }
+
+    /// Says which group an order belongs to and how it is handed over, in place of what was said before.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; `OrderWrongState` once purged; the file's faults.
+    pub fn arrange(
+        &mut self,
+        number: OrderNumber,
+        arrangement: &Arrangement,
+        actor: &str,
+        at: UnixMillis,
+    ) -> Result<(), Fault> {
+        Ok(desk::arrange(&mut self.conn, self.station, number, arrangement, actor, at)?)
+    }
+
+    /// What was arranged for an order; nothing when nobody said anything.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn arrangement(&self, number: OrderNumber) -> Result<Arrangement, Fault> {
+        Ok(desk::arrangement(&self.conn, number)?)
+    }
+
+    /// Records money that was taken for an order, or waived; the same entry again changes nothing. The account afterwards.
+    ///
+    /// # Errors
+    /// `AmountWrong` when [`Account::may_take`] forbids it; `OrderUnknown`; the file's faults.
+    pub fn take(&mut self, payment: &NewPayment) -> Result<Account, Fault> {
+        Ok(ledger::take(&mut self.conn, self.station, payment)?)
+    }
+
+    /// Records money that was given back; the same entry again changes nothing. The account afterwards.
+    ///
+    /// # Errors
+    /// `AmountWrong` when [`Account::may_give_back`] forbids it; the file's faults.
+    pub fn give_back(&mut self, refund: &NewRefund) -> Result<Account, Fault> {
+        Ok(ledger::give_back(&mut self.conn, self.station, refund)?)
+    }
+
+    /// What an order costs and what was taken for it.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn account(&self, number: OrderNumber) -> Result<Account, Fault> {
+        Ok(ledger::of_order(&self.conn, number)?)
+    }
+
+    /// Whether the whole price of this code's order was paid, perhaps before there is an order.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn is_paid(&self, code: &CollectionCode) -> Result<bool, Fault> {
+        Ok(ledger::is_paid(&self.conn, code)?)
+    }
+
+    /// Those of `numbers` that owe something.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn owing(&self, numbers: &[OrderNumber]) -> Result<Vec<OrderNumber>, Fault> {
+        Ok(ledger::owing(&self.conn, numbers)?)
+    }
+
+    /// Every entry of the ledger of a local day, oldest first.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn ledger(&self, day: LocalDay) -> Result<Vec<DayEntry>, Fault> {
+        Ok(ledger::of_day(&self.conn, day)?)
     }
 
     /// Records sheets that were made; orders become printed, but a delivered one stays delivered. Recording the same job

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use kiosk_core::OrderNumber;
-use kiosk_core::id_document::{BracketRule, IdNumber, LastFour};
+use kiosk_core::id_document::{BracketRule, IdNumber};
 use kiosk_core::order::{LocalDay, OrderState, Person, UnixMillis};
-use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use kiosk_core::{CollectionCode, OrderNumber, search};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::digest::{Sealed, Sum};
+use crate::digest::{Sealed, Sum, sha256};
 use crate::error::StoreError;
+use crate::places::{self, List, Place, Span};
+use crate::words;
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE orders (
@@ -85,23 +87,26 @@ impl fmt::Debug for OrderSummary {
 /// Which orders to list, newest number first.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Query {
-    /// Part of a name, student number, class or order number; a whole collection code or ID number; or the
-    /// last four characters of an ID number, brackets counted or left out.
+    /// Any part of a name, college or class; a name's pinyin or its initials; the beginning of a student number or order number; the last
+    /// four characters of an ID number, brackets counted or left out; a whole collection code or ID number. Several, with blanks between
+    /// them, must all fit.
     pub find: Option<String>,
     /// Only these states; empty means all.
     pub states: Vec<OrderState>,
+    /// Only orders that owe something.
+    pub unpaid: bool,
     /// Only this day.
     pub day: Option<LocalDay>,
     /// At most so many rows.
     pub limit: u32,
-    /// Rows to leave out at the beginning.
-    pub offset: u32,
+    /// Only rows that are listed after this order: the last one of the page before.
+    pub after: Option<OrderNumber>,
 }
 
 impl Default for Query {
     /// Every order.
     fn default() -> Self {
-        Self { find: None, states: Vec::new(), day: None, limit: u32::MAX, offset: 0 }
+        Self { find: None, states: Vec::new(), unpaid: false, day: None, limit: u32::MAX, after: None }
     }
 }
 
@@ -111,9 +116,10 @@ impl fmt::Debug for Query {
         f.debug_struct("Query")
             .field("find", &self.find.as_ref().map(|_| "…"))
             .field("states", &self.states)
+            .field("unpaid", &self.unpaid)
             .field("day", &self.day)
             .field("limit", &self.limit)
-            .field("offset", &self.offset)
+            .field("after", &self.after)
             .finish()
     }
 }
@@ -130,50 +136,122 @@ pub(crate) struct StoredOrder {
 const COLUMNS: &str = "rowid, id, day, station, counter, state, version, profile, code, id_number, name, \
                        student_number, school, college, class, accepted_at, changed_at";
 
-/// A day range instead of `:day IS NULL OR …`, so that the index on the day serves both.
-const MATCHING: &str = "
-    day BETWEEN :first_day AND :last_day
-    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-    AND (:part IS NULL
-        OR name LIKE :part ESCAPE '\\' OR student_number LIKE :part ESCAPE '\\' OR class LIKE :part ESCAPE '\\'
-        OR number LIKE :part ESCAPE '\\'
-        OR code = :whole COLLATE NOCASE
-        OR id_number = :id_number
-        OR (:last_four IS NOT NULL AND :last_four IN
-            (substr(id_number, -4), substr(replace(replace(id_number, '(', ''), ')', ''), -4))))";
+/// More orders than this that words fit are not counted: whoever searches narrows the search instead.
+pub(crate) const MOST_COUNTED: u32 = 1_000;
 
 /// Masked rows.
 pub(crate) fn list(conn: &Connection, query: &Query) -> Result<Vec<OrderSummary>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM orders WHERE {MATCHING}
-         ORDER BY day DESC, counter DESC, station DESC LIMIT :limit OFFSET :offset"
-    );
-    let filter = Filter::of(query);
-    let mut statement = conn.prepare_cached(&sql)?;
-    let mut rows = statement.query(named_params! {
-        ":first_day": filter.first_day, ":last_day": filter.last_day, ":states": filter.states,
-        ":part": filter.part, ":whole": filter.whole, ":id_number": filter.id_number,
-        ":last_four": filter.last_four, ":limit": query.limit, ":offset": query.offset,
-    })?;
-    let mut orders = Vec::new();
-    while let Some(row) = rows.next()? {
-        orders.push(from_row(row)?.summary);
-    }
-    Ok(orders)
+    let most = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let places = matches(conn, query, most)?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3"
+    ))?;
+    places
+        .into_iter()
+        .map(|place| {
+            let number = place.number();
+            let key = params![day_text(number.day), number.counter, number.station.to_string()];
+            Ok(statement.query_row(key, |row| Ok(from_row(row)))??.summary)
+        })
+        .collect()
 }
 
-/// How many orders a query finds; `limit` and `offset` are left out of account.
+/// How many orders a query finds; `limit` and `after` are left out of account. Exact for states and days, and up to [`MOST_COUNTED`]
+/// for words and unpaid orders; one more than that means more.
 pub(crate) fn count(conn: &Connection, query: &Query) -> Result<u32, StoreError> {
-    let filter = Filter::of(query);
-    let found = conn.prepare_cached(&format!("SELECT count(*) FROM orders WHERE {MATCHING}"))?.query_row(
-        named_params! {
-            ":first_day": filter.first_day, ":last_day": filter.last_day, ":states": filter.states,
-            ":part": filter.part, ":whole": filter.whole, ":id_number": filter.id_number,
-            ":last_four": filter.last_four,
-        },
-        |row| row.get(0),
-    )?;
+    let everywhere = Query { after: None, ..query.clone() };
+    if query.unpaid || search::wanted(query.find.as_deref().unwrap_or_default()).is_some() {
+        let found = matches(conn, &everywhere, MOST_COUNTED as usize + 1)?;
+        return Ok(u32::try_from(found.len()).unwrap_or(u32::MAX));
+    }
+    let (first, last) = match query.day.map(day_text) {
+        Some(day) => (day.clone(), day),
+        None => (String::new(), "9999-99-99".to_owned()),
+    };
+    let names: Vec<&str> = states_of(query).iter().map(|state| state.as_str()).collect();
+    let found = conn
+        .prepare_cached(
+            "SELECT coalesce(sum(orders), 0) FROM order_counts
+             WHERE day BETWEEN ?1 AND ?2 AND state IN (SELECT value FROM json_each(?3))",
+        )?
+        .query_row(params![first, last, serde_json::json!(names).to_string()], |row| row.get(0))?;
     Ok(found)
+}
+
+/// Where the orders of a query stand, newest number first.
+fn matches(conn: &Connection, query: &Query, most: usize) -> Result<Vec<Place>, StoreError> {
+    let span = Span::of(query.day, query.after);
+    let typed = query.find.as_deref().unwrap_or_default();
+    let mut lists = Vec::new();
+    match search::wanted(typed) {
+        Some(wanted) if wanted.is_empty() => return Ok(Vec::new()),
+        Some(wanted) => lists.push(match named_whole(conn, typed)? {
+            Some(places) => List::These(places),
+            None => List::Words(words::expression(&wanted)),
+        }),
+        None => {}
+    }
+    if query.unpaid {
+        lists.push(List::Owing);
+    }
+    if lists.is_empty() || !query.states.is_empty() {
+        lists.push(List::States(states_of(query)));
+    }
+    places::in_all(conn, lists, span, most)
+}
+
+fn states_of(query: &Query) -> Vec<OrderState> {
+    if query.states.is_empty() { OrderState::ALL.to_vec() } else { query.states.clone() }
+}
+
+/// The orders of a whole order number, collection code or ID number; `None` when it is no such thing, or nobody's.
+fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, StoreError> {
+    let typed = typed.trim();
+    if let Ok(number) = typed.parse()
+        && stored_id_number(conn, number)?.is_some()
+    {
+        return Ok(Some(vec![Place::of(number)]));
+    }
+    let of_code: Option<Place> = conn
+        .prepare_cached("SELECT place FROM orders WHERE code_key = ?1")?
+        .query_row([sha256(CollectionCode::identity_of(typed).as_bytes())], |row| row.get(0))
+        .optional()?;
+    if let Some(place) = of_code {
+        return Ok(Some(vec![place]));
+    }
+    let Ok(id_number) = IdNumber::parse(typed) else { return Ok(None) };
+    let alike = List::Words(words::quoted(&search::last_four_of(&id_number)));
+    let mut found = Vec::new();
+    for place in places::in_all(conn, vec![alike], Span::of(None, None), usize::MAX)? {
+        let stored = stored_id_number(conn, place.number())?.flatten();
+        if stored.and_then(|text| IdNumber::parse(&text).ok()).is_some_and(|id| id.same_person(&id_number)) {
+            found.push(place);
+        }
+    }
+    Ok((!found.is_empty()).then_some(found))
+}
+
+/// `None` when there is no such order, and nothing in it once purged.
+fn stored_id_number(conn: &Connection, number: OrderNumber) -> Result<Option<Option<String>>, StoreError> {
+    Ok(conn
+        .prepare_cached("SELECT id_number FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3")?
+        .query_row(params![day_text(number.day), number.counter, number.station.to_string()], |row| {
+            row.get(0)
+        })
+        .optional()?)
+}
+
+/// Gives every order to `look`, oldest row first.
+pub(crate) fn each(
+    conn: &Connection,
+    mut look: impl FnMut(StoredOrder) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement = conn.prepare(&format!("SELECT {COLUMNS} FROM orders ORDER BY rowid"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        look(from_row(row)?)?;
+    }
+    Ok(())
 }
 
 /// The order with this number, as it was sealed.
@@ -263,46 +341,6 @@ fn from_row(row: &Row<'_>) -> Result<StoredOrder, StoreError> {
         class: summary.class.clone(),
     });
     Ok(StoredOrder { rowid: row.get("rowid")?, summary, person, code: row.get("code")? })
-}
-
-/// A query as SQL parameters.
-struct Filter {
-    first_day: String,
-    last_day: String,
-    states: Option<String>,
-    part: Option<String>,
-    whole: Option<String>,
-    id_number: Option<String>,
-    last_four: Option<String>,
-}
-
-impl Filter {
-    fn of(query: &Query) -> Self {
-        let day = query.day.map(day_text);
-        let names: Vec<&str> = query.states.iter().map(|s| s.as_str()).collect();
-        let whole = query.find.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        Self {
-            first_day: day.clone().unwrap_or_default(),
-            last_day: day.unwrap_or_else(|| "9999-99-99".to_owned()),
-            states: (!names.is_empty()).then(|| serde_json::json!(names).to_string()),
-            part: whole.map(|text| format!("%{}%", escape_like(text))),
-            whole: whole.map(str::to_owned),
-            id_number: whole.and_then(|t| IdNumber::parse(t).ok()).map(|id| id.canonical().to_owned()),
-            last_four: whole.and_then(|t| LastFour::parse(t).ok()).map(|four| four.as_str().to_owned()),
-        }
-    }
-}
-
-/// `%` and `_` are wildcards of LIKE; `\` is the escape that the query names.
-fn escape_like(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// `YYYY-MM-DD`.

@@ -66,6 +66,17 @@ impl fmt::Debug for StoredPhoto {
     }
 }
 
+/// What is known about a photo without its pixels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhotoFacts {
+    /// How it was made.
+    pub report: PhotoReport,
+    /// Set when an operator let it pass although a check failed.
+    pub overridden: Option<Override>,
+    /// How it compares with the enrolment photo, when it was compared.
+    pub likeness: Option<Likeness>,
+}
+
 /// Hash of an order's photo, after the report was found to speak of these very bytes.
 pub(crate) fn checked_sum(order: &NewOrder) -> Result<Sum, StoreError> {
     let sum = sha256(&order.photo);
@@ -124,6 +135,26 @@ pub(crate) fn already(
         .optional()?)
 }
 
+/// What is known about one version's photo; `None` when it is not there or was purged.
+pub(crate) fn facts(
+    conn: &Connection,
+    order_id: &str,
+    version: u32,
+) -> Result<Option<PhotoFacts>, StoreError> {
+    let found: Option<(String, Option<String>)> = conn
+        .prepare_cached(
+            "SELECT report, likeness FROM photos LEFT JOIN consents USING (order_id, version)
+             WHERE order_id = ?1 AND version = ?2 AND jpeg IS NOT NULL",
+        )?
+        .query_row(params![order_id, version], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((report, likeness)) = found else { return Ok(None) };
+    let report = serde_json::from_str(&report)
+        .map_err(|_| StoreError::Damaged("a photo's report is not readable".to_owned()))?;
+    let likeness = consents::likeness(likeness)?;
+    Ok(Some(PhotoFacts { report, overridden: overrides::read(conn, order_id, version)?, likeness }))
+}
+
 /// One version's photo; `None` when it is not there or was purged.
 pub(crate) fn read(
     conn: &Connection,
@@ -152,10 +183,7 @@ pub(crate) fn read(
     }
     let report = serde_json::from_str(&report)
         .map_err(|_| StoreError::Damaged("a photo's report is not readable".to_owned()))?;
-    let likeness = likeness
-        .map(|name| name.parse())
-        .transpose()
-        .map_err(|_| StoreError::Damaged("what a comparison said is not readable".to_owned()))?;
+    let likeness = consents::likeness(likeness)?;
     let overridden = overrides::read(conn, order_id, version)?;
     let sha256 = hex(&sum);
     Ok(Some(StoredPhoto { version, jpeg, sha256, report, consent, accepted_at, overridden, likeness }))

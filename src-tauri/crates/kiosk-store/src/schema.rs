@@ -1,7 +1,8 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
 use crate::{
-    alarms, audit, consents, deliveries, operators, orders, overrides, photos, prints, purge, rosters,
+    alarms, audit, consents, deliveries, desk, ledger, operators, orders, overrides, photos, places, prints,
+    purge, rosters, words,
 };
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
@@ -17,4 +18,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[rosters::SCHEMA],
     &[consents::SCHEMA, alarms::SCHEMA],
     &[operators::NAMED, purge::SCHEMA],
+    &[places::SCHEMA, words::SCHEMA, ledger::SCHEMA, desk::SCHEMA],
 ];

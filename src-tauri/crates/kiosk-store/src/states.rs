@@ -2,8 +2,8 @@
 
 use kiosk_core::OrderNumber;
 use kiosk_core::order::{OrderState, UnixMillis};
-use rusqlite::{Connection, TransactionBehavior};
-use serde_json::json;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde_json::{Value, json};
 
 use crate::audit::{self, Action, Entry};
 use crate::error::StoreError;
@@ -28,29 +28,34 @@ pub(crate) fn mark(
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for &number in numbers {
-        let order = orders::by_number(&tx, number)?;
-        if !order.summary.state.may_become(state) {
-            let wish = match state {
-                OrderState::Approved => "be approved",
-                OrderState::Returned => "be returned",
-                _ => "be printed",
-            };
-            return Err(StoreError::WrongState { number, state: order.summary.state, wish });
-        }
-        orders::set_state(&tx, &order, state, at)?;
-        audit::append(
-            &tx,
-            &Entry {
-                at,
-                station,
-                actor,
-                action: Action::Marked,
-                order_id: Some(&order.summary.id),
-                detail: json!({
-                    "from": order.summary.state.as_str(), "to": state.as_str(), "version": order.summary.version,
-                }),
-            },
-        )?;
+        mark_one(&tx, station, number, state, actor, at, json!({}))?;
     }
     Ok(tx.commit()?)
+}
+
+/// Moves one order; `more` stands in the audit beside the states.
+pub(crate) fn mark_one(
+    tx: &Transaction<'_>,
+    station: char,
+    number: OrderNumber,
+    state: OrderState,
+    actor: &str,
+    at: UnixMillis,
+    mut more: Value,
+) -> Result<(), StoreError> {
+    let order = orders::by_number(tx, number)?;
+    if !order.summary.state.may_become(state) {
+        let wish = match state {
+            OrderState::Approved => "be approved",
+            OrderState::Returned => "be returned",
+            _ => "be printed",
+        };
+        return Err(StoreError::WrongState { number, state: order.summary.state, wish });
+    }
+    orders::set_state(tx, &order, state, at)?;
+    more["from"] = json!(order.summary.state.as_str());
+    more["to"] = json!(state.as_str());
+    more["version"] = json!(order.summary.version);
+    let (action, order_id) = (Action::Marked, Some(&order.summary.id[..]));
+    audit::append(tx, &Entry { at, station, actor, action, order_id, detail: more })
 }

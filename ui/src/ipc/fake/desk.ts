@@ -10,6 +10,7 @@ import type { OrderState } from '../generated/OrderState';
 import type { StudioView } from '../generated/StudioView';
 import { MADE, photoView } from './checks';
 import { FakeKeeping, MANAGER } from './keeping';
+import { FakeCounter } from './counter';
 import { FakeRosters } from './rosters';
 import { maskedId, student } from './students';
 import { FRAME, GOOD_POSE, photoOf, wallFrame } from './studio';
@@ -25,7 +26,7 @@ const fault = (code: FaultCode, detail = ''): Fault => ({ code, detail });
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** What the staff may do to the visit that is open. */
-export type OpenVisit = { override: (reason: string) => void; import: () => void; occupied?: () => boolean };
+export type OpenVisit = { override: (reason: string) => void; import: () => void; pay?: () => void; occupied?: () => boolean };
 
 const HOUR_MS = 3_600_000;
 /** How the clean plate is: there is none, it was taken a moment or three days ago, or it shows another wall. */
@@ -76,16 +77,20 @@ export class FakeDesk implements OperatorBackend {
     this.#keeping.onDuty = null;
   }
 
-  orders: OperatorBackend['orders'] = async ({ find, states, offset, limit }) => {
+  orders: OperatorBackend['orders'] = async ({ find, states, unpaid, day, after, limit }) => {
     const text = find.trim().toLowerCase();
-    const rows = this.#rows.filter(
+    const current = this.#rows.map((order) => ({ ...order, owing: this.#counter.owing(order.number, order.price) }));
+    const rows = current.filter(
       (order) =>
         (states.length === 0 || states.includes(order.state)) &&
+        (!unpaid || order.owing > 0) &&
+        (day === null || day === '2026-11-21') &&
         [order.number, order.name, order.student_number, order.id_number_masked.slice(-4), order.class].some((field) =>
           field?.toLowerCase().includes(text),
         ),
     );
-    return { rows: rows.slice(offset, offset + limit), total: rows.length };
+    const start = after === null ? 0 : rows.findIndex((order) => order.number === after) + 1;
+    return { rows: rows.slice(start, start + limit), total: rows.length, more: false };
   };
 
   async photo() {
@@ -110,6 +115,49 @@ export class FakeDesk implements OperatorBackend {
   async seeAlarm(id: number) {
     this.#alarms = this.#alarms.filter((alarm) => alarm.id !== id);
   }
+  readonly #counter = new FakeCounter();
+
+  #row(number: string): OrderRow {
+    const found = this.#rows.find((order) => order.number === number);
+    if (found === undefined) throw fault('order_unknown', number);
+    return found;
+  }
+
+  orderDesk: OperatorBackend['orderDesk'] = async (number) => this.#counter.desk(this.#row(number));
+
+  takePayment: OperatorBackend['takePayment'] = async ({ order, kind, fen, reason }) => this.#counter.take(this.#row(order), kind, fen, reason);
+
+  payVisit: OperatorBackend['payVisit'] = async () => {
+    if (this.#visit?.pay === undefined) throw fault('order_wrong_state');
+    this.#visit.pay();
+  };
+
+  refund: OperatorBackend['refund'] = async ({ entry, fen }) => this.#counter.refund(entry, fen);
+
+  review: OperatorBackend['review'] = async ({ orders, verdict, reasons, words }) => {
+    await this.mark(orders, verdict);
+    for (const order of orders) {
+      this.#counter.of(order).reviews.unshift({ version: this.#row(order).versions, verdict, reasons, words: words.trim() || null, actor: 'operator', at: Date.now() });
+    }
+  };
+
+  note: OperatorBackend['note'] = async ({ order, words }) => void this.#counter.of(order).notes.unshift({ words, actor: 'operator', at: Date.now() });
+
+  arrange: OperatorBackend['arrange'] = async ({ order, cohort, handover }) => void Object.assign(this.#counter.of(order), { cohort, handover });
+
+  settlement: OperatorBackend['settlement'] = async () => this.#counter.settlement(this.#rows);
+
+  settle: OperatorBackend['settle'] = async (_day, to) => {
+    await pause(300);
+    const files = ['settlement-20261121.xlsx', 'settlement-20261121.csv', 'payments-20261121.xlsx', 'payments-20261121.csv'];
+    return { folder: to || '/home/kiosk/kiosk-data/settlements', files, settlement: this.#counter.settlement(this.#rows) };
+  };
+
+  backUp: OperatorBackend['backUp'] = async (to) => {
+    await pause(600);
+    if (!to.startsWith('/')) throw fault('path_unusable', to);
+    return { path: `${to}/orders-20261121-1.sqlite`, bytes: 2_418_688, sha256: 'c0de'.repeat(16), orders: this.#rows.length };
+  };
 
   sheet: OperatorBackend['sheet'] = async ({ orders, paper }) => {
     await pause(600);
@@ -243,6 +291,8 @@ function row(n: number): OrderRow {
     college: of.college,
     class: of.class,
     versions: (n % 3) + 1,
+    price: 2_000,
+    owing: 2_000,
     override: n % 7 === 6 ? { reason: '已当面核对，照片可用' } : null,
     provenance: MADE,
     likeness: LIKENESSES[n % LIKENESSES.length] ?? null,

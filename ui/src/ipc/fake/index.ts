@@ -39,6 +39,8 @@ export type FakeOptions = {
   retake?: boolean | undefined;
   /** Whether there is anything to look into; there is, unless told otherwise. */
   alarms?: boolean | undefined;
+  /** The price is taken before the shot. */
+  payFirst?: boolean | undefined;
 };
 
 /** Every instruction, for stepping through them: `?instruction=show_ears`. */
@@ -58,7 +60,7 @@ function pinnedFromAddress(query: URLSearchParams): Pinned | undefined {
   };
 }
 
-/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old&document=child&comparison=1&retake=1&alarms=0`, and what is pinned. */
+/** Reads `?at=review&automatic=0&camera=camera_unplugged&machine=model_missing&unlocked=1&photo=bad&plate=old&document=child&comparison=1&retake=1&alarms=0&pay=first`, and what is pinned. */
 export function optionsFromAddress(search: string): FakeOptions {
   const query = new URLSearchParams(search);
   return {
@@ -69,6 +71,7 @@ export function optionsFromAddress(search: string): FakeOptions {
     unlocked: query.get('unlocked') === '1',
     pinned: pinnedFromAddress(query),
     plate: (query.get('plate') as FakePlate | null) ?? undefined,
+    payFirst: query.get('pay') === 'first',
     fails: query.get('photo') === null ? undefined : query.get('photo') === 'bad',
     document: (query.get('document') as FakeDocument | null) ?? undefined,
     comparison: query.get('comparison') === '1',
@@ -100,6 +103,7 @@ export class FakeKiosk implements Backend {
       visit: {
         override: (reason) => this.#visit.override(reason),
         import: () => this.#visit.import(),
+        pay: () => this.#visit.pay(),
         occupied: () => this.#visit.view.screen === 'framing',
       },
     });

@@ -27,6 +27,8 @@ export type VisitOptions = {
   comparison?: boolean | undefined;
   /** The order that every code was used for before. */
   retakeOf?: string | null | undefined;
+  /** The price is taken before the shot. */
+  payFirst?: boolean | undefined;
 };
 
 export type ScreenName = SessionView['screen'];
@@ -38,6 +40,9 @@ const PINNED_PATIENCE = 86_400;
 const TRIES = 5;
 const RETAKES = 5;
 /** How long the invented student needs for each step, milliseconds. */
+/** What an order costs in the fake, fen. */
+const PRICE_FEN = 2_000;
+
 const PACE = { phoneArrives: 4_000, codeIsRead: 6_500, standardise: 1_800, commit: 900, hold: 1_200, countdown: 3_000, help: 20_000 };
 
 /** What the drawn sitter does in front of the camera, one after the other. */
@@ -229,6 +234,7 @@ export class FakeVisit {
       record: masked(this.student, true),
       coaching: this.#coaching(),
       automatic_shutter: this.#options.automatic,
+      to_pay: this.#options.payFirst ? PRICE_FEN : null,
       fault: null,
       seconds_left: 0,
     });
@@ -239,7 +245,7 @@ export class FakeVisit {
     const coaching = this.#coaching();
     const released = this.#releaseAt !== null && this.#now >= this.#releaseAt;
     const held = coaching.hold === 1 && this.#options.automatic && this.#options.pinned === undefined && this.#releaseAt === null;
-    if (released || held) this.#shoot('camera');
+    if (this.view.to_pay === null && (released || held)) this.#shoot('camera');
     else this.view = { ...this.view, coaching, seconds_left: this.#secondsLeft() };
   }
 
@@ -251,8 +257,14 @@ export class FakeVisit {
     return { instruction, reason: null, hold, countdown, offer_operator: this.#age() >= PACE.help, ...this.#options.pinned };
   }
 
+  /** The counter takes the price. */
+  pay(): void {
+    if (this.view.screen === 'framing') this.view = { ...this.view, to_pay: null };
+  }
+
   /** The shutter by hand counts down; pressed again it does not. */
   #press(): void {
+    if (this.view.screen === 'framing' && this.view.to_pay !== null) return;
     this.#releaseAt = this.#releaseAt === null ? this.#now + PACE.countdown : null;
     this.#coach();
   }

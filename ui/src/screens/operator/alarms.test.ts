@@ -53,7 +53,7 @@ test('an order of an alarm opens with its detail, and its likeness is a hint', a
 
 test('a photo that was not compared says nothing about it', async () => {
   const kiosk = await open();
-  const [row] = (await kiosk.operator.orders({ find: 'A035', states: [], offset: 0, limit: 1 })).rows;
+  const [row] = (await kiosk.operator.orders({ find: 'A035', states: [], unpaid: false, day: null, after: null, limit: 1 })).rows;
   expect(row?.likeness).toBeNull();
   click('nav-orders');
   (await screen.findByTestId('open-261121-A035')).click();

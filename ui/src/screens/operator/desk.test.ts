@@ -74,6 +74,11 @@ test('approving and returning change the order', async () => {
   click('approve-selected');
   await waitFor(() => expect(screen.getByTestId('state-261121-A037').dataset.state).toBe('approved'));
   click('return-selected');
+  await screen.findByTestId('return-dialog');
+  expect(screen.getByTestId<HTMLButtonElement>('return-submit').disabled).toBe(true);
+  click('reason-eyes_open');
+  await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>('return-submit').disabled).toBe(false));
+  click('return-submit');
   await waitFor(() => expect(screen.getByTestId('state-261121-A037').dataset.state).toBe('returned'));
 });
 

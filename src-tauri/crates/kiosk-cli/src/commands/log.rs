@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use kiosk_core::Fault;
+use kiosk_core::{Fault, Fen};
 use kiosk_engine::Settings;
+use kiosk_engine::contract::OrderQuery;
 use kiosk_engine::keys::{KeyState, Keys};
 use kiosk_engine::order_log::{self, Finding};
 use serde::Serialize;
@@ -11,15 +12,16 @@ use serde::Serialize;
 use super::{existing, key};
 use crate::output::{self, Exit, Output};
 
-pub fn orders(data: &Path, find: Option<&str>, output: &mut Output) -> Result<Exit, Fault> {
-    let rows = order_log::masked_rows(&existing(data)?, find)?;
+pub fn orders(data: &Path, query: &OrderQuery, output: &mut Output) -> Result<Exit, Fault> {
+    let rows = order_log::masked_rows(&existing(data)?, query)?;
     for row in &rows {
         output.line(row, || {
             let field = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
             format!(
-                "{}  {:<9}  {}  {}  {}  {}",
+                "{}  {:<9}  {}  {}  {}  {}  {}",
                 row.number,
                 row.state.as_str(),
+                if row.owing > Fen::ZERO { format!("owes {}", row.owing) } else { "–".to_owned() },
                 field(&row.student_number),
                 row.id_number_masked,
                 field(&row.name),
@@ -82,11 +84,11 @@ fn unopened(fault: &Fault, output: &mut Output) -> Exit {
 }
 
 pub fn backup(data: &Path, to: &Path, output: &mut Output) -> Result<Exit, Fault> {
-    let copy = order_log::backup(&existing(data)?, to)?;
-    output.line(&serde_json::json!({ "backup": copy }), || {
+    let made = order_log::backup(&existing(data)?, to)?;
+    output.line(&made, || {
         format!(
-            "{}\nIt opens with the same key, or with the recovery code, and with nothing else.",
-            copy.display()
+            "{}: {} order(s), {} bytes, read back\nSHA-256 {}\nIt opens with the same key, or with the recovery code, and with nothing else.",
+            made.path, made.orders, made.bytes, made.sha256
         )
     });
     Ok(Exit::Done)

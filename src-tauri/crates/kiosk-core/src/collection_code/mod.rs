@@ -167,9 +167,15 @@ impl CollectionCode {
     #[must_use]
     pub fn identity(&self) -> String {
         match self.fields.as_ref().and_then(|f| f.code.as_deref()) {
-            Some(code) => format!("cjm:{}", code.to_ascii_lowercase()),
+            Some(code) => Self::identity_of(code),
             None => format!("raw:{}", base64::engine::general_purpose::STANDARD.encode(&self.payload)),
         }
+    }
+
+    /// The identity of a code that tells this number.
+    #[must_use]
+    pub fn identity_of(number: &str) -> String {
+        format!("cjm:{}", number.to_ascii_lowercase())
     }
 }
 

@@ -69,6 +69,11 @@ pub enum Event {
         /// The photo or why there is none.
         result: Result<StandardPhoto, Fault>,
     },
+    /// The price of this visit's order is paid, now or on an earlier visit that was left.
+    Paid {
+        /// The visit.
+        session: SessionId,
+    },
     /// The person wants another photo.
     Retake,
     /// The operator lets a photo pass that fails a check.
@@ -111,6 +116,7 @@ impl Event {
             Self::Imported { .. } => "imported",
             Self::ShotTaken { .. } => "shot_taken",
             Self::Standardised { .. } => "standardised",
+            Self::Paid { .. } => "paid",
             Self::Retake => "retake",
             Self::Override { .. } => "override",
             Self::Accept => "accept",
@@ -148,6 +154,8 @@ pub struct KnownCode {
     pub listed: Option<Box<RosterEntry>>,
     /// The order that this code opened before.
     pub earlier: Option<EarlierOrder>,
+    /// The counter took the price of this code's order already.
+    pub paid: bool,
 }
 
 /// Something to do outside.

@@ -1,13 +1,16 @@
 use serde::{Deserialize, Serialize};
 
+use crate::Fen;
 use crate::collection_code::CodeKey;
 use crate::consent::ShownNotice;
 use crate::face::OTHER_FACE_DISTANCE;
 use crate::id_document::BracketRule;
+use crate::money::PaymentTime;
 
 /// What the studio may choose about a visit. Times are milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own, by its name in a file")]
 pub struct Policy {
     /// The notice that is on the screen; not read from the file.
     #[serde(skip)]
@@ -41,6 +44,13 @@ pub struct Policy {
     pub help_after_ms: i64,
     /// Shortest time that an instruction stays on the screen.
     pub instruction_ms: i64,
+    /// When the price is taken.
+    pub payment: PaymentTime,
+    /// Whether an order that is not paid is neither printed nor delivered.
+    pub unpaid_waits: bool,
+    /// What an order costs; not read from a file, but from the recipient's profile.
+    #[serde(skip)]
+    pub price: Fen,
     /// Whether the camera's own picture is kept with the order.
     pub keep_shot: bool,
     /// Silence allowed while typing.
@@ -57,6 +67,14 @@ pub struct Policy {
     pub commit_timeout_ms: i64,
     /// How long the order number stays on the screen.
     pub done_timeout_ms: i64,
+}
+
+impl Policy {
+    /// What is agreed when a visit opens an order.
+    #[must_use]
+    pub fn agreed_price(&self) -> Fen {
+        if self.payment == PaymentTime::Never { Fen::ZERO } else { self.price }
+    }
 }
 
 impl Default for Policy {
@@ -77,6 +95,9 @@ impl Default for Policy {
             look_fresh_ms: 2_000,
             help_after_ms: 20_000,
             instruction_ms: 900,
+            payment: PaymentTime::default(),
+            unpaid_waits: false,
+            price: Fen::ZERO,
             keep_shot: false,
             identify_timeout_ms: 90_000,
             consent_timeout_ms: 60_000,

@@ -9,10 +9,11 @@ use super::coach::{Coach, Coaching};
 use super::event::KnownCode;
 use crate::consent::Consent;
 use crate::face::{FaceEmbedding, Likeness};
+use crate::money::PaymentTime;
 use crate::order::{Override, Person, UnixMillis};
 use crate::report::{Burst, ShotSource};
 use crate::roster::RosterEntry;
-use crate::{CollectionCode, Fault, OrderNumber, PhotoReport};
+use crate::{CollectionCode, Fault, Fen, OrderNumber, PhotoReport};
 
 /// Names one visit; a result that carries another id is too late and goes nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -80,6 +81,8 @@ pub struct Opened {
     pub listed: Option<Box<RosterEntry>>,
     /// The order that this visit's photo will be a new version of.
     pub retake_of: Option<OrderNumber>,
+    /// The counter took the price of this code's order already.
+    pub paid: bool,
 }
 
 /// A visit whose person is known.
@@ -109,7 +112,7 @@ impl Opened {
     #[must_use]
     pub fn new(id: SessionId, code: CollectionCode, known: KnownCode) -> Self {
         let retake_of = known.earlier.map(|earlier| earlier.number);
-        let opened = Self { id, code, listed: None, retake_of };
+        let opened = Self { id, code, listed: None, retake_of, paid: known.paid };
         match known.listed {
             Some(entry) => opened.found_in_roster(entry),
             None => opened,
@@ -138,6 +141,13 @@ impl Consented {
 }
 
 impl Framing {
+    /// What must be paid at the counter before the shutter may be released.
+    #[must_use]
+    pub fn to_pay(&self, policy: &Policy) -> Option<Fen> {
+        let first = policy.payment == PaymentTime::Before && !self.consented.identified.opened.paid;
+        Some(policy.agreed_price()).filter(|price| first && *price > Fen::ZERO)
+    }
+
     /// What the screen shows of the coaching at `now`.
     #[must_use]
     pub fn coaching(&self, now: UnixMillis, policy: &Policy) -> Coaching {

@@ -10,7 +10,7 @@ use crate::{Fault, FaultCode};
 
 use arrival::{code_read, consent, identify, listed};
 use order::{accept, committed, overridden};
-use sitting::{imported, inspected, measured, release, retake, shot_taken, shutter, standardised};
+use sitting::{imported, inspected, measured, paid, release, retake, shot_taken, shutter, standardised};
 
 /// How long the reason of an early end stays on the start screen, milliseconds.
 const FAULT_SHOWN_MS: UnixMillis = 8_000;
@@ -58,6 +58,7 @@ pub fn step(state: State, now: UnixMillis, event: Event, policy: &Policy) -> Ste
         Event::Imported { session, shot } => imported(state, now, &session, shot, policy),
         Event::ShotTaken { ticket, result } => shot_taken(state, now, &ticket, result, policy),
         Event::Standardised { ticket, result } => standardised(state, now, &ticket, result, policy),
+        Event::Paid { session } => paid(state, now, &session, policy),
         Event::Retake => retake(state, now, policy),
         Event::Override { ticket, reason, by } => overridden(state, now, &ticket, &reason, by, policy),
         Event::Accept => accept(state, now, policy),

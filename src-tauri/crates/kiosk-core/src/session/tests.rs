@@ -14,6 +14,7 @@ use crate::{
 
 mod binding;
 mod listed;
+mod payment;
 
 /// A valid number of the standard's own example, and its last four.
 const NUMBER: &str = "11010519491231002X";

@@ -6,7 +6,7 @@ use crate::consent::Guardian;
 use crate::id_document::BracketRule;
 use crate::order::{Override, Person, UnixMillis};
 use crate::report::{Burst, Provenance, ShotSource};
-use crate::{Check, CodeFields, Fault, Geometry, PhotoReport, Transform};
+use crate::{Check, CodeFields, Fault, Fen, Geometry, PhotoReport, Transform};
 
 /// What may stand on the glass about the person: masked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub enum SessionView {
         coaching: Coaching,
         /// Whether the shutter releases by itself.
         automatic_shutter: bool,
+        /// Fen to pay at the counter before the shutter is released.
+        to_pay: Option<Fen>,
         /// Why the last shot did not become a photo.
         fault: Option<Fault>,
         /// Until the visit ends.
@@ -198,6 +200,7 @@ pub fn view(state: &State, now: UnixMillis, policy: &Policy) -> SessionView {
             record: of_person(&framing.consented.identified.person),
             coaching: framing.coaching(now, policy),
             automatic_shutter: policy.automatic_shutter,
+            to_pay: framing.to_pay(policy),
             fault: framing.fault.clone(),
             seconds_left: left(framing.deadline),
         },

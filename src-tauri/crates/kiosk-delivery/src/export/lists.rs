@@ -5,14 +5,16 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError}
 use super::{About, ExportError};
 
 /// A table of text.
-pub(super) struct Table {
-    pub(super) header: &'static [&'static str],
-    pub(super) rows: Vec<Vec<String>>,
+pub(crate) struct Table {
+    pub(crate) header: &'static [&'static str],
+    pub(crate) rows: Vec<Vec<String>>,
+    /// Columns of amounts with two decimals, which a workbook can add up.
+    pub(crate) amounts: &'static [usize],
 }
 
 impl Table {
     /// UTF-8 with a byte order mark, without which Excel takes it for GBK; CRLF after each line (RFC 4180).
-    pub(super) fn csv(&self) -> Vec<u8> {
+    pub(crate) fn csv(&self) -> Vec<u8> {
         let mut text = String::from('\u{FEFF}');
         let header = self.header.iter().copied();
         push_line(&mut text, header);
@@ -22,8 +24,8 @@ impl Table {
         text.into_bytes()
     }
 
-    /// Every cell is text: Excel would round an 18-digit number to 15 digits. The same table gives the same bytes.
-    pub(super) fn xlsx(&self, title: &str, about: &About) -> Result<Vec<u8>, ExportError> {
+    /// Every cell but an amount is text: Excel would round an 18-digit number to 15 digits. The same table gives the same bytes.
+    pub(crate) fn xlsx(&self, title: &str, about: &About) -> Result<Vec<u8>, ExportError> {
         self.workbook(title, about).map_err(|e| ExportError::List(e.to_string()))
     }
 
@@ -33,13 +35,21 @@ impl Table {
         workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
         let sheet = workbook.add_worksheet().set_name(title)?;
         let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
+        let money = Format::new().set_num_format("0.00");
         for (column, name) in (0_u16..).zip(self.header) {
             sheet.write_string_with_format(0, column, *name, &bold)?;
             sheet.set_column_width(column, self.column_width(column.into()))?;
         }
         for (line, row) in (1_u32..).zip(&self.rows) {
             for (column, cell) in (0_u16..).zip(row) {
-                sheet.write_string_with_format(line, column, cell, &text)?;
+                match cell.parse::<f64>() {
+                    Ok(amount) if self.amounts.contains(&column.into()) => {
+                        sheet.write_number_with_format(line, column, amount, &money)?;
+                    }
+                    _ => {
+                        sheet.write_string_with_format(line, column, cell, &text)?;
+                    }
+                }
             }
         }
         sheet.set_freeze_panes(1, 0)?;
@@ -108,8 +118,11 @@ mod tests {
 
     #[test]
     fn the_list_is_the_same_bytes_every_time() {
-        let table =
-            Table { header: &["姓名", "证件号码"], rows: vec![vec!["测试·甲".into(), "1".into()]] };
+        let table = Table {
+            header: &["姓名", "证件号码"],
+            rows: vec![vec!["测试·甲".into(), "1".into()]],
+            amounts: &[],
+        };
         let about =
             About { title: "t".into(), at: 1_795_000_000_000, utc_offset_minutes: 480, software: "s".into() };
         assert!(table.xlsx("名单", &about).unwrap() == table.xlsx("名单", &about).unwrap());

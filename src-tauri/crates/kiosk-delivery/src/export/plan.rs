@@ -286,7 +286,7 @@ fn captured(orders: &[&DeliverableOrder], files: &[String], about: &About) -> Ta
     });
     let header =
         &["序号", "姓名", "学号", "证件号码", "学校", "学院", "班级", "照片文件", "订单号", "采集时间"];
-    Table { header, rows: rows.collect() }
+    Table { header, rows: rows.collect(), amounts: &[] }
 }
 
 fn not_captured(missing: &[MissingStudent]) -> Table {
@@ -305,5 +305,5 @@ fn not_captured(missing: &[MissingStudent]) -> Table {
         ]
     });
     let header = &["序号", "姓名", "学号", "证件号码", "学校", "学院", "班级", "名册行号"];
-    Table { header, rows: rows.collect() }
+    Table { header, rows: rows.collect(), amounts: &[] }
 }

@@ -4,13 +4,16 @@
 mod alarms;
 mod backup;
 mod damage;
+mod day;
 mod faults;
 mod full_disk;
 mod kill;
+mod money;
 mod operator;
 mod overrides;
 mod purge;
 mod rosters;
+mod search;
 mod secrecy;
 mod support;
 mod visits;

@@ -11,7 +11,7 @@ use kiosk_core::id_document::mod_11_2_check;
 use kiosk_core::order::{LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
-use kiosk_core::{CollectionCode, Fault, FaultCode, Geometry, IdNumber, Role, Transform};
+use kiosk_core::{CollectionCode, Fault, FaultCode, Fen, Geometry, IdNumber, Role, Transform};
 use kiosk_store::{FILE_NAME, Key, Opening, OperatorName, Store};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
@@ -127,6 +127,7 @@ pub fn visit_with_photo(n: u32, bytes: usize) -> NewOrder {
         shot: None,
         overridden: None,
         likeness: None,
+        price: Fen::ZERO,
         accepted_at: MORNING + i64::from(n),
     }
 }
@@ -211,7 +212,15 @@ impl Random {
 }
 
 /// What each version of the file brought, as it is taken away again.
-const BROUGHT: [(i64, &str); 4] = [
+const BROUGHT: [(i64, &str); 5] = [
+    (
+        6,
+        "DROP TRIGGER purged_orders_have_no_words; DROP TRIGGER orders_are_counted; DROP TRIGGER orders_are_counted_again;
+         DROP TRIGGER purged_orders_have_no_free_words; DROP TABLE reviews; DROP TABLE notes; DROP TABLE arrangements;
+         DROP TABLE ledger; DROP TABLE accounts;
+         DROP TABLE order_index; DROP TABLE order_words; DROP TABLE order_words_rules; DROP TABLE order_counts;
+         DROP INDEX orders_by_state; ALTER TABLE orders DROP COLUMN place;",
+    ),
     (
         5,
         "CREATE TABLE pins (role TEXT NOT NULL PRIMARY KEY, phc TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0,

@@ -47,6 +47,7 @@ pub(super) fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
         report: photo.report.clone(),
         overridden: overridden.clone(),
         likeness: photo.likeness,
+        price: policy.agreed_price(),
         accepted_at: now,
     };
     let face = photo.face.clone();

@@ -1,6 +1,6 @@
 //! From the live picture to the photo.
 
-use super::{Step, end, framing};
+use super::{Step, end, framing, touch};
 use crate::instruction::FramingMeasures;
 use crate::order::UnixMillis;
 use crate::report::ShotSource;
@@ -22,7 +22,9 @@ pub(super) fn measured(
         State::Framing(mut framing) if framing.consented.id() == session => {
             let held = framing.coach.observe(measures, now, policy);
             // Whoever pressed the button counts on the countdown.
-            let by_itself = policy.automatic_shutter && framing.countdown_since.is_none();
+            let by_itself = policy.automatic_shutter
+                && framing.countdown_since.is_none()
+                && framing.to_pay(policy).is_none();
             if held && by_itself && !framing.consented.binding.in_doubt() {
                 release(framing, now, policy)
             } else {
@@ -56,6 +58,9 @@ pub(super) fn inspected(
 /// The button: counts down, visibly; pressed again it stops.
 pub(super) fn shutter(state: State, now: UnixMillis, policy: &Policy) -> Step {
     match state {
+        State::Framing(framing) if framing.to_pay(policy).is_some() => {
+            Step::refuse(State::Framing(framing), "shutter")
+        }
         State::Framing(framing) if framing.countdown_since.is_none() && policy.countdown_ms <= 0 => {
             release(framing, now, policy)
         }
@@ -89,7 +94,7 @@ pub(super) fn imported(
     policy: &Policy,
 ) -> Step {
     match state {
-        State::Framing(framing) if framing.consented.id() == session => {
+        State::Framing(framing) if framing.consented.id() == session && framing.to_pay(policy).is_none() => {
             let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
             let effect = standardise(&consented, &shot);
             let deadline = now + policy.standardise_timeout_ms;
@@ -166,6 +171,21 @@ pub(super) fn standardised(
         }
         other => Step::refuse(other, "standardised"),
     }
+}
+
+/// The counter took the price: before the code's person is known, or while the shutter waits for it.
+pub(super) fn paid(mut state: State, now: UnixMillis, session: &SessionId, policy: &Policy) -> Step {
+    let opened = match &mut state {
+        State::Identifying { opened, .. } => opened,
+        State::Consenting { identified, .. } => &mut identified.opened,
+        State::Framing(framing) => &mut framing.consented.identified.opened,
+        _ => return Step::refuse(state, "paid"),
+    };
+    if opened.id != *session {
+        return Step::refuse(state, "paid");
+    }
+    opened.paid = true;
+    Step::to(touch(state, now, policy))
 }
 
 pub(super) fn retake(state: State, now: UnixMillis, policy: &Policy) -> Step {

@@ -118,7 +118,8 @@ fn a_new_code_says_that_the_visit_before_has_ended() {
 #[test]
 fn the_same_code_again_is_a_retake_until_an_operator_has_worked_with_the_photo() {
     for state in OrderState::ALL {
-        let known = KnownCode { listed: None, earlier: Some(EarlierOrder { number: number(), state }) };
+        let known =
+            KnownCode { listed: None, earlier: Some(EarlierOrder { number: number(), state }), paid: false };
         let mut visit = Visit::new();
         visit.on(Event::CodeRead { fresh: id(1), code: code(LAST_FOUR), known });
         let shown = view(&visit.state, visit.now, &visit.policy);

@@ -20,7 +20,7 @@ fn opaque(entry: Option<Box<RosterEntry>>) -> Event {
     Event::CodeRead {
         fresh: id(1),
         code: CollectionCode::decode(&[0xff, 0x00, 0x17]),
-        known: KnownCode { listed: entry, earlier: None },
+        known: KnownCode { listed: entry, ..KnownCode::default() },
     }
 }
 
