@@ -45,6 +45,8 @@ fn purge(store: &mut Store, now: i64) -> Vec<String> {
 
 #[test]
 fn an_order_is_due_so_many_days_after_its_last_delivery() {
+    use OrderState::{Captured, Delivered, Purged, Returned};
+
     let mut store = Store::in_memory('A').unwrap();
     let numbers = filled(&mut store, 5);
     store.record_delivery(&delivery("d1", &numbers[..2], MORNING)).unwrap();
@@ -66,7 +68,6 @@ fn an_order_is_due_so_many_days_after_its_last_delivery() {
     }
     assert_eq!(purge(&mut store, DUE), [numbers[0].to_string()]);
     let states: Vec<_> = numbers.iter().map(|n| store.order(*n).unwrap().state).collect();
-    use OrderState::{Captured, Delivered, Purged, Returned};
     assert_eq!(states, [Purged, Delivered, Delivered, Returned, Captured]);
     assert_eq!(store.purge("p1", DAYS, "manager", DUE).unwrap(), None, "nothing is due twice");
     let rest = store.purge("p2", DAYS, "manager", DUE + 2 * DAY).unwrap().unwrap();
