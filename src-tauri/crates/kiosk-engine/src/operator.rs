@@ -135,11 +135,13 @@ impl Operator {
     /// The recovery code of the order log's key, the first time that it is asked for; later with `again`. The audit remembers it.
     pub fn recovery_code(&self, again: bool) -> Result<Option<String>, Fault> {
         let actor = self.duty.require(Role::Manager)?;
-        let code = self.keys().recovery_code(again)?;
-        if code.is_some() {
-            self.order_log.call(move |store| store.record_key_shown(&actor, clock::now()))?;
+        let keys = self.keys();
+        if !again && keys.state()?.is_some_and(|key| key.noted) {
+            return Ok(None);
         }
-        Ok(code)
+        // On record before anybody sees it.
+        self.order_log.call(move |store| store.record_key_shown(&actor, clock::now()))?;
+        keys.recovery_code(again)
     }
 
     /// What is due to be deleted, and what will be.

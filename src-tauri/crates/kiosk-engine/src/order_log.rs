@@ -279,11 +279,13 @@ pub fn restore(settings: &Settings, from: &Path) -> Result<Option<PathBuf>, Faul
 /// The recovery code of the order log's key, once; the audit remembers that it was shown.
 pub fn recovery_code(settings: &Settings, again: bool) -> Result<Option<String>, Fault> {
     let mut store = open_existing(settings)?;
-    let code = Keys::of(&settings.data, settings.key_store).recovery_code(again)?;
-    if code.is_some() {
-        store.record_key_shown(ACTOR, clock::now())?;
+    let keys = Keys::of(&settings.data, settings.key_store);
+    if !again && keys.state()?.is_some_and(|key| key.noted) {
+        return Ok(None);
     }
-    Ok(code)
+    // On record before anybody sees it.
+    store.record_key_shown(ACTOR, clock::now())?;
+    keys.recovery_code(again)
 }
 
 /// An order as a listing shows it, with the checks that an operator should look at.

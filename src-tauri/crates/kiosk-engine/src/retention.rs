@@ -131,11 +131,12 @@ fn words(
         "另一程序正在使用订单文件，写入日志将在其关闭后清空。 The write-ahead log is emptied when the other program that has the \
          file open is closed."
     };
-    let list: String = certificate
+    let list: Vec<String> = certificate
         .orders
         .iter()
-        .map(|order| format!("{}  {}\n", order.number, order.photo_sha256.join(" ")))
+        .map(|order| format!("{}  {}", order.number, order.photo_sha256.join(" ")))
         .collect();
+    let list = list.join("\n");
     let remaining = if elsewhere.is_empty() {
         "（无 none）".to_owned()
     } else {
@@ -158,7 +159,7 @@ fn words(
          保留：订单号、日期、状态、款项、哈希值与操作记录。 Kept: numbers, days, states, money, hashes and the audit.\n\n\
          本凭证不涵盖 Not covered: 已交付的光盘与 U 盘、另存的备份 media that were handed over, backups kept elsewhere;\n\
          数据文件夹中仍可能含有个人信息的文件 files of the data folder that may still hold personal data:\n{remaining}\n\n\
-         订单号与照片的 SHA-256 · Order numbers with the SHA-256 of their photos\n{list}",
+         订单号与照片的 SHA-256 · Order numbers with the SHA-256 of their photos\n{list}\n",
         actor = certificate.actor,
     )
 }

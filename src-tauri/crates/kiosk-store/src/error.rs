@@ -104,10 +104,9 @@ impl StoreError {
         match self {
             Self::Sqlite(error) => sqlite_code(error),
             Self::File { source, .. } => file_code(source),
-            Self::Unreadable(_) => FaultCode::StoreUnavailable,
             Self::WrongType(_) | Self::Damaged(_) => FaultCode::StoreCorrupt,
             Self::ReadOnly => FaultCode::StoreReadOnly,
-            Self::NoWriteAheadLog(_) => FaultCode::StoreUnavailable,
+            Self::Unreadable(_) | Self::NoWriteAheadLog(_) => FaultCode::StoreUnavailable,
             Self::KeyMissing => FaultCode::StoreKeyMissing,
             Self::KeyWrong => FaultCode::StoreKeyWrong,
             Self::RecoveryCode(_) => FaultCode::RecoveryCodeWrong,

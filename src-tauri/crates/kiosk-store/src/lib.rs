@@ -20,6 +20,8 @@
 //!
 //! - Nothing is acknowledged before it is durable: write-ahead log, `synchronous = FULL`, one transaction for a deed
 //!   and its audit row. Opening *is* recovery.
+//! - The file is encrypted (SQLCipher: AES-256, each page with a keyed hash of its own) when it is opened with a [`Key`], and so are its
+//!   backups and the copies that migrations make. What is deleted is overwritten.
 //! - A [`Store`] is one connection and belongs to one thread (`Send`, not `Sync`). Other processes may have
 //!   the same file open; whoever waits longer than [`Opening::busy_timeout`] gets `StoreBusy`.
 //! - Every identity is a version-7 UUID given by the caller, and every change is an audit row with station and sequence, so

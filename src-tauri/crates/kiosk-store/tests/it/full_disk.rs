@@ -232,7 +232,7 @@ fn full_while_purging_and_restoring() {
     drop(store);
 
     let (mut purges, mut restorations) = (0, 0);
-    for pages in 0..100 {
+    for pages in (0..200).step_by(2) {
         fs::copy(&backup, &file).unwrap();
         fill(&disk, pages);
         let purged = Store::open(&file, impatient())
@@ -269,7 +269,7 @@ fn full_while_purging_and_restoring() {
         }
     }
     println!("{purges} purges and {restorations} restorations of 100 met the full disk");
-    assert!(purges >= 3 && restorations >= 20, "{purges} {restorations}");
+    assert!((10..100).contains(&purges) && (20..100).contains(&restorations), "{purges} {restorations}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kiosk_core::FaultCode;
 use kiosk_store::{FILE_NAME, Key, Opening, Query, Store};
@@ -165,9 +165,15 @@ fn a_kill_while_the_file_is_encrypted_leaves_a_whole_one() {
     let rounds = std::env::var("KIOSK_KILL_ROUNDS").ok().and_then(|v| v.parse().ok()).unwrap_or(20_u32);
     let original = Folder::new();
     fill(plain(), &original);
+    // How long it takes here and now, so that the kills fall into it.
+    let trial = Folder::new();
+    fs::copy(original.file(), trial.file()).unwrap();
+    let began = Instant::now();
+    whole(&trial, impatient());
+    let usual = began.elapsed().as_micros() as u64;
     let mut random = Random(5);
     let (mut before, mut after) = (0, 0);
-    for round in 0..rounds {
+    for _ in 0..rounds {
         let folder = Folder::new();
         fs::copy(original.file(), folder.file()).unwrap();
         let mut child = reexec("secrecy::encrypts_until_killed", &[(FILE, folder.file().as_os_str())])
@@ -180,7 +186,7 @@ fn a_kill_while_the_file_is_encrypted_leaves_a_whole_one() {
             line.clear();
             assert!(std::io::BufRead::read_line(&mut out, &mut line).unwrap() > 0, "it never began");
         }
-        std::thread::sleep(Duration::from_micros(random.below(60_000) * u64::from(round % 10 + 1) / 10));
+        std::thread::sleep(Duration::from_micros(random.below(usual)));
         child.kill().unwrap();
         child.wait().unwrap();
         let is_plain = fs::read(folder.file()).unwrap().starts_with(b"SQLite format 3\0");
