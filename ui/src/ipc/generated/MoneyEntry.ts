@@ -3,4 +3,39 @@ import type { Fen } from "./Fen";
 import type { PaymentKind } from "./PaymentKind";
 import type { WaiverReason } from "./WaiverReason";
 
-export type MoneyEntry = { id: string, kind: PaymentKind, fen: Fen, left: Fen, gives_back: string | null, reason: WaiverReason | null, actor: string, at: number, };
+/**
+ * One entry of an order's ledger.
+ */
+export type MoneyEntry = { 
+/**
+ * Names it when it is given back.
+ */
+id: string, 
+/**
+ * How.
+ */
+kind: PaymentKind, 
+/**
+ * How much, fen.
+ */
+fen: Fen, 
+/**
+ * What has not been given back yet, fen.
+ */
+left: Fen, 
+/**
+ * Set when this gives back an earlier entry.
+ */
+gives_back: string | null, 
+/**
+ * Why it was waived.
+ */
+reason: WaiverReason | null, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+at: number, };

@@ -4,4 +4,39 @@ import type { MoneyEntry } from "./MoneyEntry";
 import type { NoteView } from "./NoteView";
 import type { ReviewView } from "./ReviewView";
 
-export type OrderDesk = { price: Fen, owing: Fen, entries: Array<MoneyEntry>, reviews: Array<ReviewView>, notes: Array<NoteView>, cohort: string | null, handover: string | null, handovers: Array<string>, };
+/**
+ * What the counter knows about an order.
+ */
+export type OrderDesk = { 
+/**
+ * What was agreed, fen.
+ */
+price: Fen, 
+/**
+ * What is still owed, fen.
+ */
+owing: Fen, 
+/**
+ * The ledger, oldest first.
+ */
+entries: Array<MoneyEntry>, 
+/**
+ * What was said about its photos, newest first.
+ */
+reviews: Array<ReviewView>, 
+/**
+ * Notes, newest first.
+ */
+notes: Array<NoteView>, 
+/**
+ * Cohort or batch (届/批次).
+ */
+cohort: string | null, 
+/**
+ * How it is handed over: one of `handovers`.
+ */
+handover: string | null, 
+/**
+ * The studio's ways to hand over.
+ */
+handovers: Array<string>, };

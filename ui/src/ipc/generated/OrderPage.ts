@@ -10,6 +10,10 @@ export type OrderPage = {
  */
 rows: Array<OrderRow>, 
 /**
- * Orders that match altogether.
+ * Orders that match altogether, without `after`.
  */
-total: number, more: boolean, };
+total: number, 
+/**
+ * There are more than `total`: a search is not counted to its end.
+ */
+more: boolean, };

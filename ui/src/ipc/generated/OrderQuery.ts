@@ -6,7 +6,8 @@ import type { OrderState } from "./OrderState";
  */
 export type OrderQuery = { 
 /**
- * Name, student number, last four, order number or class.
+ * Any part of a name, college or class, a name's pinyin or initials, the beginning of a student number or order number, last four, or a
+ * whole code or ID number; several must all fit.
  */
 find: string, 
 /**
@@ -14,10 +15,18 @@ find: string,
  */
 states: Array<OrderState>, 
 /**
- * Skip so many.
+ * Only orders that owe something.
  */
-unpaid: boolean, day: string | null, after: string | null, 
+unpaid: boolean, 
 /**
- * At most so many.
+ * Only this day, as 2026-11-21.
+ */
+day: string | null, 
+/**
+ * Only orders that are listed after this one: the last of the page before.
+ */
+after: string | null, 
+/**
+ * At most so many; 0 for a full page.
  */
 limit: number, };

@@ -3,4 +3,23 @@ import type { Fen } from "./Fen";
 import type { PaymentKind } from "./PaymentKind";
 import type { WaiverReason } from "./WaiverReason";
 
-export type PaymentRequest = { order: string, kind: PaymentKind, fen: Fen, reason: WaiverReason | null, };
+/**
+ * Money that was taken for an order, or waived.
+ */
+export type PaymentRequest = { 
+/**
+ * The order, by number.
+ */
+order: string, 
+/**
+ * How.
+ */
+kind: PaymentKind, 
+/**
+ * How much, fen.
+ */
+fen: Fen, 
+/**
+ * Why, when it is waived.
+ */
+reason: WaiverReason | null, };

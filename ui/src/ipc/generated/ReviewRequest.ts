@@ -2,4 +2,23 @@
 import type { CheckId } from "./CheckId";
 import type { OrderState } from "./OrderState";
 
-export type ReviewRequest = { orders: Array<string>, verdict: OrderState, reasons: Array<CheckId>, words: string, };
+/**
+ * Approving or returning orders: all of them or none.
+ */
+export type ReviewRequest = { 
+/**
+ * Orders, by number.
+ */
+orders: Array<string>, 
+/**
+ * `approved` or `returned`.
+ */
+verdict: OrderState, 
+/**
+ * The checks that it is for.
+ */
+reasons: Array<CheckId>, 
+/**
+ * Further words; may be empty.
+ */
+words: string, };

@@ -2,4 +2,31 @@
 import type { CheckId } from "./CheckId";
 import type { OrderState } from "./OrderState";
 
-export type ReviewView = { version: number, verdict: OrderState, reasons: Array<CheckId>, words: string | null, actor: string, at: number, };
+/**
+ * What was said about one version of a photo.
+ */
+export type ReviewView = { 
+/**
+ * Version of the photo.
+ */
+version: number, 
+/**
+ * `approved` or `returned`.
+ */
+verdict: OrderState, 
+/**
+ * The checks that it was for.
+ */
+reasons: Array<CheckId>, 
+/**
+ * Further words.
+ */
+words: string | null, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * When, milliseconds since 1970 UTC.
+ */
+at: number, };

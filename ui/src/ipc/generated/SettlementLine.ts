@@ -2,4 +2,31 @@
 import type { Fen } from "./Fen";
 import type { PaymentKind } from "./PaymentKind";
 
-export type SettlementLine = { kind: PaymentKind, actor: string, payments: number, taken: Fen, refunds: number, given_back: Fen, };
+/**
+ * What one operator took and gave back in one way.
+ */
+export type SettlementLine = { 
+/**
+ * How.
+ */
+kind: PaymentKind, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * Entries that took, or waived.
+ */
+payments: number, 
+/**
+ * Their sum.
+ */
+taken: Fen, 
+/**
+ * Entries that gave back.
+ */
+refunds: number, 
+/**
+ * Their sum.
+ */
+given_back: Fen, };

@@ -2,4 +2,31 @@
 import type { Fen } from "./Fen";
 import type { SettlementLine } from "./SettlementLine";
 
-export type SettlementView = { day: string, lines: Array<SettlementLine>, taken: Fen, given_back: Fen, orders: number, unpaid: number, };
+/**
+ * A day's money.
+ */
+export type SettlementView = { 
+/**
+ * The day, as 2026-11-21.
+ */
+day: string, 
+/**
+ * Sums by kind and operator.
+ */
+lines: Array<SettlementLine>, 
+/**
+ * What was taken, fen, without waived prices.
+ */
+taken: Fen, 
+/**
+ * What was given back, fen, without waived prices.
+ */
+given_back: Fen, 
+/**
+ * Orders of this day.
+ */
+orders: number, 
+/**
+ * Those that owe something; at most a thousand are counted.
+ */
+unpaid: number, };

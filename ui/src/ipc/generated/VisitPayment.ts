@@ -2,4 +2,19 @@
 import type { PaymentKind } from "./PaymentKind";
 import type { WaiverReason } from "./WaiverReason";
 
-export type VisitPayment = { session: string, kind: PaymentKind, reason: WaiverReason | null, };
+/**
+ * The whole price of the visit in front of the camera, before its shot.
+ */
+export type VisitPayment = { 
+/**
+ * The visit.
+ */
+session: string, 
+/**
+ * How.
+ */
+kind: PaymentKind, 
+/**
+ * Why, when it is waived.
+ */
+reason: WaiverReason | null, };
