@@ -124,9 +124,10 @@ impl From<ExportError> for Fault {
             ExportError::PhotoDamaged(_) => FaultCode::StoreCorrupt,
             ExportError::Full { .. } => FaultCode::MediumFull,
             ExportError::ReadOnly => FaultCode::MediumReadOnly,
-            ExportError::Gone | ExportError::Io(_) => FaultCode::MediumMissing,
+            ExportError::Gone => FaultCode::MediumMissing,
+            ExportError::Io(_) => FaultCode::MediumFailing,
             ExportError::ReadBackDiffers(_) => FaultCode::VerificationFailed,
-            ExportError::Stopped => FaultCode::NotFinished,
+            ExportError::Stopped => FaultCode::DeliveryStopped,
             ExportError::List(_) => FaultCode::Internal,
         };
         Self::new(code, error.to_string())

@@ -28,6 +28,12 @@ pub trait Medium {
     /// that differs in case only.
     fn create_new(&mut self, path: &str, content: &[u8]) -> io::Result<()>;
 
+    /// Lets the system write what it was given so far, where that can be asked for cheaply; promises nothing.
+    fn settle(&mut self, folder: &str) -> io::Result<()> {
+        let _ = folder;
+        Ok(())
+    }
+
     /// Returns when everything below `folder` would survive pulling the plug.
     fn sync(&mut self, folder: &str) -> io::Result<()>;
 

@@ -6,5 +6,7 @@ mod delivery;
 mod faults;
 mod image;
 mod sheet;
+mod killed;
+mod mounts;
 mod stand_in;
 mod support;
