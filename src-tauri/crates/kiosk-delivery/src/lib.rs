@@ -4,5 +4,6 @@ pub mod export;
 pub mod iso;
 pub mod manifest;
 pub mod medium;
+pub mod receipt;
 pub mod sheet_pdf;
 pub mod verify;

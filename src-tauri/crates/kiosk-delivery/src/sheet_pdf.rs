@@ -1,8 +1,8 @@
 //! A resolved [`Sheet`] drawn as PDF: each photo embedded once, byte for byte, and placed as often as it is printed.
 
 mod colour;
-mod finish;
-mod font;
+pub(crate) mod finish;
+pub(crate) mod font;
 mod jpeg;
 
 use std::collections::BTreeMap;
@@ -138,7 +138,8 @@ pub fn draw(
         document.resources.xobjects.map.insert(photo_id(index), photo);
         crops.push((Crop::of(sheet.format, header.size), header));
     }
-    let font_id = font::id_for(students);
+    let texts = students.iter().flat_map(|student| LabelField::ALL.map(|field| student.value(field)));
+    let font_id = font::id_for(texts);
     let embedded_font = PdfFont::new(font.parsed.clone());
     document.resources.fonts.map.insert(font_id.clone(), embedded_font);
     let pen = Pen { sheet, students, photos: &crops, font, handle: PdfFontHandle::External(font_id) };

@@ -82,12 +82,11 @@ pub fn write(
     writing.read_back()?;
     writing.remove_marker()?;
     writing.give_name()?;
-    let manifest = plan.file(bag::MANIFEST);
     Ok(Delivered {
         folder: plan.title.clone(),
         photos: plan.photos,
         bytes: plan.bytes,
-        manifest_sha256: manifest.map_or([0; 32], |file| file.sha256),
+        manifest_sha256: plan.manifest_sha256(),
         resumed: kept.len(),
     })
 }

@@ -14,7 +14,7 @@ use crate::support::{self, CREATED, about, naming, orders};
 fn delivery(count: usize) -> tempfile::TempDir {
     let stick = tempfile::tempdir().unwrap();
     let plan =
-        plan(&orders(count), &naming("{college}/{class}/{student_number}-{name}"), None, &about()).unwrap();
+        plan(&orders(count), &naming("{college}/{class}/{student_number}-{name}"), None, None, &about()).unwrap();
     write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
     stick
 }
