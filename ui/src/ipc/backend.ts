@@ -1,6 +1,9 @@
+import type { DeliveryGroups } from './generated/DeliveryGroups';
 import type { DeliveryMade } from './generated/DeliveryMade';
 import type { DeliveryPlanned } from './generated/DeliveryPlanned';
+import type { DeliveryProgress } from './generated/DeliveryProgress';
 import type { DeliveryRequest } from './generated/DeliveryRequest';
+import type { DriveView } from './generated/DriveView';
 import type { Fault } from './generated/Fault';
 import type { Intent } from './generated/Intent';
 import type { KioskView } from './generated/KioskView';
@@ -9,6 +12,9 @@ import type { OperatorStatus } from './generated/OperatorStatus';
 import type { OrderPage } from './generated/OrderPage';
 import type { OrderQuery } from './generated/OrderQuery';
 import type { OrderState } from './generated/OrderState';
+import type { PrinterView } from './generated/PrinterView';
+import type { PrintRequest } from './generated/PrintRequest';
+import type { PrintView } from './generated/PrintView';
 import type { RosterChanges } from './generated/RosterChanges';
 import type { RosterOverview } from './generated/RosterOverview';
 import type { RosterPreview } from './generated/RosterPreview';
@@ -16,6 +22,7 @@ import type { RosterProgress } from './generated/RosterProgress';
 import type { RosterStudents } from './generated/RosterStudents';
 import type { RosterStudentsQuery } from './generated/RosterStudentsQuery';
 import type { SheetMade } from './generated/SheetMade';
+import type { SheetPreview } from './generated/SheetPreview';
 import type { SheetRequest } from './generated/SheetRequest';
 import type { StudioView } from './generated/StudioView';
 
@@ -42,8 +49,24 @@ export interface OperatorBackend {
   photo(number: string): Promise<ArrayBuffer>;
   mark(numbers: string[], state: OrderState): Promise<void>;
   sheet(request: SheetRequest): Promise<SheetMade>;
+  /** One page, from 0, of how a sheet would look. */
+  sheetPreview(request: SheetRequest, page: number): Promise<SheetPreview>;
+  printers(): Promise<PrinterView[]>;
+  /** Sends a sheet to a printer; the same sheet again is a reprint. */
+  print(request: PrintRequest): Promise<PrintView>;
+  /** What was sent, newest first. */
+  prints(): Promise<PrintView[]>;
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
+  /** Writes the delivery that was shown; rejects when it would be another one. */
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;
+  /** Schools, colleges, classes and days that have orders. */
+  deliveryGroups(): Promise<DeliveryGroups>;
+  deliveryProgress(): Promise<DeliveryProgress>;
+  /** Ends the delivery after the file that it is at; the same delivery can be continued. */
+  stopDelivery(): Promise<void>;
+  /** Places that a delivery can go to, sticks and cards first. */
+  drives(): Promise<DriveView[]>;
+  eject(path: string): Promise<void>;
   status(): Promise<OperatorStatus>;
   /** Looks a school's list through; nothing is written. */
   previewRoster(bytes: Uint8Array<ArrayBuffer>): Promise<RosterPreview>;

@@ -1,6 +1,7 @@
 //! What each command does: calls the engine, prints what it answers.
 
 mod calibrate;
+mod delivery;
 mod log;
 mod paper;
 mod pictures;
@@ -11,7 +12,9 @@ mod visit;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kiosk_core::{Check, Fault, Profile, Verdict};
+use kiosk_core::{Check, Fault, FaultCode, Profile, Verdict};
+use kiosk_engine::contract::SheetLook;
+use kiosk_engine::order_log::{OrderLog, OrderLogPlace};
 use kiosk_engine::{Assets, Settings};
 
 use crate::args::{Args, Bench, Command, Roster};
@@ -45,18 +48,32 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         Command::Validate { photos, profile } => {
             pictures::validate(photos, &*assets()?, profile.as_deref(), output)
         }
-        Command::Sheet { data, photos, list, paper, out } => {
+        Command::Sheet { data, photos, list, paper, size, copies, ganged, no_label, gap, out } => {
             let source = match (data, photos, list) {
                 (Some(data), ..) => paper::Source::Orders(data),
                 (_, Some(photos), Some(list)) => paper::Source::Folder { photos, list },
                 _ => return Ok(Exit::Usage),
             };
-            paper::sheet(&source, paper.as_str(), out, assets()?, output)
+            let look = SheetLook {
+                paper: paper.clone(),
+                format: size.clone(),
+                copies: *copies,
+                ganged: *ganged,
+                label: !no_label,
+                gap: *gap,
+            };
+            paper::sheet(&source, &look, out, assets()?, output)
         }
-        Command::Deliver { data, to, iso, profile } => {
-            paper::deliver(data, to, iso.as_deref(), profile.as_deref(), &*assets()?, output)
+        Command::Deliver { data, to, iso, profile, choice, plan } => {
+            let wish = delivery::Wish { data, to, profile: profile.as_deref(), choice };
+            if *plan {
+                delivery::plan(&wish, assets()?, output)
+            } else {
+                delivery::deliver(&wish, iso.as_deref(), assets()?, output)
+            }
         }
-        Command::Verify { path } => paper::verify(path, output),
+        Command::Burn { image, drive } => delivery::burn(image, drive, output),
+        Command::Verify { path } => delivery::verify(path, output),
         Command::Visit { data, camera, students, seed } => {
             visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }
@@ -86,9 +103,20 @@ fn profile(assets: &Assets, id: Option<&str>) -> Result<Profile, Fault> {
 fn existing(data: &Path) -> Result<Settings, Fault> {
     if !data.is_dir() {
         let detail = format!("{}: no such data folder", data.display());
-        return Err(Fault::new(kiosk_core::FaultCode::PathUnusable, detail));
+        return Err(Fault::new(FaultCode::PathUnusable, detail));
     }
     Settings::read(data)
+}
+
+/// Runs `work` with the order log of a data folder.
+fn with_log<T>(settings: &Settings, work: impl FnOnce(OrderLog) -> Result<T, Fault>) -> Result<T, Fault> {
+    let (log, thread) = OrderLog::start(OrderLogPlace::of(settings))?;
+    let result = work(log.clone());
+    log.close();
+    if thread.join().is_err() {
+        return Err(Fault::new(FaultCode::Internal, "the order log's thread ended in a panic"));
+    }
+    result
 }
 
 /// Paths that are not there are a mistake of the command line, not of a picture.

@@ -13,7 +13,7 @@ use kiosk_core::order::UnixMillis;
 use kiosk_core::{Fault, FaultCode};
 
 pub use plan::{DeliveryPlan, IllegalName, PlannedClash, PlannedFile, plan};
-pub use write::{Delivered, Progress, Stage, write};
+pub use write::{Delivered, Progress, Stage, is_unfinished, write};
 
 /// One accepted photo with what the order log knows of its student. Copied, never retyped.
 #[derive(Clone, PartialEq)]

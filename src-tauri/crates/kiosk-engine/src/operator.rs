@@ -1,5 +1,6 @@
 //! The operator's side: behind a PIN, with ID numbers masked.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -7,20 +8,22 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use kiosk_core::order::UnixMillis;
 use kiosk_core::session::{SessionId, Ticket};
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
+use kiosk_delivery::printing::Spooler;
 use kiosk_store::Query;
 
 use crate::contract::{
-    DeliveryMade, DeliveryPlanned, DeliveryRequest, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
+    DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DriveView, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
     RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery,
-    SheetMade, SheetRequest, StudioView,
+    PrintRequest, PrintView, PrinterView, SheetMade, SheetPreview, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
 use crate::empty_studio::EmptyStudio;
 use crate::order_log::{OrderLog, masked_row};
+use crate::printing::Printing;
 use crate::rosters::Rosters;
 use crate::sheets::Sheets;
 use crate::sitting::Sitting;
-use crate::{Assets, Settings, clock};
+use crate::{Assets, Settings, clock, drives};
 
 /// The operator page locks itself after so long without a request.
 const IDLE_LOCK_MS: UnixMillis = 5 * 60_000;
@@ -34,6 +37,7 @@ pub struct Operator {
     order_log: OrderLog,
     sheets: Sheets,
     deliveries: Deliveries,
+    printing: Printing,
     rosters: Rosters,
     sitting: Sitting,
     empty_studio: EmptyStudio,
@@ -57,7 +61,12 @@ impl Operator {
             sitting,
             empty_studio,
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
-            deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
+            deliveries: Deliveries::new(assets.clone(), settings, profile.clone(), order_log.clone()),
+            printing: Printing::new(
+                order_log.clone(),
+                Spooler::of_this_system(),
+                settings.data.join("sheets"),
+            ),
             rosters: Rosters::new(order_log.clone()),
             order_log,
             profile,
@@ -151,19 +160,78 @@ impl Operator {
     /// Lays out paper copies.
     pub fn sheet(&self, request: &SheetRequest) -> Result<SheetMade, Fault> {
         self.require_open()?;
-        self.sheets.make(&parse_all(&request.orders)?, &request.paper)
+        self.sheets.make(&parse_all(&request.orders)?, &request.look)
+    }
+
+    /// One page of how that would look; nothing is written.
+    pub fn sheet_preview(&self, request: &SheetRequest, page: u32) -> Result<SheetPreview, Fault> {
+        self.require_open()?;
+        self.sheets.preview(&parse_all(&request.orders)?, &request.look, page)
+    }
+
+    /// Printers of the system.
+    pub fn printers(&self) -> Result<Vec<PrinterView>, Fault> {
+        self.require_open()?;
+        Ok(self.printing.printers())
+    }
+
+    /// Sends a sheet to a printer, for the first time or again.
+    pub fn print(&self, request: &PrintRequest) -> Result<PrintView, Fault> {
+        self.require_open()?;
+        self.printing.print(request)
+    }
+
+    /// What was sent to printers, newest first.
+    pub fn prints(&self) -> Result<Vec<PrintView>, Fault> {
+        self.require_open()?;
+        self.printing.prints()
+    }
+
+    /// What can be chosen for a delivery.
+    pub fn delivery_groups(&self) -> Result<DeliveryGroups, Fault> {
+        self.require_open()?;
+        self.deliveries.groups()
+    }
+
+    /// Places that a delivery can go to, sticks and cards first.
+    pub fn drives(&self) -> Result<Vec<DriveView>, Fault> {
+        self.require_open()?;
+        Ok(drives::list())
+    }
+
+    /// Makes a stick safe to be pulled out.
+    pub fn eject(&self, path: &str) -> Result<(), Fault> {
+        self.require_open()?;
+        drives::eject(path)
     }
 
     /// What a delivery would hold; nothing is written.
     pub fn plan_delivery(&self, request: &DeliveryRequest) -> Result<DeliveryPlanned, Fault> {
         self.require_open()?;
-        self.deliveries.plan(&parse_all(&request.orders)?, Path::new(&request.to))
+        self.deliveries.plan(&request.choice, Path::new(&request.to))
     }
 
-    /// Writes a delivery, reads it back, and only then marks the orders.
+    /// Writes the delivery that was shown, reads it back, and only then marks the orders.
     pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
         self.require_open()?;
-        self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to))
+        let shown = request.plan.as_deref().unwrap_or_default();
+        let to = Path::new(&request.to);
+        let made =
+            self.deliveries.make(&request.choice, to, Some(shown), &mut |_| ControlFlow::Continue(()))?;
+        Ok(made.view)
+    }
+
+    /// How far the delivery is; whoever watches it is at the desk.
+    pub fn delivery_progress(&self) -> Result<DeliveryProgress, Fault> {
+        self.require_open()?;
+        Ok(self.deliveries.progress())
+    }
+
+    /// Stops the delivery; what is written can be continued.
+    pub fn stop_delivery(&self) -> Result<(), Fault> {
+        self.require_open()?;
+        self.deliveries.stop();
+        Ok(())
     }
 
     /// Looks a school's list through; nothing is written.

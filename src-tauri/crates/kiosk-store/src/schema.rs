@@ -1,6 +1,6 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
-use crate::{audit, deliveries, orders, overrides, photos, pin, prints, rosters};
+use crate::{audit, deliveries, orders, overrides, photos, pin, print_queue, prints, rosters};
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
 pub(crate) const APPLICATION_ID: i32 = 0x4B49_4F53;
@@ -13,4 +13,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[audit::SCHEMA, orders::SCHEMA, photos::SCHEMA, prints::SCHEMA, deliveries::SCHEMA, pin::SCHEMA],
     &[overrides::SCHEMA],
     &[rosters::SCHEMA],
+    &[print_queue::SCHEMA],
 ];

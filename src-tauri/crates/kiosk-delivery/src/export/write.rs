@@ -91,6 +91,21 @@ pub fn write(
     })
 }
 
+/// Whether an unfinished delivery of exactly these photos lies there, which [`write`] would continue.
+///
+/// # Errors
+/// What the medium says.
+pub fn is_unfinished(plan: &DeliveryPlan, medium: &mut dyn Medium) -> Result<bool, ExportError> {
+    let partial = format!("{}.partial", plan.title);
+    let mut writing = Writing { plan, medium, progress: &mut |_| ControlFlow::Continue(()), partial };
+    if !writing.io(|medium, partial| medium.exists(partial))? {
+        return Ok(false);
+    }
+    let marker = writing.place(bag::UNFINISHED);
+    let found = writing.io(|medium, partial| medium.files(partial))?;
+    writing.is_ours(&found, &marker, bag::unfinished(&plan.identity()).as_bytes())
+}
+
 struct Writing<'a> {
     plan: &'a DeliveryPlan,
     medium: &'a mut dyn Medium,

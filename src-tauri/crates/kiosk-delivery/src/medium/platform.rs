@@ -134,10 +134,17 @@ fn open_uncached(place: &Path) -> io::Result<File> {
     #[cfg(not(windows))]
     {
         let file = File::open(place)?;
-        #[cfg(target_os = "linux")]
-        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
-        #[cfg(target_os = "macos")]
-        let _ = rustix::fs::fcntl_nocache(&file, true);
+        forget_cached(&file);
         Ok(file)
     }
+}
+
+/// Advice, which the system may decline.
+pub(crate) fn forget_cached(file: &File) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(target_os = "macos")]
+    let _ = rustix::fs::fcntl_nocache(file, true);
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    let _ = file;
 }

@@ -8,6 +8,7 @@ mod full_disk;
 mod kill;
 mod operator;
 mod overrides;
+mod print_queue;
 mod rosters;
 mod support;
 mod visits;

@@ -70,7 +70,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     drop(store);
     let conn = Connection::open(folder.file()).unwrap();
     conn.execute_batch(
-        "DROP TABLE overrides; DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 1;",
+        "DROP TABLE print_queue; DROP TABLE overrides; DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 1;",
     )
     .unwrap();
     drop(conn);
@@ -80,7 +80,7 @@ fn an_order_log_from_before_overrides_is_migrated_and_stays_whole() {
     assert_eq!(store.photo(number).unwrap().overridden, None);
     store.accept(&overridden(visit(2)), TODAY).unwrap();
     assert_eq!(store.doctor().unwrap(), []);
-    assert!(folder.file().with_file_name(format!("{FILE_NAME}.before-schema-3")).exists());
+    assert!(folder.file().with_file_name(format!("{FILE_NAME}.before-schema-4")).exists());
 }
 
 #[test]
