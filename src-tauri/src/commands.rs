@@ -6,9 +6,10 @@ use std::sync::Arc;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DriveView, Intent, KioskView, OperatorAccess, OperatorStatus,
-    OrderPage, OrderQuery, PrintRequest, PrintView, PrinterView, RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents,
-    RosterStudentsQuery, SheetMade, SheetPreview, SheetRequest, StudioView,
+    DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DriveView, Intent,
+    KioskView, OperatorAccess, OperatorStatus, OrderPage, OrderQuery, PrintRequest, PrintView, PrinterView,
+    RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery,
+    SheetMade, SheetPreview, SheetRequest, StudioView,
 };
 use serde::Deserialize;
 use tauri::State;

@@ -69,7 +69,8 @@ fn deliveries(c: &mut Criterion) {
         b.iter_batched(
             stick,
             |stick| {
-                let done = Command::new("sh").args(["-c", script]).arg(source.path()).arg(stick.path()).status();
+                let done =
+                    Command::new("sh").args(["-c", script]).arg(source.path()).arg(stick.path()).status();
                 assert!(done.unwrap().success());
                 stick
             },
@@ -82,7 +83,8 @@ fn deliveries(c: &mut Criterion) {
 fn photos_of_39_kb(count: usize) -> Vec<DeliverableOrder> {
     let template = support::orders(1).remove(0);
     let order = |index: usize| {
-        let hashes = (0..39_000 / 32).map(|block: usize| Sha256::digest((index * 10_000 + block).to_le_bytes()));
+        let hashes =
+            (0..39_000 / 32).map(|block: usize| Sha256::digest((index * 10_000 + block).to_le_bytes()));
         let photo: Vec<u8> = hashes.flatten().collect();
         DeliverableOrder {
             number: format!("261121-A{:04}", index + 1),

@@ -71,11 +71,14 @@ pub fn burn_command(platform: Platform, image: &Path, drive: &str) -> CommandLin
 /// Which burners there are.
 #[must_use]
 pub fn list_command(platform: Platform) -> CommandLine {
-    const CIM: &str = "Get-CimInstance Win32_CDROMDrive | ForEach-Object { \"{0}`t{1}\" -f $_.Drive, $_.Name }";
+    const CIM: &str =
+        "Get-CimInstance Win32_CDROMDrive | ForEach-Object { \"{0}`t{1}\" -f $_.Drive, $_.Name }";
     match platform {
         Platform::Linux => CommandLine::new("xorriso", ["-device_links"]),
         Platform::MacOs => CommandLine::new("drutil", ["list"]),
-        Platform::Windows => CommandLine::new("powershell", ["-NoProfile", "-NonInteractive", "-Command", CIM]),
+        Platform::Windows => {
+            CommandLine::new("powershell", ["-NoProfile", "-NonInteractive", "-Command", CIM])
+        }
     }
 }
 
@@ -102,7 +105,8 @@ pub fn burn(image: &Path, drive: &str) -> Result<Burned, BurnError> {
     })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        let last: Vec<&str> = said.lines().rev().filter(|line| line.contains("FAILURE") || line.contains("FATAL")).collect();
+        let last: Vec<&str> =
+            said.lines().rev().filter(|line| line.contains("FAILURE") || line.contains("FATAL")).collect();
         return Err(BurnError::Refused(last.first().copied().unwrap_or("the drive gave up").to_owned()));
     }
     compare(image, &raw_disc(platform, drive))
@@ -157,13 +161,26 @@ mod tests {
         let image = Path::new("/data/毕业照.iso");
         assert_eq!(
             burn_command(Platform::Linux, image, "/dev/sr0").words(),
-            ["xorriso", "-abort_on", "FATAL", "-as", "cdrecord", "-v", "-sao", "dev=/dev/sr0", "/data/毕业照.iso"]
+            [
+                "xorriso",
+                "-abort_on",
+                "FATAL",
+                "-as",
+                "cdrecord",
+                "-v",
+                "-sao",
+                "dev=/dev/sr0",
+                "/data/毕业照.iso"
+            ]
         );
         assert_eq!(
             burn_command(Platform::MacOs, image, "").words(),
             ["hdiutil", "burn", "-noverifyburn", "-noeject", "-forceclose", "/data/毕业照.iso"]
         );
-        assert_eq!(burn_command(Platform::Windows, image, "E:").words(), ["isoburn", "/Q", "E:", "/data/毕业照.iso"]);
+        assert_eq!(
+            burn_command(Platform::Windows, image, "E:").words(),
+            ["isoburn", "/Q", "E:", "/data/毕业照.iso"]
+        );
         for platform in [Platform::Linux, Platform::MacOs, Platform::Windows] {
             assert!(!burn_command(platform, image, "x").words().iter().any(|word| word.contains("multi")));
         }
@@ -188,7 +205,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (image, disc) = (folder.path().join("image"), folder.path().join("disc"));
         std::fs::write(&image, [7; 5000]).unwrap();
-        for (content, same) in [(vec![7; 5000], true), (vec![7; 9000], true), (vec![7; 4999], false), (vec![8; 5000], false)] {
+        for (content, same) in
+            [(vec![7; 5000], true), (vec![7; 9000], true), (vec![7; 4999], false), (vec![8; 5000], false)]
+        {
             std::fs::write(&disc, content).unwrap();
             assert_eq!(compare(&image, &disc).is_ok(), same);
         }

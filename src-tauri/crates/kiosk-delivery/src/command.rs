@@ -38,7 +38,10 @@ pub struct CommandLine {
 
 impl CommandLine {
     /// A command of words.
-    pub fn new<W: Into<OsString>>(program: impl Into<OsString>, arguments: impl IntoIterator<Item = W>) -> Self {
+    pub fn new<W: Into<OsString>>(
+        program: impl Into<OsString>,
+        arguments: impl IntoIterator<Item = W>,
+    ) -> Self {
         Self { program: program.into(), arguments: arguments.into_iter().map(Into::into).collect() }
     }
 

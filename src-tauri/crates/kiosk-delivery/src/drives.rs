@@ -69,7 +69,9 @@ fn arranged(mut drives: Vec<Drive>) -> Vec<Drive> {
 
 /// USB disks do not call themselves removable, but desktops mount them where they mount sticks.
 fn is_mounted_for_people(mount: &Path) -> bool {
-    ["/media", "/run/media", "/Volumes"].iter().any(|folder| mount.starts_with(folder) && mount != Path::new(folder))
+    ["/media", "/run/media", "/Volumes"]
+        .iter()
+        .any(|folder| mount.starts_with(folder) && mount != Path::new(folder))
 }
 
 fn is_systems_own(mount: &Path) -> bool {
@@ -101,9 +103,11 @@ pub fn eject_commands(platform: Platform, drive: &Drive) -> Vec<Vec<CommandLine>
         Platform::MacOs => vec![vec![CommandLine::new("diskutil", ["eject".as_ref(), mount])]],
         Platform::Windows => {
             // Explorer's own verb, the only one that needs no administrator. The letter alone goes into the script.
-            let letter = drive.mount.to_string_lossy().chars().next().filter(char::is_ascii_alphabetic).unwrap_or('?');
-            let script =
-                format!("(New-Object -ComObject Shell.Application).Namespace(17).ParseName('{letter}:').InvokeVerb('Eject')");
+            let letter =
+                drive.mount.to_string_lossy().chars().next().filter(char::is_ascii_alphabetic).unwrap_or('?');
+            let script = format!(
+                "(New-Object -ComObject Shell.Application).Namespace(17).ParseName('{letter}:').InvokeVerb('Eject')"
+            );
             vec![vec![CommandLine::new("powershell", ["-NoProfile", "-NonInteractive", "-Command", &script])]]
         }
     }
@@ -153,10 +157,10 @@ mod tests {
 
     #[test]
     fn sticks_come_first_and_the_systems_own_places_do_not_come() {
-        let drives = ["/", "/boot/efi", "/home", "/media/kiosk/USB", "/snap/x/1"].map(|mount| {
-            drive(mount, is_mounted_for_people(Path::new(mount)))
-        });
-        let mounts: Vec<_> = arranged(drives.to_vec()).iter().map(|d| d.mount.display().to_string()).collect();
+        let drives = ["/", "/boot/efi", "/home", "/media/kiosk/USB", "/snap/x/1"]
+            .map(|mount| drive(mount, is_mounted_for_people(Path::new(mount))));
+        let mounts: Vec<_> =
+            arranged(drives.to_vec()).iter().map(|d| d.mount.display().to_string()).collect();
         assert_eq!(mounts, ["/media/kiosk/USB", "/", "/home"]);
     }
 

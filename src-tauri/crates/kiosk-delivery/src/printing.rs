@@ -162,7 +162,9 @@ pub fn list_command(platform: Platform) -> CommandLine {
                        $_.Name, $_.Default, $_.WorkOffline, $_.DetectedErrorState }";
     match platform {
         Platform::Linux | Platform::MacOs => CommandLine::new("lpstat", ["-l", "-p", "-d"]),
-        Platform::Windows => CommandLine::new("powershell", ["-NoProfile", "-NonInteractive", "-Command", CIM]),
+        Platform::Windows => {
+            CommandLine::new("powershell", ["-NoProfile", "-NonInteractive", "-Command", CIM])
+        }
     }
 }
 
@@ -205,9 +207,12 @@ fn cups_printers(said: &str) -> Vec<Printer> {
             let is_default = default.map(str::trim) == Some(name.as_str());
             let disabled = rest[name.len()..].trim_start().starts_with("disabled");
             printers.push(Printer { name, is_default, stopped: disabled.then(|| "paused".to_owned()) });
-        } else if let (Some(alerts), Some(printer)) = (line.trim().strip_prefix("Alerts:"), printers.last_mut()) {
+        } else if let (Some(alerts), Some(printer)) =
+            (line.trim().strip_prefix("Alerts:"), printers.last_mut())
+        {
             let alert = alerts.split([' ', ',']).find(|alert| stops(alert));
-            printer.stopped = alert.map(|alert| alert.trim_end_matches("-error").to_owned()).or(printer.stopped.take());
+            printer.stopped =
+                alert.map(|alert| alert.trim_end_matches("-error").to_owned()).or(printer.stopped.take());
         }
     }
     printers
@@ -233,7 +238,9 @@ fn stops(alert: &str) -> bool {
         "stopped",
         "other-error",
     ];
-    !alert.ends_with("-warning") && !alert.ends_with("-report") && REASONS.iter().any(|reason| alert.starts_with(reason))
+    !alert.ends_with("-warning")
+        && !alert.ends_with("-report")
+        && REASONS.iter().any(|reason| alert.starts_with(reason))
 }
 
 /// The lines below a job's own tell how it ended.
@@ -267,7 +274,11 @@ fn windows_printers(said: &str) -> Vec<Printer> {
         let (name, default) = (cells.next()?, cells.next()?);
         let (offline, state) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
         let stopped = if offline == "True" { Some("offline") } else { reason(state) };
-        Some(Printer { name: name.to_owned(), is_default: default == "True", stopped: stopped.map(str::to_owned) })
+        Some(Printer {
+            name: name.to_owned(),
+            is_default: default == "True",
+            stopped: stopped.map(str::to_owned),
+        })
     });
     printers.collect()
 }
@@ -287,12 +298,32 @@ mod tests {
         for platform in [Platform::Linux, Platform::MacOs] {
             assert_eq!(
                 send_command(platform, &job).words(),
-                ["lp", "-d", "DNP", "-t", "sheet", "-o", "print-scaling=none", "-o", "media=Custom.102x152mm", "--", "/data/排版/sheet.pdf"]
+                [
+                    "lp",
+                    "-d",
+                    "DNP",
+                    "-t",
+                    "sheet",
+                    "-o",
+                    "print-scaling=none",
+                    "-o",
+                    "media=Custom.102x152mm",
+                    "--",
+                    "/data/排版/sheet.pdf"
+                ]
             );
         }
         assert_eq!(
             send_command(Platform::Windows, &job).words(),
-            ["SumatraPDF", "-silent", "-print-to", "DNP", "-print-settings", "noscale", "/data/排版/sheet.pdf"]
+            [
+                "SumatraPDF",
+                "-silent",
+                "-print-to",
+                "DNP",
+                "-print-settings",
+                "noscale",
+                "/data/排版/sheet.pdf"
+            ]
         );
     }
 
@@ -304,7 +335,9 @@ mod tests {
                     printer Open is idle.\n\tAlerts: cover-open\nsystem default destination: DNP\n";
         let found: Vec<_> =
             cups_printers(said).into_iter().map(|p| (p.name, p.is_default, p.stopped)).collect();
-        let row = |name: &str, default, stopped: Option<&str>| (name.to_owned(), default, stopped.map(str::to_owned));
+        let row = |name: &str, default, stopped: Option<&str>| {
+            (name.to_owned(), default, stopped.map(str::to_owned))
+        };
         assert_eq!(
             found,
             [
@@ -314,11 +347,17 @@ mod tests {
                 row("Open", false, Some("cover-open")),
             ]
         );
-        let windows = windows_printers("DNP DS620\tTrue\tFalse\t2\r\nEpson\tFalse\tFalse\t4\r\nFar\tFalse\tTrue\t0\r\n");
+        let windows = windows_printers(
+            "DNP DS620\tTrue\tFalse\t2\r\nEpson\tFalse\tFalse\t4\r\nFar\tFalse\tTrue\t0\r\n",
+        );
         let found: Vec<_> = windows.into_iter().map(|p| (p.name, p.is_default, p.stopped)).collect();
         assert_eq!(
             found,
-            [row("DNP DS620", true, None), row("Epson", false, Some("media-empty")), row("Far", false, Some("offline"))]
+            [
+                row("DNP DS620", true, None),
+                row("Epson", false, Some("media-empty")),
+                row("Far", false, Some("offline"))
+            ]
         );
     }
 

@@ -6,7 +6,8 @@
 use kiosk_core::hex::hex;
 use kiosk_core::order::UnixMillis;
 use printpdf::{
-    Color, Greyscale, Line, LinePoint, Mm, Op, PdfDocument, PdfFont, PdfFontHandle, PdfPage, Point, Pt, TextItem,
+    Color, Greyscale, Line, LinePoint, Mm, Op, PdfDocument, PdfFont, PdfFontHandle, PdfPage, Point, Pt,
+    TextItem,
 };
 
 use crate::sheet_pdf::{LabelFont, SheetPdfError, finish, font};
@@ -103,7 +104,9 @@ fn lines(receipt: &Receipt<'_>) -> Content {
     page.text("毕业照交接单", LEFT, 36.0, 8.0, 0.0);
     page.text("Receipt of degree photos", LEFT, 43.0, 3.4, CAPTION_GREY);
     page.rule(50.0, LEFT, RIGHT);
-    let absent = receipt.absent.map_or_else(|| "未导入学校名单".to_owned(), |count| format!("{count} 人（见 未采集.xlsx）"));
+    let absent = receipt
+        .absent
+        .map_or_else(|| "未导入学校名单".to_owned(), |count| format!("{count} 人（见 未采集.xlsx）"));
     let scope = if receipt.scope.is_empty() { "全部" } else { receipt.scope };
     let rows = [
         ("名称 Name", receipt.title.to_owned()),
@@ -147,7 +150,8 @@ fn lines(receipt: &Receipt<'_>) -> Content {
 fn signatures(page: &mut Content, top: f64) {
     for (x, side) in [(LEFT, "交付方 Delivered by"), (110.0, "接收方 Received by")] {
         page.text(side, x, top, 4.4, 0.0);
-        for (row, caption) in ["单位 Organisation", "签字 Signature", "日期 Date"].into_iter().enumerate() {
+        for (row, caption) in ["单位 Organisation", "签字 Signature", "日期 Date"].into_iter().enumerate()
+        {
             let y = top + 16.0 + 17.0 * row as f64;
             page.text(caption, x, y, 3.0, CAPTION_GREY);
             page.rule(y + 1.5, x + 28.0, x + 74.0);

@@ -21,8 +21,8 @@ mod roster;
 mod sheet;
 
 pub use sheet::{
-    MissingGlyph, PreviewLabel, PreviewPhoto, PrintRequest, PrintState, PrintView, PrinterView, SheetLook, SheetMade,
-    SheetPreview, SheetRequest,
+    MissingGlyph, PreviewLabel, PreviewPhoto, PrintRequest, PrintState, PrintView, PrinterView, SheetLook,
+    SheetMade, SheetPreview, SheetRequest,
 };
 
 /// Everything on the glass: sent whole whenever something changes.

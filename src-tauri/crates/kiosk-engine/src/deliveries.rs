@@ -11,7 +11,7 @@ use std::sync::Arc;
 use kiosk_core::hex::hex;
 use kiosk_core::order::LocalDay;
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile};
-use kiosk_delivery::export::{self, Absence, About, DeliverableOrder, DeliveryPlan, ExportError};
+use kiosk_delivery::export::{self, About, Absence, DeliverableOrder, DeliveryPlan, ExportError};
 use kiosk_delivery::iso;
 use kiosk_delivery::medium::{Folder, Medium};
 use kiosk_delivery::sheet_pdf::LabelFont;
@@ -119,7 +119,8 @@ impl Deliveries {
         let load = self.load(choice)?;
         // Everything about the photos is known before the medium is touched.
         let titles = place.titles(self.day());
-        let first = self.planned(&load, titles.last().or(place.name.as_ref()).cloned().unwrap_or_default())?;
+        let first =
+            self.planned(&load, titles.last().or(place.name.as_ref()).cloned().unwrap_or_default())?;
         first.check().map_err(Fault::from)?;
         if shown.is_some_and(|shown| shown != first.fingerprint()) {
             return Err(Fault::new(FaultCode::PlanChanged, "the orders are not those that were shown"));
@@ -171,7 +172,8 @@ impl Deliveries {
         let manifest = plan.manifest_sha256();
         for title in place.finished() {
             let path = place.parent.join(&title);
-            let same = std::fs::read(path.join(MANIFEST)).is_ok_and(|text| <[u8; 32]>::from(Sha256::digest(text)) == manifest);
+            let same = std::fs::read(path.join(MANIFEST))
+                .is_ok_and(|text| <[u8; 32]>::from(Sha256::digest(text)) == manifest);
             let known = recorded.iter().any(|(medium, sum)| *medium == title && *sum == hex(&manifest));
             if same && !known && verify(&path).is_ok_and(|report| report.passed()) {
                 return self.record(place, &title, plan, load, plan.files.len()).map(Some);
@@ -242,7 +244,8 @@ impl Deliveries {
             software: format!("degree-photo kiosk {}", env!("CARGO_PKG_VERSION")),
         };
         let absent = load.selection.absent.clone();
-        export::plan(&load.orders, &self.profile.naming, absent, Some(&load.font), &about).map_err(Fault::from)
+        export::plan(&load.orders, &self.profile.naming, absent, Some(&load.font), &about)
+            .map_err(Fault::from)
     }
 
     fn shown(

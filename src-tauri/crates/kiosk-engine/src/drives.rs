@@ -16,7 +16,8 @@ pub fn list() -> Vec<DriveView> {
 /// Flushes a stick and lets go of it. Only what the list shows as removable is let go of.
 pub fn eject(path: &str) -> Result<(), Fault> {
     let drive = drives::list().into_iter().find(|drive| drive.removable && drive.mount == Path::new(path));
-    let drive = drive.ok_or_else(|| Fault::new(FaultCode::MediumMissing, format!("{path}: no such drive")))?;
+    let drive =
+        drive.ok_or_else(|| Fault::new(FaultCode::MediumMissing, format!("{path}: no such drive")))?;
     drives::eject(&drive).map_err(Fault::from)
 }
 

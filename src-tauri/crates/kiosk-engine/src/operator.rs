@@ -12,9 +12,10 @@ use kiosk_delivery::printing::Spooler;
 use kiosk_store::Query;
 
 use crate::contract::{
-    DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DriveView, OperatorAccess, OperatorStatus, OrderPage, OrderQuery,
+    DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DriveView,
+    OperatorAccess, OperatorStatus, OrderPage, OrderQuery, PrintRequest, PrintView, PrinterView,
     RosterChanges, RosterOverview, RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery,
-    PrintRequest, PrintView, PrinterView, SheetMade, SheetPreview, SheetRequest, StudioView,
+    SheetMade, SheetPreview, SheetRequest, StudioView,
 };
 use crate::deliveries::Deliveries;
 use crate::empty_studio::EmptyStudio;

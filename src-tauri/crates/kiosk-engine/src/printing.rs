@@ -45,7 +45,8 @@ impl Printing {
     /// Sends a sheet, for the first time or again. A printer that waits for somebody takes nothing new.
     pub fn print(&self, request: &PrintRequest) -> Result<PrintView, Fault> {
         let file = self.file_of(&request.sheet)?;
-        let unreadable = |e: std::io::Error| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", file.display()));
+        let unreadable =
+            |e: std::io::Error| Fault::new(FaultCode::PathUnusable, format!("{}: {e}", file.display()));
         let page_mm = page_size_mm(&std::fs::read(&file).map_err(unreadable)?).map_err(Fault::from)?;
         let mut print = self.queue(request, &file)?;
         let job = Job { printer: &request.printer, file: &file, page_mm, title: "degree photos" };
@@ -62,7 +63,9 @@ impl Printing {
     /// What was sent, newest first, as the system sees it now.
     pub fn prints(&self) -> Result<Vec<PrintView>, Fault> {
         let mut prints = self.order_log.call(|store| store.queued_prints(SHOWN))?;
-        for print in prints.iter_mut().filter(|print| matches!(print.state, QueuedState::Queued | QueuedState::Sent)) {
+        for print in
+            prints.iter_mut().filter(|print| matches!(print.state, QueuedState::Queued | QueuedState::Sent))
+        {
             let before = print.clone();
             match print.state {
                 // Nobody is sending it any more: the kiosk ended in between, and it may or may not be on paper.
@@ -146,7 +149,8 @@ mod tests {
         /// With a print queue whose answers lie in files.
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let place = OrderLogPlace { data: folder.path().join("data"), station: 'A', utc_offset_minutes: 480 };
+            let place =
+                OrderLogPlace { data: folder.path().join("data"), station: 'A', utc_offset_minutes: 480 };
             let (order_log, _) = OrderLog::start(place).unwrap();
             let programs = folder.path().join("bin");
             std::fs::create_dir(&programs).unwrap();

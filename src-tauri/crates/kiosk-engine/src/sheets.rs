@@ -171,7 +171,12 @@ impl Sheets {
     }
 
     /// One page of how a sheet of these orders would look; nothing is written.
-    pub fn preview(&self, numbers: &[OrderNumber], look: &SheetLook, page: u32) -> Result<SheetPreview, Fault> {
+    pub fn preview(
+        &self,
+        numbers: &[OrderNumber],
+        look: &SheetLook,
+        page: u32,
+    ) -> Result<SheetPreview, Fault> {
         let numbers = numbers.to_vec();
         let orders = self.order_log.call(move |store| in_order(store, numbers))?;
         let sheet = self.press.lay_out(orders.len(), look)?;
@@ -242,14 +247,18 @@ impl Sheets {
 /// By class, then by student number.
 fn in_order(store: &Store, numbers: Vec<OrderNumber>) -> Result<Vec<OrderSummary>, Fault> {
     let mut orders = numbers.into_iter().map(|number| store.order(number)).collect::<Result<Vec<_>, _>>()?;
-    orders
-        .sort_by(|a, b| (&a.class, &a.student_number, a.number).cmp(&(&b.class, &b.student_number, b.number)));
+    orders.sort_by(|a, b| {
+        (&a.class, &a.student_number, a.number).cmp(&(&b.class, &b.student_number, b.number))
+    });
     Ok(orders)
 }
 
 fn missing_glyphs(orders: &[OrderSummary], font: &LabelFont) -> Vec<MissingGlyph> {
     let values = orders.iter().flat_map(|order| {
-        [&order.name, &order.student_number, &order.class].into_iter().flatten().map(move |text| (order, text))
+        [&order.name, &order.student_number, &order.class]
+            .into_iter()
+            .flatten()
+            .map(move |text| (order, text))
     });
     let lacking = values.filter_map(|(order, text)| {
         let missing = text.chars().find(|character| !font.has(*character))?;
@@ -268,7 +277,8 @@ fn preview_of(
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let page = page.min(count(sheet.pages.len()).saturating_sub(1));
     let shown = sheet.pages.get(page as usize).cloned().unwrap_or_default();
-    let number = |student: usize| orders.get(student).map_or_else(String::new, |order| order.number.to_string());
+    let number =
+        |student: usize| orders.get(student).map_or_else(String::new, |order| order.number.to_string());
     let photo = |placed: kiosk_core::sheet::Placed| PreviewPhoto {
         order: number(placed.student),
         x: placed.rect.x,

@@ -217,7 +217,13 @@ impl Store {
     ///
     /// # Errors
     /// The file's faults, also when no such sheet was recorded.
-    pub fn queue_print(&mut self, job: &str, file: &str, printer: &str, at: UnixMillis) -> Result<i64, Fault> {
+    pub fn queue_print(
+        &mut self,
+        job: &str,
+        file: &str,
+        printer: &str,
+        at: UnixMillis,
+    ) -> Result<i64, Fault> {
         Ok(print_queue::add(&self.conn, job, file, printer, at)?)
     }
 

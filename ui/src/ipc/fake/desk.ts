@@ -92,7 +92,7 @@ export class FakeDesk implements OperatorBackend {
   deliveryProgress: OperatorBackend['deliveryProgress'] = () => this.#deliveries.progress();
   stopDelivery: OperatorBackend['stopDelivery'] = () => this.#deliveries.stop();
   drives: OperatorBackend['drives'] = () => this.#deliveries.drives();
-  eject: OperatorBackend['eject'] = (path) => this.#deliveries.eject(path);
+  eject: OperatorBackend['eject'] = () => this.#deliveries.eject();
 
   async status() {
     return {

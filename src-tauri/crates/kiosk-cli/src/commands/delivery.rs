@@ -66,7 +66,9 @@ fn in_words(planned: &DeliveryPlanned) -> String {
     }
     lines.push(format!("  files are named {}", planned.naming));
     match planned.listed {
-        Some(listed) => lines.push(format!("  {} of {listed} listed student(s) are not in it", planned.absent)),
+        Some(listed) => {
+            lines.push(format!("  {} of {listed} listed student(s) are not in it", planned.absent))
+        }
         None => lines.push("  no list of the school to compare with".to_owned()),
     }
     for student in &planned.absent_students {
@@ -74,8 +76,13 @@ fn in_words(planned: &DeliveryPlanned) -> String {
         let why = if student.left_out { "left out" } else { "no photo" };
         lines.push(format!("    {who} {why}"));
     }
-    lines.extend((!planned.not_approved.is_empty()).then(|| format!("  not approved: {}", planned.not_approved.join(" "))));
-    lines.extend(planned.left_out.iter().map(|order| format!("  left out: {} {}", order.number, order.state.as_str())));
+    lines.extend(
+        (!planned.not_approved.is_empty())
+            .then(|| format!("  not approved: {}", planned.not_approved.join(" "))),
+    );
+    lines.extend(
+        planned.left_out.iter().map(|order| format!("  left out: {} {}", order.number, order.state.as_str())),
+    );
     lines.extend(planned.duplicates.iter().map(|orders| format!("  one person: {}", orders.join(" "))));
     lines.extend(planned.problems.iter().map(|problem| format!("  in the way: {problem}")));
     lines.join("\n")
@@ -124,7 +131,10 @@ pub fn deliver(
     };
     output.line(&report, || {
         let missing = report.missing.len();
-        format!("{}: {} photo(s), read back and verified; {missing} student(s) of the list missing", view.path, view.photos)
+        format!(
+            "{}: {} photo(s), read back and verified; {missing} student(s) of the list missing",
+            view.path, view.photos
+        )
     });
     Ok(Exit::unless(report.verified))
 }
@@ -174,7 +184,10 @@ pub fn burn(image: &Path, drive: &str, output: &mut Output) -> Result<Exit, Faul
     let started = Instant::now();
     let report = deliveries::verify_at(image)?;
     if !report.passed() {
-        return Err(Fault::new(FaultCode::VerificationFailed, format!("{}: no whole delivery", image.display())));
+        return Err(Fault::new(
+            FaultCode::VerificationFailed,
+            format!("{}: no whole delivery", image.display()),
+        ));
     }
     let (bytes, sha256) = deliveries::burn_image(image, drive)?;
     let ms = started.elapsed().as_secs_f64() * 1000.0;

@@ -30,22 +30,25 @@ const WIDTHS: [&[u8; 6]; 106] = [
     b"114131", b"311141", b"411131", b"211412", b"211214", b"211232",
 ];
 
-/// The dark bars of `text` in the middle of `area`, with their quiet zones inside it; empty when it has no room or a character that the
-/// code lacks.
+/// The dark bars of `text` in the middle of `area`, one after the other along its longer side, with their quiet zones inside it; empty when
+/// it has no room or a character that the code lacks.
 #[must_use]
 pub fn bars(text: &str, area: &Rect) -> Vec<Rect> {
     let Some(widths) = widths(text) else { return Vec::new() };
     let modules: usize = widths.iter().map(|&width| usize::from(width)).sum();
-    let fits = |module: &&f64| (modules + 2 * QUIET) as f64 * **module <= area.width + TOLERANCE;
+    let downwards = area.height > area.width;
+    let (start, length) = if downwards { (area.y, area.height) } else { (area.x, area.width) };
+    let fits = |module: &&f64| (modules + 2 * QUIET) as f64 * **module <= length + TOLERANCE;
     let Some(&module) = MODULES.iter().find(fits) else { return Vec::new() };
-    let mut x = area.x + (area.width - modules as f64 * module) / 2.0;
+    let mut along = start + (length - modules as f64 * module) / 2.0;
     let mut bars = Vec::with_capacity(widths.len() / 2 + 1);
     for (at, &width) in widths.iter().enumerate() {
         let width = f64::from(width) * module;
         if at % 2 == 0 {
-            bars.push(Rect { x, width, ..*area });
+            let across = Rect { x: along, width, ..*area };
+            bars.push(if downwards { Rect { y: along, height: width, ..*area } } else { across });
         }
-        x += width;
+        along += width;
     }
     bars
 }
@@ -144,5 +147,7 @@ mod tests {
             assert!(bars.iter().all(|bar| (bar.y, bar.height) == (7.0, 8.0)));
         }
         assert!(bars("261121-A007", &Rect { x: 0.0, y: 0.0, width: 20.0, height: 8.0 }).is_empty());
+        let ladder = bars("261121-A007", &Rect { x: 1.0, y: 2.0, width: 20.0, height: 27.0 });
+        assert!(ladder.iter().all(|bar| (bar.x, bar.width) == (1.0, 20.0) && bar.y > 2.0));
     }
 }

@@ -113,6 +113,13 @@ impl Label {
             self.barcode = Some(Rect { x, y: below.bottom(), width, height: BAR_HEIGHT });
             return below;
         }
+        // Too narrow for bars side by side: they stand one above the other.
+        let above = Rect { height: height - BAR_ROOM - BAR_MARGIN, ..self.area };
+        if width < BAR_ROOM && above.height >= TEXT_HEIGHT - super::TOLERANCE {
+            let (x, width) = (x + BAR_MARGIN, width - 2.0 * BAR_MARGIN);
+            self.barcode = Some(Rect { x, y: above.bottom(), width, height: BAR_ROOM });
+            return above;
+        }
         let beside = Rect { width: width - BAR_ROOM, ..self.area };
         if height < COLUMN_HEIGHT && height >= BAR_HEIGHT + 2.0 * BAR_MARGIN && beside.width >= STRIP_WIDTH {
             let top = y + (height - BAR_HEIGHT) / 2.0;

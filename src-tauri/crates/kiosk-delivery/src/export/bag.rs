@@ -29,7 +29,8 @@ pub(super) fn info(about: &About, photos: usize, photo_bytes: u64) -> String {
 /// How anybody can verify the delivery with what a computer has anyway.
 pub(super) fn instructions(about: &About, photos: usize, absent: Option<usize>, receipt: bool) -> String {
     let stamp = minute(about);
-    let scope = if about.scope.is_empty() { String::new() } else { format!("范围 {}\n", one_line(&about.scope)) };
+    let scope =
+        if about.scope.is_empty() { String::new() } else { format!("范围 {}\n", one_line(&about.scope)) };
     let listed = absent.map_or_else(String::new, |count| {
         format!("未采集.xlsx, .csv   学校名单中不在本次交付里的 {count} 人及原因\n")
     });

@@ -213,7 +213,10 @@ impl DeliveryPlan {
         let missing = self.absent.as_ref().map(Vec::len);
         let text = |path: &str, text: String| PlannedFile::new(path, text.into_bytes());
         around.push(text("index.html", contact_sheet::html(about, orders, &payload, missing)));
-        around.push(text("说明.txt", format!("\u{FEFF}{}", bag::instructions(about, self.photos, missing, font.is_some()))));
+        around.push(text(
+            "说明.txt",
+            format!("\u{FEFF}{}", bag::instructions(about, self.photos, missing, font.is_some())),
+        ));
         around.push(text("bagit.txt", bag::DECLARATION.to_owned()));
         around.push(text("bag-info.txt", bag::info(about, self.photos, photo_bytes)));
         let lines = |files: &[PlannedFile]| {
@@ -231,7 +234,8 @@ impl DeliveryPlan {
                 manifest_sha256: manifest.sha256,
                 software: &about.software,
             };
-            let pdf = receipt::draw(&receipt, font, about.at).map_err(|e| ExportError::List(e.to_string()))?;
+            let pdf =
+                receipt::draw(&receipt, font, about.at).map_err(|e| ExportError::List(e.to_string()))?;
             around.push(PlannedFile::new("交接单.pdf", pdf));
         }
         around.push(manifest);

@@ -47,11 +47,7 @@ impl Folder {
     fn still_there(&self, place: &Path) -> io::Result<()> {
         let folder = place.parent().unwrap_or(&self.root);
         let now = platform::device_of(&fs::metadata(folder)?);
-        if now == self.device {
-            Ok(())
-        } else {
-            Err(removed())
-        }
+        if now == self.device { Ok(()) } else { Err(removed()) }
     }
 }
 

@@ -233,7 +233,9 @@ fn whoever_is_absent_stands_in_a_list_of_their_own_with_the_reason() {
         String::from_utf8_lossy(&file.content).into_owned()
     };
     let list = text("未采集.csv");
-    assert!(list.contains("1,没有照片,209900000001,110000********0016,虚构大学,,虚构工程 2201 班,未采集\r\n"));
+    assert!(
+        list.contains("1,没有照片,209900000001,110000********0016,虚构大学,,虚构工程 2201 班,未采集\r\n")
+    );
     assert!(list.contains("2,尚未通过,") && list.contains("已采集，不在本次交付中"));
     assert!(plan.files.iter().any(|file| file.path == "未采集.xlsx"));
     assert!(text("说明.txt").contains("学校名单中不在本次交付里的 2 人"));
@@ -284,7 +286,8 @@ fn the_receipt_tells_the_totals_and_the_manifests_hash() {
     let text = Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output().unwrap().stdout;
     let text = String::from_utf8(text).unwrap().replace(' ', "");
     let hash = kiosk_core::hex::hex(&plan.manifest_sha256());
-    for told in ["3张", "1人", "虚构大学[U+10FFFD]学院", "签字", "接收方", &hash[..8], &hash[56..]] {
+    for told in ["3张", "1人", "虚构大学[U+10FFFD]学院", "签字", "接收方", &hash[..8], &hash[56..]]
+    {
         assert!(text.contains(told), "{told} in {text}");
     }
 }
@@ -293,7 +296,11 @@ fn the_receipt_tells_the_totals_and_the_manifests_hash() {
 #[test]
 fn a_bagit_validator_accepts_it_and_sees_damage() {
     let python = |script: &str, folder: &Path| {
-        Command::new("python3").args(["-c", script]).arg(folder).output().is_ok_and(|run| run.status.success())
+        Command::new("python3")
+            .args(["-c", script])
+            .arg(folder)
+            .output()
+            .is_ok_and(|run| run.status.success())
     };
     let stick = tempfile::tempdir().unwrap();
     if !python("import bagit", stick.path()) {

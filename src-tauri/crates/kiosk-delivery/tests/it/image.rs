@@ -4,8 +4,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::process::Command;
 
-use kiosk_delivery::export::{plan, write};
 use kiosk_delivery::burn::{self, BurnError};
+use kiosk_delivery::export::{plan, write};
 use kiosk_delivery::iso::{self, IsoError};
 use kiosk_delivery::medium::Folder;
 use kiosk_delivery::verify::{VerifyError, verify};
@@ -15,7 +15,8 @@ use crate::support::{self, CREATED, about, naming, orders};
 fn delivery(count: usize) -> tempfile::TempDir {
     let stick = tempfile::tempdir().unwrap();
     let plan =
-        plan(&orders(count), &naming("{college}/{class}/{student_number}-{name}"), None, None, &about()).unwrap();
+        plan(&orders(count), &naming("{college}/{class}/{student_number}-{name}"), None, None, &about())
+            .unwrap();
     write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
     stick
 }

@@ -77,7 +77,11 @@ impl Medium for StandIn {
     }
 
     fn exists(&mut self, path: &str) -> io::Result<bool> {
-        if self.call()? { self.half_done() } else { Ok(self.files.contains_key(path) || self.folders.contains(path)) }
+        if self.call()? {
+            self.half_done()
+        } else {
+            Ok(self.files.contains_key(path) || self.folders.contains(path))
+        }
     }
 
     fn create_folder(&mut self, path: &str) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use kiosk_core::order::LocalDay;
 use kiosk_core::{Fault, OrderNumber, OrderState};
-use kiosk_delivery::export::{AbsentStudent, Absence};
+use kiosk_delivery::export::{Absence, AbsentStudent};
 use kiosk_store::{ListedStudent, OrderSummary, Query, RosterQuery, Store};
 
 use crate::contract::{DeliveryChoice, DeliveryClass, DeliveryDay, DeliveryGroups};
@@ -35,7 +35,13 @@ pub(super) fn select(store: &Store, choice: &DeliveryChoice) -> Result<Selection
             choice.orders.iter().map(|number| operator::parse(number)).collect::<Result<_, _>>()?;
         let mut chosen = numbers.into_iter().map(|n| store.order(n)).collect::<Result<Vec<_>, _>>()?;
         sort(&mut chosen);
-        return Ok(Selection { chosen, left_out: Vec::new(), listed: None, absent: None, scope: String::new() });
+        return Ok(Selection {
+            chosen,
+            left_out: Vec::new(),
+            listed: None,
+            absent: None,
+            scope: String::new(),
+        });
     }
     let states = if choice.states.is_empty() { &DELIVERABLE[..] } else { &choice.states };
     let fitting = store.orders(&Query::default())?.into_iter().filter(|order| fits(order, choice));
@@ -47,7 +53,13 @@ pub(super) fn select(store: &Store, choice: &DeliveryChoice) -> Result<Selection
     let listed = listed(store, choice)?;
     let absent = (!listed.is_empty()).then(|| absent(&listed, &chosen, choice.day.is_some()));
     let count = u32::try_from(listed.len()).unwrap_or(u32::MAX);
-    Ok(Selection { scope: words(choice), listed: absent.is_some().then_some(count), chosen, left_out, absent })
+    Ok(Selection {
+        scope: words(choice),
+        listed: absent.is_some().then_some(count),
+        chosen,
+        left_out,
+        absent,
+    })
 }
 
 /// Schools, colleges and classes, and days, that have orders with a photo.
@@ -59,7 +71,12 @@ pub(super) fn groups(store: &Store) -> Result<DeliveryGroups, Fault> {
         let place = [order.school, order.college, order.class].map(Option::unwrap_or_default);
         *classes.entry(place).or_insert(0) += 1;
     }
-    let class = |([school, college, class], orders): ([String; 3], u32)| DeliveryClass { school, college, class, orders };
+    let class = |([school, college, class], orders): ([String; 3], u32)| DeliveryClass {
+        school,
+        college,
+        class,
+        orders,
+    };
     Ok(DeliveryGroups {
         classes: classes.into_iter().map(class).collect(),
         days: days.into_iter().rev().map(|(day, orders)| DeliveryDay { day, orders }).collect(),
@@ -68,7 +85,13 @@ pub(super) fn groups(store: &Store) -> Result<DeliveryGroups, Fault> {
 
 fn sort(orders: &mut [OrderSummary]) {
     let key = |order: &OrderSummary| {
-        (order.school.clone(), order.college.clone(), order.class.clone(), order.student_number.clone(), order.number)
+        (
+            order.school.clone(),
+            order.college.clone(),
+            order.class.clone(),
+            order.student_number.clone(),
+            order.number,
+        )
     };
     orders.sort_by_cached_key(key);
 }
@@ -97,7 +120,9 @@ fn listed(store: &Store, choice: &DeliveryChoice) -> Result<Vec<ListedStudent>, 
         };
         listed.extend(store.listed_students(&query)?);
     }
-    listed.retain(|student| student.school.is_none() || is(student.school.as_deref(), choice.school.as_deref()));
+    listed.retain(|student| {
+        student.school.is_none() || is(student.school.as_deref(), choice.school.as_deref())
+    });
     Ok(listed)
 }
 
@@ -127,7 +152,8 @@ fn absent(listed: &[ListedStudent], chosen: &[OrderSummary], of_one_day: bool) -
 
 fn words(choice: &DeliveryChoice) -> String {
     let parts = [&choice.school, &choice.college, &choice.class, &choice.day];
-    let parts: Vec<&str> = parts.into_iter().flatten().map(|part| part.trim()).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> =
+        parts.into_iter().flatten().map(|part| part.trim()).filter(|p| !p.is_empty()).collect();
     parts.join(" · ")
 }
 

@@ -93,7 +93,8 @@ mod tests {
         let place = Place::of(stick.path()).unwrap();
         assert_eq!(place.titles(DAY), ["degree-photos-20261119-2", "degree-photos-20261121-2"]);
         assert!(place.finished().is_empty(), "a folder without a manifest is no delivery");
-        std::fs::write(stick.path().join("degree-photos-20261121-1").join(super::super::MANIFEST), "").unwrap();
+        std::fs::write(stick.path().join("degree-photos-20261121-1").join(super::super::MANIFEST), "")
+            .unwrap();
         assert_eq!(place.finished(), ["degree-photos-20261121-1"]);
     }
 

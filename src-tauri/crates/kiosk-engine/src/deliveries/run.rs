@@ -101,7 +101,8 @@ fn share(step: Progress) -> f64 {
 }
 
 fn seconds_left(elapsed: Duration, share: f64) -> Option<u32> {
-    (elapsed >= TOO_EARLY && share >= 0.02).then(|| (elapsed.as_secs_f64() * (1.0 - share) / share).ceil() as u32)
+    (elapsed >= TOO_EARLY && share >= 0.02)
+        .then(|| (elapsed.as_secs_f64() * (1.0 - share) / share).ceil() as u32)
 }
 
 #[cfg(test)]

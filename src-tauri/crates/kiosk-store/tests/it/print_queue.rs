@@ -32,7 +32,10 @@ fn prints_of_a_sheet_are_durable_and_a_reprint_changes_no_order() {
 
     let store = folder.open();
     let prints = store.queued_prints(10).unwrap();
-    assert_eq!(prints.iter().map(|p| (p.at, p.state)).collect::<Vec<_>>(), [(MORNING + 1, QueuedState::Sent), (MORNING, QueuedState::Queued)]);
+    assert_eq!(
+        prints.iter().map(|p| (p.at, p.state)).collect::<Vec<_>>(),
+        [(MORNING + 1, QueuedState::Sent), (MORNING, QueuedState::Queued)]
+    );
     assert_eq!(prints[0].system_job, "DNP-42");
     assert_eq!(store.history(number).unwrap().len(), history, "a reprint is no new print of the order");
     assert_eq!(store.order(number).unwrap().state, OrderState::Printed);

@@ -152,7 +152,10 @@ fn an_order_log_from_before_rosters_is_migrated() {
     let folder = Folder::new();
     let number = folder.open().accept(&visit(1), TODAY).unwrap().number;
     let conn = Connection::open(folder.file()).unwrap();
-    conn.execute_batch("DROP TABLE print_queue; DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 2;").unwrap();
+    conn.execute_batch(
+        "DROP TABLE print_queue; DROP TABLE roster_entries; DROP TABLE rosters; PRAGMA user_version = 2;",
+    )
+    .unwrap();
     drop(conn);
     let mut store = folder.open();
     import(&mut store, &[entry(1)]);
