@@ -107,7 +107,7 @@ pub enum Command {
         /// List of the students of `--photos`.
         #[arg(long, value_name = "FILE.csv")]
         list: Option<PathBuf>,
-        /// Paper: 5r, 6r, a4, or WIDTHxHEIGHT in millimetres.
+        /// Paper: 5r, 6r, a4, or `WIDTHxHEIGHT` in millimetres.
         #[arg(long, default_value = "6r", value_parser = paper)]
         paper: String,
         /// One print in millimetres: 33x48, 25x35, 35x49 or any other.

@@ -1,6 +1,6 @@
 //! The system's print queue: which printers there are, whether one waits for somebody, and what became of a job.
 //!
-//! CUPS on Linux and macOS by `lp` and `lpstat`. On Windows printers are asked through CIM, and SumatraPDF prints: Windows itself has
+//! CUPS on Linux and macOS by `lp` and `lpstat`. On Windows printers are asked through CIM, and `SumatraPDF` prints: Windows itself has
 //! no program that prints a PDF at its own size. Sizes are never left to the system: `print-scaling=none`, `noscale`.
 
 use std::ffi::OsString;
@@ -249,8 +249,8 @@ fn cups_ended(said: &str, system_job: &str) -> JobState {
     if lines.next().is_none() {
         return JobState::Unknown;
     }
-    let own = lines.take_while(|line| line.starts_with([' ', '\t']));
-    let alerts = own.filter_map(|line| line.trim().strip_prefix("Alerts:")).next().unwrap_or_default().trim();
+    let mut own = lines.take_while(|line| line.starts_with([' ', '\t']));
+    let alerts = own.find_map(|line| line.trim().strip_prefix("Alerts:")).unwrap_or_default().trim();
     match alerts {
         "job-completed-successfully" | "job-completed-with-warnings" => JobState::Printed,
         "" => JobState::Unknown,

@@ -47,7 +47,7 @@ pub struct Receipt<'a> {
 /// [`SheetPdfError::Writer`] only: a character that the font lacks is written as its code point.
 pub fn draw(receipt: &Receipt<'_>, font: &LabelFont, at: UnixMillis) -> Result<Vec<u8>, SheetPdfError> {
     let page = lines(receipt);
-    let texts: Vec<String> = page.texts.iter().map(|text| printable(&text.text, font)).collect();
+    let texts: Vec<String> = page.texts.iter().map(|text| printable(&text.words, font)).collect();
     let mut document = PdfDocument::new("毕业照交接单 · receipt");
     let id = font::id_for(texts.iter().map(String::as_str));
     document.resources.fonts.map.insert(id.clone(), PdfFont::new(font.parsed.clone()));
@@ -76,7 +76,7 @@ pub fn draw(receipt: &Receipt<'_>, font: &LabelFont, at: UnixMillis) -> Result<V
 
 /// A line of text, millimetres from the top left corner.
 struct Text {
-    text: String,
+    words: String,
     x: f64,
     baseline: f64,
     em: f64,
@@ -91,7 +91,7 @@ struct Content {
 
 impl Content {
     fn text(&mut self, text: impl Into<String>, x: f64, baseline: f64, em: f64, grey: f32) {
-        self.texts.push(Text { text: text.into(), x, baseline, em, grey });
+        self.texts.push(Text { words: text.into(), x, baseline, em, grey });
     }
 
     fn rule(&mut self, y: f64, from: f64, to: f64) {

@@ -65,12 +65,10 @@ fn in_words(planned: &DeliveryPlanned) -> String {
         lines.push("  continues an unfinished delivery".to_owned());
     }
     lines.push(format!("  files are named {}", planned.naming));
-    match planned.listed {
-        Some(listed) => {
-            lines.push(format!("  {} of {listed} listed student(s) are not in it", planned.absent))
-        }
-        None => lines.push("  no list of the school to compare with".to_owned()),
-    }
+    lines.push(match planned.listed {
+        Some(listed) => format!("  {} of {listed} listed student(s) are not in it", planned.absent),
+        None => "  no list of the school to compare with".to_owned(),
+    });
     for student in &planned.absent_students {
         let who = student.student_number.as_deref().or(student.name.as_deref()).unwrap_or("?");
         let why = if student.left_out { "left out" } else { "no photo" };

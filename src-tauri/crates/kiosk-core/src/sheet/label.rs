@@ -121,7 +121,8 @@ impl Label {
             return above;
         }
         let beside = Rect { width: width - BAR_ROOM, ..self.area };
-        if height < COLUMN_HEIGHT && height >= BAR_HEIGHT + 2.0 * BAR_MARGIN && beside.width >= STRIP_WIDTH {
+        let is_strip = (BAR_HEIGHT + 2.0 * BAR_MARGIN..COLUMN_HEIGHT).contains(&height);
+        if is_strip && beside.width >= STRIP_WIDTH {
             let top = y + (height - BAR_HEIGHT) / 2.0;
             self.barcode = Some(Rect { x: beside.right(), y: top, width: BAR_ROOM, height: BAR_HEIGHT });
             return beside;

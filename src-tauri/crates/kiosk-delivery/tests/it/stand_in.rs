@@ -47,8 +47,7 @@ impl StandIn {
         self.calls += 1;
         match self.trouble {
             Some(Trouble::UnpluggedAt(call)) if self.calls > call => Err(io::ErrorKind::NotFound.into()),
-            Some(Trouble::UnpluggedAt(call)) => Ok(self.calls == call),
-            Some(Trouble::FailsIn(call)) => Ok(self.calls == call),
+            Some(Trouble::UnpluggedAt(call) | Trouble::FailsIn(call)) => Ok(self.calls == call),
             _ => Ok(false),
         }
     }

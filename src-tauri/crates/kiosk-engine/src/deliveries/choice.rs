@@ -161,3 +161,82 @@ fn words(choice: &DeliveryChoice) -> String {
 pub(super) fn day_text(day: LocalDay) -> String {
     format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(number: &str, order: Option<&str>) -> ListedStudent {
+        ListedStudent {
+            student_number: Some(number.to_owned()),
+            name: None,
+            id_number_masked: None,
+            school: None,
+            college: None,
+            class: None,
+            order: order.map(str::to_owned),
+        }
+    }
+
+    fn order(number: &str, student_number: &str) -> OrderSummary {
+        OrderSummary {
+            number: number.parse().unwrap(),
+            id: String::new(),
+            state: OrderState::Approved,
+            version: 1,
+            profile: String::new(),
+            name: None,
+            student_number: Some(student_number.to_owned()),
+            school: Some("虚构大学".to_owned()),
+            college: None,
+            class: Some("一班".to_owned()),
+            id_number_masked: None,
+            last_four: None,
+            accepted_at: 0,
+            changed_at: 0,
+        }
+    }
+
+    #[test]
+    fn whoever_is_listed_and_not_delivered_is_absent_with_the_reason() {
+        let chosen = [order("261121-A001", "t1"), order("261121-A002", "T2")];
+        let list = [
+            listed("T1", Some("261121-A001")),
+            // Another order is the newest; the student's own number says who it is.
+            listed("t2", Some("261121-A009")),
+            listed("T3", Some("261120-A004")),
+            listed("T4", None),
+        ];
+        let why = |of_one_day| -> Vec<_> {
+            let absent = absent(&list, &chosen, of_one_day);
+            absent.into_iter().map(|s| (s.student_number.unwrap(), s.why)).collect()
+        };
+        let (left_out, not_captured) =
+            (("T3".to_owned(), Absence::LeftOut), ("T4".to_owned(), Absence::NotCaptured));
+        assert_eq!(why(false), [left_out, not_captured.clone()]);
+        assert_eq!(why(true), [not_captured]);
+    }
+
+    #[test]
+    fn a_choice_fits_by_all_that_it_names() {
+        let order = order("261121-A001", "t1");
+        let named = |choice: DeliveryChoice| fits(&order, &choice);
+        let some = |text: &str| Some(text.to_owned());
+        assert!(named(DeliveryChoice::default()));
+        assert!(named(DeliveryChoice {
+            school: some("虚构大学"),
+            class: some("一班"),
+            ..Default::default()
+        }));
+        assert!(named(DeliveryChoice { college: some(""), day: some("2026-11-21"), ..Default::default() }));
+        assert!(!named(DeliveryChoice {
+            school: some("虚构大学"),
+            class: some("二班"),
+            ..Default::default()
+        }));
+        assert!(!named(DeliveryChoice { day: some("2026-11-20"), ..Default::default() }));
+        let both =
+            DeliveryChoice { school: some("虚构大学"), class: some("一班"), ..Default::default() };
+        assert_eq!(words(&both), "虚构大学 · 一班");
+    }
+}

@@ -52,14 +52,12 @@ impl Place {
     /// Finished deliveries there, of any day.
     pub(super) fn finished(&self) -> Vec<String> {
         let is_delivery = |name: &String| self.parent.join(name).join(super::MANIFEST).is_file();
-        match &self.name {
-            Some(name) => Some(name.clone()).into_iter().filter(is_delivery).collect(),
-            None => {
-                let mut names = self.folders(|name| (!name.ends_with(UNFINISHED)).then_some(name));
-                names.retain(is_delivery);
-                names
-            }
-        }
+        let mut names = match &self.name {
+            Some(name) => vec![name.clone()],
+            None => self.folders(|name| (!name.ends_with(UNFINISHED)).then_some(name)),
+        };
+        names.retain(is_delivery);
+        names
     }
 
     fn folders(&self, keep: impl Fn(&str) -> Option<&str>) -> Vec<String> {
