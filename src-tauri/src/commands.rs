@@ -7,11 +7,12 @@ use kiosk_core::notice::Notice;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    AlarmView, ArrangeRequest, BackupMade, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson,
-    Intent, KioskView, NoteRequest, OperatorAccess, OperatorStatus, OrderDesk, OrderPage, OrderQuery,
-    PaymentRequest, PurgeMade, RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview,
-    RosterPreview, RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView,
-    SheetMade, SheetRequest, StudioView, VisitPayment,
+    AlarmView, ArrangeRequest, BackupMade, DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress,
+    DeliveryRequest, DeskPerson, DriveView, Intent, KioskView, NoteRequest, OperatorAccess, OperatorStatus,
+    OrderDesk, OrderPage, OrderQuery, PaymentRequest, PrintRequest, PrintView, PrinterView, PurgeMade,
+    RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview,
+    RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade,
+    SheetPreview, SheetRequest, StudioView, VisitPayment,
 };
 use serde::Deserialize;
 use tauri::State;
@@ -193,6 +194,30 @@ pub async fn operator_sheet(kiosk: TheKiosk<'_>, request: SheetRequest) -> Resul
 }
 
 #[tauri::command]
+pub async fn operator_sheet_preview(
+    kiosk: TheKiosk<'_>,
+    request: SheetRequest,
+    page: u32,
+) -> Result<SheetPreview, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().sheet_preview(&request, page)).await
+}
+
+#[tauri::command]
+pub async fn operator_printers(kiosk: TheKiosk<'_>) -> Result<Vec<PrinterView>, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().printers()).await
+}
+
+#[tauri::command]
+pub async fn operator_print(kiosk: TheKiosk<'_>, request: PrintRequest) -> Result<PrintView, Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().print(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_prints(kiosk: TheKiosk<'_>) -> Result<Vec<PrintView>, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().prints()).await
+}
+
+#[tauri::command]
 pub async fn operator_plan_delivery(
     kiosk: TheKiosk<'_>,
     request: DeliveryRequest,
@@ -203,6 +228,31 @@ pub async fn operator_plan_delivery(
 #[tauri::command]
 pub async fn operator_deliver(kiosk: TheKiosk<'_>, request: DeliveryRequest) -> Result<DeliveryMade, Fault> {
     elsewhere(&kiosk, move |kiosk| kiosk.operator().deliver(&request)).await
+}
+
+#[tauri::command]
+pub async fn operator_delivery_groups(kiosk: TheKiosk<'_>) -> Result<DeliveryGroups, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().delivery_groups()).await
+}
+
+#[tauri::command]
+pub fn operator_delivery_progress(kiosk: TheKiosk<'_>) -> Result<DeliveryProgress, Fault> {
+    kiosk.operator().delivery_progress()
+}
+
+#[tauri::command]
+pub fn operator_stop_delivery(kiosk: TheKiosk<'_>) -> Result<(), Fault> {
+    kiosk.operator().stop_delivery()
+}
+
+#[tauri::command]
+pub async fn operator_drives(kiosk: TheKiosk<'_>) -> Result<Vec<DriveView>, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().drives()).await
+}
+
+#[tauri::command]
+pub async fn operator_eject(kiosk: TheKiosk<'_>, path: String) -> Result<(), Fault> {
+    elsewhere(&kiosk, move |kiosk| kiosk.operator().eject(&path)).await
 }
 
 #[tauri::command]

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use kiosk_camera::{CameraSpec, InventedStudent};
 use kiosk_core::{Fault, FaultCode, OrderState, Role};
-use kiosk_engine::contract::{DeliveryRequest, DeskPerson, OrderQuery, SheetRequest};
+use kiosk_engine::contract::{
+    DeliveryChoice, DeliveryRequest, DeskPerson, OrderQuery, SheetLook, SheetRequest,
+};
 use kiosk_engine::keys::Keys;
 use kiosk_engine::visits::{Outcome, Visitor};
 use kiosk_engine::{Assets, CameraChoice, Kiosk, Settings};
@@ -61,7 +63,8 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     operator.unlock("小李", "1357").unwrap();
     assert_eq!(operator.access().unwrap().on_duty, Some(li.clone()));
     let to = data.path().join("stick").display().to_string();
-    let delivery = DeliveryRequest { orders: numbers.clone(), to };
+    let choice = DeliveryChoice { orders: numbers.clone(), ..DeliveryChoice::default() };
+    let mut delivery = DeliveryRequest { choice, to, plan: None };
     let managers = Some(FaultCode::ManagerNeeded);
     assert_eq!(code(operator.mark(&numbers, OrderState::Returned)), managers);
     assert_eq!(code(operator.plan_delivery(&delivery)), managers);
@@ -72,11 +75,12 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     assert_eq!(code(operator.set_person(&li, "9999")), managers);
     assert_eq!(code(operator.remove_person("店长".to_owned())), managers);
     operator.mark(&numbers, OrderState::Approved).unwrap();
-    operator.sheet(&SheetRequest { orders: numbers.clone(), paper: "6r".to_owned() }).unwrap();
+    operator.sheet(&SheetRequest { orders: numbers.clone(), look: SheetLook::default() }).unwrap();
     operator.set_pin("2468", Some("1357")).unwrap();
     operator.lock();
 
     operator.unlock("店长", "246810").unwrap();
+    delivery.plan = Some(operator.plan_delivery(&delivery).unwrap().plan);
     operator.deliver(&delivery).unwrap();
     assert_eq!(operator.orders(&OrderQuery::default()).unwrap().rows[0].state, OrderState::Delivered);
     assert_eq!(operator.retention().unwrap().due, 0);

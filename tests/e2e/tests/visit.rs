@@ -190,6 +190,7 @@ async fn desk(window: &Window, number: &str, medium: &Path) -> Result<String> {
     window.click_label(&format!("select-{number}")).await?;
     window.click("make-sheet").await?;
     window.click("paper-6r").await?;
+    window.wait_for("sheet-preview", SOON).await?;
     window.click("sheet-make").await?;
     let sheet = window.text("sheet-path").await?;
     window.screenshot("08-sheet").await?;

@@ -1,10 +1,13 @@
 import type { AlarmView } from './generated/AlarmView';
 import type { ArrangeRequest } from './generated/ArrangeRequest';
 import type { BackupMade } from './generated/BackupMade';
+import type { DeliveryGroups } from './generated/DeliveryGroups';
 import type { DeliveryMade } from './generated/DeliveryMade';
 import type { DeliveryPlanned } from './generated/DeliveryPlanned';
+import type { DeliveryProgress } from './generated/DeliveryProgress';
 import type { DeliveryRequest } from './generated/DeliveryRequest';
 import type { DeskPerson } from './generated/DeskPerson';
+import type { DriveView } from './generated/DriveView';
 import type { Fault } from './generated/Fault';
 import type { Intent } from './generated/Intent';
 import type { KioskView } from './generated/KioskView';
@@ -21,6 +24,9 @@ import type { RetentionView } from './generated/RetentionView';
 import type { PaymentRequest } from './generated/PaymentRequest';
 import type { RefundRequest } from './generated/RefundRequest';
 import type { ReviewRequest } from './generated/ReviewRequest';
+import type { PrinterView } from './generated/PrinterView';
+import type { PrintRequest } from './generated/PrintRequest';
+import type { PrintView } from './generated/PrintView';
 import type { RosterChanges } from './generated/RosterChanges';
 import type { RosterOverview } from './generated/RosterOverview';
 import type { RosterPreview } from './generated/RosterPreview';
@@ -30,6 +36,7 @@ import type { RosterStudentsQuery } from './generated/RosterStudentsQuery';
 import type { SettlementMade } from './generated/SettlementMade';
 import type { SettlementView } from './generated/SettlementView';
 import type { SheetMade } from './generated/SheetMade';
+import type { SheetPreview } from './generated/SheetPreview';
 import type { SheetRequest } from './generated/SheetRequest';
 import type { StudioView } from './generated/StudioView';
 import type { VisitPayment } from './generated/VisitPayment';
@@ -88,8 +95,24 @@ export interface OperatorBackend {
   /** Copies the order log into a folder while it is in use. */
   backUp(to: string): Promise<BackupMade>;
   sheet(request: SheetRequest): Promise<SheetMade>;
+  /** One page, from 0, of how a sheet would look. */
+  sheetPreview(request: SheetRequest, page: number): Promise<SheetPreview>;
+  printers(): Promise<PrinterView[]>;
+  /** Sends a sheet to a printer; the same sheet again is a reprint. */
+  print(request: PrintRequest): Promise<PrintView>;
+  /** What was sent, newest first. */
+  prints(): Promise<PrintView[]>;
   planDelivery(request: DeliveryRequest): Promise<DeliveryPlanned>;
+  /** Writes the delivery that was shown; rejects when it would be another one. */
   deliver(request: DeliveryRequest): Promise<DeliveryMade>;
+  /** Schools, colleges, classes and days that have orders. */
+  deliveryGroups(): Promise<DeliveryGroups>;
+  deliveryProgress(): Promise<DeliveryProgress>;
+  /** Ends the delivery after the file that it is at; the same delivery can be continued. */
+  stopDelivery(): Promise<void>;
+  /** Places that a delivery can go to, sticks and cards first. */
+  drives(): Promise<DriveView[]>;
+  eject(path: string): Promise<void>;
   status(): Promise<OperatorStatus>;
   /** Looks a school's list through; nothing is written. */
   previewRoster(bytes: Uint8Array<ArrayBuffer>): Promise<RosterPreview>;

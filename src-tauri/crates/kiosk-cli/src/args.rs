@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use kiosk_core::OrderState;
 use kiosk_core::calibration::Orientation;
 use kiosk_core::money::{PaymentKind, WaiverReason};
 use kiosk_core::order::LocalDay;
+use kiosk_core::sheet::{Paper, PrintFormat};
 use kiosk_engine::CameraChoice;
 
 /// Degree photos: scan, check, standardise, print, deliver.
@@ -108,9 +109,24 @@ pub enum Command {
         /// List of the students of `--photos`.
         #[arg(long, value_name = "FILE.csv")]
         list: Option<PathBuf>,
-        /// Paper.
-        #[arg(long, value_enum, default_value_t = PaperArg::R6)]
-        paper: PaperArg,
+        /// Paper: 5r, 6r, a4, or `WIDTHxHEIGHT` in millimetres.
+        #[arg(long, default_value = "6r", value_parser = paper)]
+        paper: String,
+        /// One print in millimetres: 33x48, 25x35, 35x49 or any other.
+        #[arg(long, default_value = "33x48", value_name = "WIDTHxHEIGHT", value_parser = format)]
+        size: String,
+        /// Prints of each student.
+        #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32))]
+        copies: u32,
+        /// Use every place of every page, without labels; else a student's prints stay together.
+        #[arg(long)]
+        ganged: bool,
+        /// No name and numbers beside the prints.
+        #[arg(long)]
+        no_label: bool,
+        /// Millimetres between neighbours; at 0 they share a cut.
+        #[arg(long, default_value_t = 0.0, value_name = "MM")]
+        gap: f64,
         /// The PDF.
         #[arg(long, value_name = "FILE.pdf")]
         out: PathBuf,
@@ -129,6 +145,21 @@ pub enum Command {
         /// Recipient profile.
         #[arg(long, value_name = "ID")]
         profile: Option<String>,
+        /// Which orders; all with a photo that was not returned when nothing is said.
+        #[command(flatten)]
+        choice: ChoiceArgs,
+        /// Only tell what it would hold; nothing is written.
+        #[arg(long, conflicts_with = "iso")]
+        plan: bool,
+    },
+    /// Burn a disc image, and read the whole disc back.
+    Burn {
+        /// The image, as `deliver --iso` writes it.
+        #[arg(value_name = "IMAGE")]
+        image: PathBuf,
+        /// The burner: `/dev/sr0`, `E:`; `stdio:FILE` is a file instead of a drive.
+        #[arg(long, value_name = "DRIVE", default_value = "/dev/sr0")]
+        drive: String,
     },
     /// Read a delivery back and compare every hash.
     Verify {
@@ -288,6 +319,29 @@ pub enum KeyCommand {
     },
 }
 
+/// Which orders are delivered.
+#[derive(Debug, clap::Args)]
+pub struct ChoiceArgs {
+    /// Orders by number, one after the other or with commas; then nothing else counts.
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    pub orders: Vec<String>,
+    /// One school.
+    #[arg(long, value_name = "SCHOOL")]
+    pub school: Option<String>,
+    /// One college.
+    #[arg(long, value_name = "COLLEGE")]
+    pub college: Option<String>,
+    /// One class; the empty text means those without one.
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// One day, as 2026-11-21.
+    #[arg(long, value_name = "DAY")]
+    pub day: Option<String>,
+    /// Only these states: captured, approved, printed, delivered.
+    #[arg(long, value_name = "STATE", value_delimiter = ',')]
+    pub state: Vec<OrderState>,
+}
+
 /// What to do with rosters.
 #[derive(Debug, Subcommand)]
 pub enum Roster {
@@ -420,29 +474,12 @@ fn orientation(text: &str) -> Result<u16, String> {
     Orientation::try_from(degrees).map(Orientation::degrees)
 }
 
-/// Papers that the contract names.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum PaperArg {
-    /// 89 × 127 mm.
-    #[value(name = "5r")]
-    R5,
-    /// 102 × 152 mm.
-    #[value(name = "6r")]
-    R6,
-    /// 210 × 297 mm.
-    #[value(name = "a4")]
-    A4,
+fn paper(text: &str) -> Result<String, String> {
+    text.parse::<Paper>().map(|paper| paper.to_string()).map_err(|e| e.to_string())
 }
 
-impl PaperArg {
-    /// The paper's name in layouts and calibrations.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::R5 => "5r",
-            Self::R6 => "6r",
-            Self::A4 => "a4",
-        }
-    }
+fn format(text: &str) -> Result<String, String> {
+    text.parse::<PrintFormat>().map(|format| format.to_string()).map_err(|e| e.to_string())
 }
 
 fn state(name: &str) -> Result<OrderState, String> {

@@ -1,6 +1,7 @@
 //! What each command does: calls the engine, prints what it answers.
 
 mod calibrate;
+mod delivery;
 mod key;
 mod log;
 mod money;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use kiosk_core::{Check, Fault, FaultCode, Profile, Verdict};
 use kiosk_engine::contract::OrderQuery;
+use kiosk_engine::contract::SheetLook;
 use kiosk_engine::order_log::{OrderLog, OrderLogPlace};
 use kiosk_engine::{Assets, Settings};
 
@@ -50,18 +52,32 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
         Command::Validate { photos, profile } => {
             pictures::validate(photos, &*assets()?, profile.as_deref(), output)
         }
-        Command::Sheet { data, photos, list, paper, out } => {
+        Command::Sheet { data, photos, list, paper, size, copies, ganged, no_label, gap, out } => {
             let source = match (data, photos, list) {
                 (Some(data), ..) => paper::Source::Orders(data),
                 (_, Some(photos), Some(list)) => paper::Source::Folder { photos, list },
                 _ => return Ok(Exit::Usage),
             };
-            paper::sheet(&source, paper.as_str(), out, assets()?, output)
+            let look = SheetLook {
+                paper: paper.clone(),
+                format: size.clone(),
+                copies: *copies,
+                ganged: *ganged,
+                label: !no_label,
+                gap: *gap,
+            };
+            paper::sheet(&source, &look, out, assets()?, output)
         }
-        Command::Deliver { data, to, iso, profile } => {
-            paper::deliver(data, to, iso.as_deref(), profile.as_deref(), &*assets()?, output)
+        Command::Deliver { data, to, iso, profile, choice, plan } => {
+            let wish = delivery::Wish { data, to, profile: profile.as_deref(), choice };
+            if *plan {
+                delivery::plan(&wish, assets()?, output)
+            } else {
+                delivery::deliver(&wish, iso.as_deref(), assets()?, output)
+            }
         }
-        Command::Verify { path } => paper::verify(path, output),
+        Command::Burn { image, drive } => delivery::burn(image, drive, output),
+        Command::Verify { path } => delivery::verify(path, output),
         Command::Visit { data, camera, students, seed } => {
             visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }
@@ -112,7 +128,7 @@ fn profile(assets: &Assets, id: Option<&str>) -> Result<Profile, Fault> {
 fn existing(data: &Path) -> Result<Settings, Fault> {
     if !data.is_dir() {
         let detail = format!("{}: no such data folder", data.display());
-        return Err(Fault::new(kiosk_core::FaultCode::PathUnusable, detail));
+        return Err(Fault::new(FaultCode::PathUnusable, detail));
     }
     Settings::read(data)
 }

@@ -59,6 +59,13 @@ fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
     assert!(fs::read(&sheet).unwrap().starts_with(b"%PDF-"));
 
     let stick = folder.path().join("stick");
+    let planned = kiosk(&["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--plan", "--json"]);
+    assert_eq!((planned.code, planned.lines()[0]["photos"].as_u64()), (0, Some(2)), "{planned:?}");
+    assert_eq!(planned.lines()[0]["not_approved"].as_array().unwrap().len(), 2);
+    assert!(!stick.exists(), "a plan writes nothing");
+    let nobody =
+        ["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--class", "no such class", "--plan"];
+    assert_eq!(kiosk(&nobody).code, 1, "nothing to deliver");
     let delivered = kiosk(&["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--json"]);
     assert_eq!(delivered.code, 0, "{delivered:?}");
     assert_eq!(

@@ -137,12 +137,24 @@ fault_codes! {
     NameClash = "name_clash", CallOperator, input;
     /// The medium is not there, or left while it was written.
     MediumMissing = "medium_missing", Reconnect, environment;
+    /// The medium is there but cannot read or write a part of it.
+    MediumFailing = "medium_failing", Reconnect, environment;
     /// No room on the medium.
     MediumFull = "medium_full", FreeSpace, environment;
     /// The medium cannot be written.
     MediumReadOnly = "medium_read_only", CallOperator, environment;
     /// What was read back differs from what was written.
     VerificationFailed = "verification_failed", TryAgain, input;
+    /// The operator stopped the delivery; what is written can be continued.
+    DeliveryStopped = "delivery_stopped", TryAgain, input;
+    /// The orders changed after the plan was shown.
+    PlanChanged = "plan_changed", TryAgain, input;
+    /// No printer, or none of this name.
+    PrinterMissing = "printer_missing", Reconnect, environment;
+    /// The printer waits for somebody: no paper, no ink, a jam, stopped.
+    PrinterStopped = "printer_stopped", CallOperator, environment;
+    /// The disc could not be burned.
+    BurnFailed = "burn_failed", TryAgain, environment;
     /// No such recipient profile, or its numbers make no sense.
     ProfileUnknown = "profile_unknown", CallOperator, input;
     /// The notice cannot be read, or its words changed under an old version.

@@ -4,6 +4,7 @@
 //! or turned a quarter clockwise, whichever holds more. Photos are placed whole, several times, and never stretched:
 //! [`Crop`] says which part of the photo a print shows.
 
+pub mod code128;
 mod label;
 mod marks;
 mod pack;

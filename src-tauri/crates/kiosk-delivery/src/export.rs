@@ -12,8 +12,8 @@ use std::sync::Arc;
 use kiosk_core::order::UnixMillis;
 use kiosk_core::{Fault, FaultCode};
 
-pub use plan::{DeliveryPlan, IllegalName, MissingStudent, PlannedClash, PlannedFile, plan};
-pub use write::{Delivered, Progress, Stage, write};
+pub use plan::{DeliveryPlan, IllegalName, PlannedClash, PlannedFile, plan};
+pub use write::{Delivered, Progress, Stage, is_unfinished, write};
 
 /// One accepted photo with what the order log knows of its student. Copied, never retyped.
 #[derive(Clone, PartialEq)]
@@ -49,11 +49,56 @@ impl std::fmt::Debug for DeliverableOrder {
     }
 }
 
+/// A student of the school's list without a photo in this delivery. `Debug` shows only why.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AbsentStudent {
+    /// 姓名
+    pub name: Option<String>,
+    /// 学号
+    pub student_number: Option<String>,
+    /// Number of the ID document as the order log shows it to people: masked.
+    pub id_number_masked: Option<String>,
+    /// 学校
+    pub school: Option<String>,
+    /// 学院
+    pub college: Option<String>,
+    /// 班级
+    pub class: Option<String>,
+    /// Why.
+    pub why: Absence,
+}
+
+impl std::fmt::Debug for AbsentStudent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AbsentStudent({:?})", self.why)
+    }
+}
+
+/// Why a student of the list has no photo in a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// There is no photo, or only one that was returned.
+    NotCaptured,
+    /// There is a photo, which was not chosen.
+    LeftOut,
+}
+
+impl Absence {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NotCaptured => "未采集",
+            Self::LeftOut => "已采集，不在本次交付中",
+        }
+    }
+}
+
 /// What is written about the delivery as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     /// Name of the delivery on the medium and in its pages, e.g. school and date. A safe folder name.
     pub title: String,
+    /// Whose photos, as far as that was chosen: school, college, class, day. Empty for all.
+    pub scope: String,
     /// When it was planned.
     pub at: UnixMillis,
     /// Minutes from UTC to the clock on the wall, e.g. 480 in China.
@@ -80,7 +125,7 @@ pub enum ExportError {
     /// A photo is not what was accepted.
     #[error("order {0}: the photo differs from its record")]
     PhotoDamaged(String),
-    /// The list could not be made.
+    /// The list or the receipt could not be made.
     #[error("the list cannot be written: {0}")]
     List(String),
     /// A delivery or another thing of this name is there already.
@@ -124,9 +169,10 @@ impl From<ExportError> for Fault {
             ExportError::PhotoDamaged(_) => FaultCode::StoreCorrupt,
             ExportError::Full { .. } => FaultCode::MediumFull,
             ExportError::ReadOnly => FaultCode::MediumReadOnly,
-            ExportError::Gone | ExportError::Io(_) => FaultCode::MediumMissing,
+            ExportError::Gone => FaultCode::MediumMissing,
+            ExportError::Io(_) => FaultCode::MediumFailing,
             ExportError::ReadBackDiffers(_) => FaultCode::VerificationFailed,
-            ExportError::Stopped => FaultCode::NotFinished,
+            ExportError::Stopped => FaultCode::DeliveryStopped,
             ExportError::List(_) => FaultCode::Internal,
         };
         Self::new(code, error.to_string())

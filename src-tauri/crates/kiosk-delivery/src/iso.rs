@@ -32,6 +32,10 @@ pub enum IsoError {
     /// The folder is not a delivery that verifies.
     #[error("the delivery does not verify")]
     NotVerified,
+    /// Joliet, which Windows reads, knows only the characters of the basic plane: rarer ones (of the extensions B and later) would become
+    /// a dash. A stick holds them, and so does a disc whose files are named by numbers.
+    #[error("{0} file names have a character that a disc for Windows cannot hold")]
+    NotOnDisc(usize),
     /// The image, read back, is not the delivery.
     #[error("the image reads back differently")]
     ReadBackDiffers,
@@ -47,6 +51,7 @@ impl From<IsoError> for Fault {
     fn from(error: IsoError) -> Self {
         let code = match error {
             IsoError::NotVerified | IsoError::ReadBackDiffers => FaultCode::VerificationFailed,
+            IsoError::NotOnDisc(_) => FaultCode::NameClash,
             IsoError::Verify(error) => return error.into(),
             IsoError::Io(ref error) => match error.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FaultCode::MediumFull,
@@ -71,7 +76,10 @@ pub fn write(delivery: &Path, image: &Path, at: UnixMillis) -> Result<Image, Iso
         return Err(IsoError::NotVerified);
     }
     let mut tree = Tree::new();
-    add_folder(delivery, "", &mut tree)?;
+    match add_folder(delivery, "", &mut tree)? {
+        0 => (),
+        beyond => return Err(IsoError::NotOnDisc(beyond)),
+    }
     let mut partial = image.as_os_str().to_owned();
     partial.push(".partial");
     let partial = Path::new(&partial);
@@ -84,7 +92,9 @@ pub fn write(delivery: &Path, image: &Path, at: UnixMillis) -> Result<Image, Iso
     Ok(Image { bytes: fs::metadata(image)?.len(), photos: after.photos })
 }
 
-fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<(), IsoError> {
+/// Counts names beyond the basic plane.
+fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<usize, IsoError> {
+    let mut beyond = 0;
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -92,16 +102,17 @@ fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<(), IsoErr
         if verify::is_systems_own(&name) {
             continue;
         }
+        beyond += usize::from(name.chars().any(|c| u32::from(c) > 0xFFFF));
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
             tree.insert(&path, Node::dir()).map_err(io::Error::from)?;
-            add_folder(&entry.path(), &format!("{path}/"), tree)?;
+            beyond += add_folder(&entry.path(), &format!("{path}/"), tree)?;
         } else {
             let content = Content::bytes(fs::read(entry.path())?);
             tree.insert(&path, Node::file(content)).map_err(io::Error::from)?;
         }
     }
-    Ok(())
+    Ok(beyond)
 }
 
 fn write_tree(tree: &Tree, image: &Path, at: UnixMillis) -> Result<(), IsoError> {

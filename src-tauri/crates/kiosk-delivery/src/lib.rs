@@ -1,9 +1,14 @@
 //! Sheets on paper and photos on a medium, read back and verified.
 
+pub mod burn;
+pub mod command;
+pub mod drives;
 pub mod export;
 pub mod iso;
 pub mod manifest;
 pub mod medium;
+pub mod printing;
+pub mod receipt;
 pub mod settlement;
 pub mod sheet_pdf;
 pub mod verify;

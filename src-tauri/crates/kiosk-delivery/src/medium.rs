@@ -8,7 +8,7 @@ mod platform;
 use std::io;
 
 pub use folder::Folder;
-pub(crate) use platform::{rename_new, sha256_from_medium};
+pub(crate) use platform::{forget_cached, rename_new, sha256_from_medium};
 
 /// A stick, a folder, or a test's stand-in.
 ///
@@ -27,6 +27,12 @@ pub trait Medium {
     /// Writes a new file as a whole; [`io::ErrorKind::AlreadyExists`] when there is one, also under a name
     /// that differs in case only.
     fn create_new(&mut self, path: &str, content: &[u8]) -> io::Result<()>;
+
+    /// Lets the system write what it was given so far, where that can be asked for cheaply; promises nothing.
+    fn settle(&mut self, folder: &str) -> io::Result<()> {
+        let _ = folder;
+        Ok(())
+    }
 
     /// Returns when everything below `folder` would survive pulling the plug.
     fn sync(&mut self, folder: &str) -> io::Result<()>;

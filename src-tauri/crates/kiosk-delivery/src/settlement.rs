@@ -36,7 +36,13 @@ pub fn files(
     at: UnixMillis,
     utc_offset_minutes: i16,
 ) -> Result<Vec<SettlementFile>, ExportError> {
-    let about = About { title: day.to_string(), at, utc_offset_minutes, software: String::new() };
+    let about = About {
+        title: day.to_string(),
+        scope: String::new(),
+        at,
+        utc_offset_minutes,
+        software: String::new(),
+    };
     let sums = sums(&settle(entries.iter().map(|settled| &settled.entry)));
     let LocalDay { year, month, day } = day;
     let mut files = Vec::new();

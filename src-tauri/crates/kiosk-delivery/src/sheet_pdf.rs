@@ -1,14 +1,16 @@
 //! A resolved [`Sheet`] drawn as PDF: each photo embedded once, byte for byte, and placed as often as it is printed.
 
 mod colour;
-mod finish;
-mod font;
+pub(crate) mod finish;
+pub(crate) mod font;
 mod jpeg;
 
 use std::collections::BTreeMap;
 
 use kiosk_core::order::UnixMillis;
-use kiosk_core::sheet::{Crop, Label, LabelField, LabelRun, Page, Placed, RunText, Segment, Sheet};
+use kiosk_core::sheet::{
+    self, Crop, Label, LabelField, LabelRun, Page, Placed, RunText, Segment, Sheet, code128,
+};
 use kiosk_core::{Fault, FaultCode};
 use printpdf::{
     Color, CurTransMat, DictItem, ExternalStream, ExternalXObject, Greyscale, Mm, Op, PaintMode, PdfDocument,
@@ -138,12 +140,40 @@ pub fn draw(
         document.resources.xobjects.map.insert(photo_id(index), photo);
         crops.push((Crop::of(sheet.format, header.size), header));
     }
-    let font_id = font::id_for(students);
+    let texts = students.iter().flat_map(|student| LabelField::ALL.map(|field| student.value(field)));
+    let font_id = font::id_for(texts);
     let embedded_font = PdfFont::new(font.parsed.clone());
     document.resources.fonts.map.insert(font_id.clone(), embedded_font);
     let pen = Pen { sheet, students, photos: &crops, font, handle: PdfFontHandle::External(font_id) };
     document.pages = sheet.pages.iter().map(|page| pen.page(page)).collect::<Result<_, _>>()?;
     finish::to_bytes(&document, created_at)
+}
+
+/// Size of a PDF's first page, millimetres.
+///
+/// # Errors
+/// [`SheetPdfError::Writer`] when it is no PDF with a page.
+pub fn page_size_mm(pdf: &[u8]) -> Result<[f64; 2], SheetPdfError> {
+    let unreadable = |e: lopdf::Error| SheetPdfError::Writer(e.to_string());
+    let pdf = lopdf::Document::load_mem(pdf).map_err(unreadable)?;
+    let first = pdf.get_pages().into_values().next();
+    let page = first.ok_or_else(|| SheetPdfError::Writer("no page".to_owned()))?;
+    let media = pdf.get_dictionary(page).and_then(|page| page.get(b"MediaBox")).map_err(unreadable)?;
+    let media = media.as_array().map_err(unreadable)?;
+    let edge = |at: usize| media.get(at).and_then(|edge| edge.as_float().ok()).map_or(0.0, f64::from);
+    // Papers are whole tenths of a millimetre; the file counts in points.
+    let mm = |points: f64| (points / POINTS * 10.0).round() / 10.0;
+    Ok([mm(edge(2) - edge(0)), mm(edge(3) - edge(1))])
+}
+
+/// A page without anything on it, to try a printer.
+///
+/// # Errors
+/// [`SheetPdfError::Writer`].
+pub fn empty_page(width_mm: f64, height_mm: f64) -> Result<Vec<u8>, SheetPdfError> {
+    let mut document = PdfDocument::new("photo sheet");
+    document.pages = vec![PdfPage::new(Mm(width_mm as f32), Mm(height_mm as f32), Vec::new())];
+    finish::to_bytes(&document, 0)
 }
 
 fn photo_id(student: usize) -> XObjectId {
@@ -235,6 +265,9 @@ impl Pen<'_> {
             ops.push(self.line(rule));
         }
         let student = &self.students[label.student];
+        if let Some(area) = &label.barcode {
+            self.barcode(student.order_number, area, ops);
+        }
         let runs: Vec<Run> =
             label.runs.iter().map(|run| self.set(*run, student)).collect::<Result<_, _>>()?;
         for run in &runs {
@@ -243,6 +276,17 @@ impl Pen<'_> {
             self.text(run, em, ops);
         }
         Ok(())
+    }
+
+    fn barcode(&self, order_number: &str, area: &sheet::Rect, ops: &mut Vec<Op>) {
+        ops.push(Op::SetFillColor { col: grey(0.0) });
+        for bar in code128::bars(order_number, area) {
+            let [x, y] = self.point([bar.x, bar.bottom()]);
+            let (width, height) = (Pt((bar.width * POINTS) as f32), Pt((bar.height * POINTS) as f32));
+            let rectangle =
+                Rect { x: Pt(x), y: Pt(y), width, height, mode: Some(PaintMode::Fill), winding_order: None };
+            ops.push(Op::DrawRectangle { rectangle });
+        }
     }
 
     fn set(&self, at: LabelRun, student: &SheetStudent<'_>) -> Result<Run, SheetPdfError> {

@@ -1,7 +1,7 @@
 //! Whether a delivery is still what was handed over, wherever it lies now.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -79,8 +79,7 @@ pub fn verify(path: &Path) -> Result<VerifyReport, VerifyError> {
     collect(&root, "", &mut found)?;
     let mut read = |place: &PathBuf| fs::read(place);
     let manifests = Manifests::read(&found, &mut read)?;
-    let report =
-        manifests.compare(found, |place| File::open(place).and_then(|file| sha256_from_medium(&file)));
+    let report = manifests.compare(found, |place| sha256_from_medium(place));
     // Pulled out meanwhile, every file would count as damaged.
     fs::metadata(root.join(bag::MANIFEST))?;
     Ok(report)

@@ -10,6 +10,10 @@ use kiosk_core::session::{Identification, OverrideView, SessionView};
 use kiosk_core::{Check, CheckId, Fault, Fen, OrderState, Role, Verdict};
 use serde::{Deserialize, Serialize};
 
+pub use delivery::{
+    AbsentRow, DeliveryChoice, DeliveryClass, DeliveryDay, DeliveryGroups, DeliveryMade, DeliveryPlanned,
+    DeliveryProgress, DeliveryRequest, DeliveryStage, DriveView, LeftOut,
+};
 pub use desk::{
     ArrangeRequest, BackupMade, MoneyEntry, NoteRequest, NoteView, OrderDesk, PaymentRequest, RefundRequest,
     ReviewRequest, ReviewView, SettlementMade, SettlementView, VisitPayment,
@@ -19,8 +23,15 @@ pub use roster::{
     RosterProgress, RosterSchool, RosterStudent, RosterStudents, RosterStudentsQuery,
 };
 
+mod delivery;
 mod desk;
 mod roster;
+mod sheet;
+
+pub use sheet::{
+    MissingGlyph, PreviewLabel, PreviewPhoto, PrintRequest, PrintState, PrintView, PrinterView, SheetLook,
+    SheetMade, SheetPreview, SheetRequest,
+};
 
 /// Everything on the glass: sent whole whenever something changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -289,73 +300,6 @@ pub struct OperatorAccess {
     pub on_duty: Option<DeskPerson>,
 }
 
-/// What to print.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct SheetRequest {
-    /// Orders, by number, in this order.
-    pub orders: Vec<String>,
-    /// `5r`, `6r` or `a4`.
-    pub paper: String,
-}
-
-/// A sheet that was laid out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct SheetMade {
-    /// The PDF.
-    pub path: String,
-    /// Pages.
-    pub pages: u32,
-    /// Students.
-    pub students: u32,
-    /// Copies altogether.
-    pub copies: u32,
-}
-
-/// What to deliver, and where.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct DeliveryRequest {
-    /// Orders, by number.
-    pub orders: Vec<String>,
-    /// Folder on the medium; the delivery becomes a new folder in it.
-    pub to: String,
-}
-
-/// What a delivery would hold. Nothing is written yet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct DeliveryPlanned {
-    /// Photos.
-    pub photos: u32,
-    /// Bytes of the photos.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub bytes: u64,
-    /// Free bytes on the medium, where known.
-    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
-    pub free_bytes: Option<u64>,
-    /// Folder that will appear.
-    pub folder: String,
-    /// Why it cannot be written, by order number.
-    pub problems: Vec<Fault>,
-}
-
-/// A delivery that was read back and verified.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct DeliveryMade {
-    /// The folder.
-    pub path: String,
-    /// Photos.
-    pub photos: u32,
-    /// Bytes of the photos.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub bytes: u64,
-    /// Every hash agreed after reading back.
-    pub verified: bool,
-}
-
 /// Where things lie, for the operator's status page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -499,6 +443,10 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     StudioView::export_all(&config)?;
     SheetRequest::export_all(&config)?;
     SheetMade::export_all(&config)?;
+    SheetPreview::export_all(&config)?;
+    PrinterView::export_all(&config)?;
+    PrintRequest::export_all(&config)?;
+    PrintView::export_all(&config)?;
     DeliveryRequest::export_all(&config)?;
     DeliveryPlanned::export_all(&config)?;
     DeliveryMade::export_all(&config)?;
@@ -512,6 +460,9 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     SettlementView::export_all(&config)?;
     SettlementMade::export_all(&config)?;
     BackupMade::export_all(&config)?;
+    DeliveryGroups::export_all(&config)?;
+    DeliveryProgress::export_all(&config)?;
+    DriveView::export_all(&config)?;
     RosterPreview::export_all(&config)?;
     RosterProgress::export_all(&config)?;
     RosterOverview::export_all(&config)?;

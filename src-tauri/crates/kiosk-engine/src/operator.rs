@@ -1,30 +1,34 @@
 //! The operator's side: behind a PIN, with ID numbers masked. Each call says which role it needs.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiosk_core::session::{SessionId, Ticket};
 use kiosk_core::{Fault, FaultCode, OrderNumber, OrderState, Profile, Role};
+use kiosk_delivery::printing::Spooler;
 use kiosk_store::{Alarm, OperatorName, Query, Store};
 
 use crate::contract::{
-    AlarmView, ArrangeRequest, BackupMade, DeliveryMade, DeliveryPlanned, DeliveryRequest, DeskPerson,
-    NoteRequest, OperatorAccess, OperatorStatus, OrderDesk, OrderPage, OrderQuery, PaymentRequest, PurgeMade,
-    RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview,
-    RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade,
+    AlarmView, ArrangeRequest, BackupMade, DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress,
+    DeliveryRequest, DeskPerson, DriveView, NoteRequest, OperatorAccess, OperatorStatus, OrderDesk,
+    OrderPage, OrderQuery, PaymentRequest, PrintRequest, PrintView, PrinterView, PurgeMade, RefundRequest,
+    RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview, RosterProgress,
+    RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade, SheetPreview,
     SheetRequest, StudioView, VisitPayment,
 };
-use crate::counter::{self, Counter};
+use crate::counter::Counter;
 use crate::deliveries::Deliveries;
 use crate::duty::Duty;
 use crate::empty_studio::EmptyStudio;
 use crate::keys::{Kept, Keys};
 use crate::order_log::{OrderLog, masked_row, store_query};
+use crate::printing::Printing;
 use crate::retention::Retention;
 use crate::rosters::Rosters;
 use crate::sheets::Sheets;
 use crate::sitting::Sitting;
-use crate::{Assets, Settings, clock};
+use crate::{Assets, Settings, clock, drives};
 
 /// Largest page of a listing.
 const PAGE_LIMIT: u32 = 200;
@@ -38,6 +42,7 @@ pub struct Operator {
     order_log: OrderLog,
     sheets: Sheets,
     deliveries: Deliveries,
+    printing: Printing,
     rosters: Rosters,
     retention: Retention,
     counter: Counter,
@@ -62,7 +67,12 @@ impl Operator {
             sitting,
             empty_studio,
             sheets: Sheets::new(assets.clone(), settings, order_log.clone()),
-            deliveries: Deliveries::new(settings, profile.clone(), order_log.clone()),
+            deliveries: Deliveries::new(assets.clone(), settings, profile.clone(), order_log.clone()),
+            printing: Printing::new(
+                order_log.clone(),
+                Spooler::of_this_system(),
+                settings.data.join("sheets"),
+            ),
             rosters: Rosters::new(order_log.clone()),
             retention: Retention::new(settings, order_log.clone()),
             counter: Counter::new(settings, order_log.clone()),
@@ -299,19 +309,79 @@ impl Operator {
     /// Lays out paper copies.
     pub fn sheet(&self, request: &SheetRequest) -> Result<SheetMade, Fault> {
         let actor = self.require_open()?;
-        self.sheets.make(&parse_all(&request.orders)?, &request.paper, &actor)
+        self.sheets.make(&parse_all(&request.orders)?, &request.look, &actor)
+    }
+
+    /// One page of how that would look; nothing is written.
+    pub fn sheet_preview(&self, request: &SheetRequest, page: u32) -> Result<SheetPreview, Fault> {
+        self.require_open()?;
+        self.sheets.preview(&parse_all(&request.orders)?, &request.look, page)
+    }
+
+    /// Printers of the system.
+    pub fn printers(&self) -> Result<Vec<PrinterView>, Fault> {
+        self.require_open()?;
+        Ok(self.printing.printers())
+    }
+
+    /// Sends a sheet to a printer, for the first time or again.
+    pub fn print(&self, request: &PrintRequest) -> Result<PrintView, Fault> {
+        self.require_open()?;
+        self.printing.print(request)
+    }
+
+    /// What was sent to printers, newest first.
+    pub fn prints(&self) -> Result<Vec<PrintView>, Fault> {
+        self.require_open()?;
+        self.printing.prints()
+    }
+
+    /// What can be chosen for a delivery.
+    pub fn delivery_groups(&self) -> Result<DeliveryGroups, Fault> {
+        self.require_open()?;
+        self.deliveries.groups()
+    }
+
+    /// Places that a delivery can go to, sticks and cards first.
+    pub fn drives(&self) -> Result<Vec<DriveView>, Fault> {
+        self.require_open()?;
+        Ok(drives::list())
+    }
+
+    /// Makes a stick safe to be pulled out.
+    pub fn eject(&self, path: &str) -> Result<(), Fault> {
+        self.require_open()?;
+        drives::eject(path)
     }
 
     /// What a delivery would hold. Its file names are ID numbers, which only a manager may reveal.
     pub fn plan_delivery(&self, request: &DeliveryRequest) -> Result<DeliveryPlanned, Fault> {
         let actor = self.duty.require(Role::Manager)?;
-        self.deliveries.plan(&parse_all(&request.orders)?, Path::new(&request.to), &actor)
+        self.deliveries.plan(&request.choice, Path::new(&request.to), &actor)
     }
 
-    /// Writes a delivery, reads it back, and only then marks the orders.
+    /// Writes the delivery that was shown, reads it back, and only then marks the orders.
     pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
         let actor = self.duty.require(Role::Manager)?;
-        self.deliveries.make(&parse_all(&request.orders)?, Path::new(&request.to), &actor)
+        let shown = request.plan.as_deref().unwrap_or_default();
+        let to = Path::new(&request.to);
+        let made = self
+            .deliveries
+            .make(&request.choice, to, &actor, Some(shown), &mut |_| ControlFlow::Continue(()))?;
+        Ok(made.view)
+    }
+
+    /// How far the delivery is; whoever watches it is at the desk.
+    pub fn delivery_progress(&self) -> Result<DeliveryProgress, Fault> {
+        self.require_open()?;
+        Ok(self.deliveries.progress())
+    }
+
+    /// Stops the delivery; what is written can be continued.
+    pub fn stop_delivery(&self) -> Result<(), Fault> {
+        self.require_open()?;
+        self.deliveries.stop();
+        Ok(())
     }
 
     /// Looks a school's list through; nothing is written.

@@ -6,7 +6,7 @@
 //! orders ──< photos (a version for each accepted visit; JPEG, report, consent, code verbatim)
 //!   │           │
 //!   │           ├─── overrides (who let a version pass that fails a check, and why)
-//!   │           ├──< printed_photos   >── print_jobs
+//!   │           ├──< printed_photos   >── print_jobs ──< print_queue (what was sent to a printer, as often as paper asked for)
 //!   │           └──< delivered_photos >── deliveries
 //!   │           ├─── consents (which words of which notice, and what else)    notices (the words)
 //!   └──< alarms (two orders with one document or one face)
@@ -50,6 +50,7 @@ mod orders;
 mod overrides;
 mod photos;
 mod places;
+mod print_queue;
 mod prints;
 mod purge;
 mod restore;
@@ -81,6 +82,7 @@ pub use listed::{ClassCount, ListedStudent, RosterQuery};
 pub use operators::OperatorName;
 pub use orders::{OrderSummary, Query};
 pub use photos::{PhotoFacts, StoredPhoto};
+pub use print_queue::{QueuedPrint, QueuedState};
 pub use prints::{NewPrint, PhotoVersion};
 pub use purge::{Batch, Certificate, PurgedOrder};
 pub use rosters::{NewRoster, RosterChange, RosterSummary};
@@ -460,6 +462,36 @@ impl Store {
     /// `OrderUnknown`; the file's faults.
     pub fn record_print(&mut self, job: &NewPrint) -> Result<(), Fault> {
         Ok(prints::record(&mut self.conn, self.station, job)?)
+    }
+
+    /// Writes down that a sheet is about to be sent to a printer; gives back the print's number. Orders stay as they are.
+    ///
+    /// # Errors
+    /// The file's faults, also when no such sheet was recorded.
+    pub fn queue_print(
+        &mut self,
+        job: &str,
+        file: &str,
+        printer: &str,
+        at: UnixMillis,
+    ) -> Result<i64, Fault> {
+        Ok(print_queue::add(&self.conn, job, file, printer, at)?)
+    }
+
+    /// Writes down where a print stands: its state, the system's name of it, what the system said.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn change_print(&mut self, print: &QueuedPrint, at: UnixMillis) -> Result<(), Fault> {
+        Ok(print_queue::change(&self.conn, print, at)?)
+    }
+
+    /// What was sent to printers, newest first.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn queued_prints(&self, limit: u32) -> Result<Vec<QueuedPrint>, Fault> {
+        Ok(print_queue::list(&self.conn, limit)?)
     }
 
     /// Records a delivery that was read back and found whole: the only way in which orders become delivered. Recording

@@ -35,6 +35,8 @@ pub struct ListedStudent {
     pub name: Option<String>,
     /// First six and last four of the ID number, or as much as the roster tells.
     pub id_number_masked: Option<String>,
+    /// School: the line's own, else the roster's.
+    pub school: Option<String>,
     /// College.
     pub college: Option<String>,
     /// Class.
@@ -121,7 +123,8 @@ pub(crate) fn classes(conn: &Connection) -> Result<Vec<ClassCount>, StoreError> 
 /// Students with a photo, or without one.
 pub(crate) fn students(conn: &Connection, query: &RosterQuery) -> Result<Vec<ListedStudent>, StoreError> {
     let mut statement = conn.prepare_cached(&format!(
-        "{TAKEN} SELECT e.student_number, e.name, e.id_number, e.id_last4, e.college, e.class, t.number
+        "{TAKEN} SELECT e.student_number, e.name, e.id_number, e.id_last4, e.college, e.class, t.number,
+             coalesce(e.school, nullif(r.school, ''))
          FROM roster_entries e JOIN rosters r ON r.id = e.roster AND r.imports = e.import
              LEFT JOIN taken t ON t.entry = e.id
          WHERE (t.entry IS NOT NULL) = :captured AND (:class IS NULL OR coalesce(e.class, '') = :class)
@@ -140,6 +143,7 @@ pub(crate) fn students(conn: &Connection, query: &RosterQuery) -> Result<Vec<Lis
                 student_number: row.get(0)?,
                 name: row.get(1)?,
                 id_number_masked: whole.map(|id| id.masked_for_operator()).or(four),
+                school: row.get(7)?,
                 college: row.get(4)?,
                 class: row.get(5)?,
                 order: row.get(6)?,

@@ -1,8 +1,8 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
 use crate::{
-    alarms, audit, consents, deliveries, desk, ledger, operators, orders, overrides, photos, places, prints,
-    purge, rosters, words,
+    alarms, audit, consents, deliveries, desk, ledger, operators, orders, overrides, photos, places,
+    print_queue, prints, purge, rosters, words,
 };
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
@@ -19,4 +19,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[consents::SCHEMA, alarms::SCHEMA],
     &[operators::NAMED, purge::SCHEMA],
     &[places::SCHEMA, words::SCHEMA, ledger::SCHEMA, desk::SCHEMA],
+    &[print_queue::SCHEMA],
 ];

@@ -67,7 +67,7 @@ pub struct Need {
 }
 
 /// On Linux. Perl and make, which build the order log's cipher, come with the compiler's package. The window's Chinese font comes from npm, so no font package is here.
-const LINUX: [Need; 11] = [
+const LINUX: [Need; 12] = [
     need("a C and C++ compiler", Probe::Program("c++"), "build-essential", Purpose::Run),
     need("pkg-config", Probe::Program("pkg-config"), "pkg-config", Purpose::Run),
     need(
@@ -87,7 +87,8 @@ const LINUX: [Need; 11] = [
     need("xauth", Probe::Program("xauth"), "xauth", Purpose::Test),
     need("WebKitWebDriver", Probe::Program("WebKitWebDriver"), "webkit2gtk-driver", Purpose::Test),
     need("pdftoppm, to look at sheets", Probe::Program("pdftoppm"), "poppler-utils", Purpose::Test),
-    need("xorriso, to read disc images", Probe::Program("xorriso"), "xorriso", Purpose::Test),
+    need("xorriso, to read and burn disc images", Probe::Program("xorriso"), "xorriso", Purpose::Test),
+    need("bsdtar, to read disc images", Probe::Program("bsdtar"), "libarchive-tools", Purpose::Test),
     need(
         "MinGW-w64, to check the Windows build",
         Probe::Program("x86_64-w64-mingw32-gcc"),

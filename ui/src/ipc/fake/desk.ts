@@ -1,7 +1,5 @@
 import type { OperatorBackend } from '../backend';
 import type { AlarmView } from '../generated/AlarmView';
-import type { DeliveryPlanned } from '../generated/DeliveryPlanned';
-import type { DeliveryRequest } from '../generated/DeliveryRequest';
 import type { Fault } from '../generated/Fault';
 import type { FaultCode } from '../generated/FaultCode';
 import type { Likeness } from '../generated/Likeness';
@@ -11,16 +9,15 @@ import type { StudioView } from '../generated/StudioView';
 import { MADE, photoView } from './checks';
 import { FakeKeeping, MANAGER } from './keeping';
 import { FakeCounter } from './counter';
+import { FakeDeliveries } from './deliveries';
 import { FakeRosters } from './rosters';
+import { FakeSheets } from './sheets';
 import { maskedId, student } from './students';
 import { FRAME, GOOD_POSE, photoOf, wallFrame } from './studio';
 
 const ORDERS = 38;
-const PHOTO_BYTES = 31_240;
 /** 21 November 2026, 9:00 in Beijing. */
 const OPENING = Date.UTC(2026, 10, 21, 1);
-const COPIES = 5;
-const STUDENTS_A_PAGE: Record<string, number> = { '5r': 1, '6r': 1, a4: 5 };
 
 const fault = (code: FaultCode, detail = ''): Fault => ({ code, detail });
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -159,27 +156,21 @@ export class FakeDesk implements OperatorBackend {
     return { path: `${to}/orders-20261121-1.sqlite`, bytes: 2_418_688, sha256: 'c0de'.repeat(16), orders: this.#rows.length };
   };
 
-  sheet: OperatorBackend['sheet'] = async ({ orders, paper }) => {
-    await pause(600);
-    const perPage = STUDENTS_A_PAGE[paper];
-    if (perPage === undefined) throw fault('paper_unknown', paper);
-    const path = `/home/kiosk/sheets/261121-${paper}.pdf`;
-    return { path, pages: Math.ceil(orders.length / perPage), students: orders.length, copies: orders.length * COPIES };
-  };
+  readonly #sheets = new FakeSheets();
+  sheet: OperatorBackend['sheet'] = (request) => this.#sheets.make(request);
+  sheetPreview: OperatorBackend['sheetPreview'] = (request, page) => this.#sheets.preview(request, page);
+  printers: OperatorBackend['printers'] = () => this.#sheets.printers();
+  print: OperatorBackend['print'] = (request) => this.#sheets.print(request);
+  prints: OperatorBackend['prints'] = () => this.#sheets.prints();
 
-  async planDelivery({ orders, to }: DeliveryRequest): Promise<DeliveryPlanned> {
-    await pause(400);
-    if (orders.length === 0) throw fault('nothing_to_deliver');
-    if (!to.startsWith('/')) throw fault('medium_missing', to);
-    const bytes = orders.length * PHOTO_BYTES;
-    return { photos: orders.length, bytes, free_bytes: 15_800_000_000, folder: `${to}/261121-A`, problems: [] };
-  }
-
-  async deliver({ orders, to }: DeliveryRequest) {
-    await pause(1_500);
-    await this.mark(orders, 'delivered');
-    return { path: `${to}/261121-A`, photos: orders.length, bytes: orders.length * PHOTO_BYTES, verified: true };
-  }
+  readonly #deliveries = new FakeDeliveries({ rows: () => this.#rows, delivered: (numbers) => this.mark(numbers, 'delivered') });
+  planDelivery: OperatorBackend['planDelivery'] = (request) => this.#deliveries.plan(request);
+  deliver: OperatorBackend['deliver'] = (request) => this.#deliveries.deliver(request);
+  deliveryGroups: OperatorBackend['deliveryGroups'] = () => this.#deliveries.groups();
+  deliveryProgress: OperatorBackend['deliveryProgress'] = () => this.#deliveries.progress();
+  stopDelivery: OperatorBackend['stopDelivery'] = () => this.#deliveries.stop();
+  drives: OperatorBackend['drives'] = () => this.#deliveries.drives();
+  eject: OperatorBackend['eject'] = () => this.#deliveries.eject();
 
   async status() {
     return {

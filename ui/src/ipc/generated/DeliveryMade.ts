@@ -19,4 +19,20 @@ bytes: number,
 /**
  * Every hash agreed after reading back.
  */
-verified: boolean, };
+verified: boolean, 
+/**
+ * Files that an earlier attempt had already written.
+ */
+resumed: number, 
+/**
+ * Students of the school's list within the choice who are not in it.
+ */
+absent: number, 
+/**
+ * Orders that did not become delivered, because they were returned or photographed again meanwhile.
+ */
+unchanged: Array<string>, 
+/**
+ * SHA-256 of the manifest, as the receipt shows it.
+ */
+manifest_sha256: string, };

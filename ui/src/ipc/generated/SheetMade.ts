@@ -5,6 +5,10 @@
  */
 export type SheetMade = { 
 /**
+ * Names it when it is sent to a printer.
+ */
+id: string, 
+/**
  * The PDF.
  */
 path: string, 

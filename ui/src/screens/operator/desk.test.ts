@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import App from '../../App.svelte';
 import { FakeDesk } from '../../ipc/fake/desk';
 import { GlassBackend, SCREENS } from '../../test/glass';
-import { byteText } from './bytes';
+import { byteText, timeLeft } from './bytes';
 import { isPin } from './pin';
 
 let desk: FakeDesk;
@@ -92,10 +92,24 @@ test('chosen orders become a sheet on the chosen paper', async () => {
   click('make-sheet');
   await screen.findByTestId('screen-sheet');
   click('paper-a4');
-  await Promise.resolve();
+  await waitFor(() => expect(screen.getByTestId('sheet-preview').getAttribute('aria-label')).toBe('210 × 297 mm'));
+  const format = screen.getByTestId<HTMLSelectElement>('sheet-format');
+  format.value = '25x35';
+  format.dispatchEvent(new Event('change', { bubbles: true }));
+  await waitFor(() => expect(screen.getByTestId('sheet-summary').textContent).toContain('2 人 · 10 张'));
   click('sheet-make');
   await waitFor(() => expect(screen.getByTestId('sheet-path').textContent).toContain('a4.pdf'), { timeout: 2_000 });
-  expect(sheet).toHaveBeenCalledWith({ orders: ['261121-A037', '261121-A030'], paper: 'a4' });
+  const look = { paper: 'a4', format: '25x35', copies: 5, ganged: false, label: true, gap: 0 };
+  expect(sheet).toHaveBeenCalledWith({ orders: ['261121-A037', '261121-A030'], look });
+  await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>('print').disabled).toBe(false));
+  click('print');
+  await waitFor(() => expect(screen.getByTestId('print-job').dataset.state).toBe('sent'), { timeout: 2_000 });
+  expect(screen.getByTestId('print').textContent).toContain('重新打印');
+  const printer = screen.getByTestId<HTMLSelectElement>('printer');
+  printer.value = 'Office';
+  printer.dispatchEvent(new Event('change', { bubbles: true }));
+  await waitFor(() => expect(screen.getByTestId('printer-stopped').textContent).toContain('media-empty'));
+  expect(screen.getByTestId<HTMLButtonElement>('print').disabled).toBe(true);
 });
 
 test('a delivery is planned, confirmed and verified', async () => {
@@ -111,9 +125,56 @@ test('a delivery is planned, confirmed and verified', async () => {
   await waitFor(() => expect(screen.getByTestId('delivery-made').dataset.good).toBe('true'), { timeout: 3_000 });
 });
 
+test('a whole class is chosen, planned against the list, watched and stopped; then it is continued', async () => {
+  await open(true);
+  click('nav-deliver');
+  await screen.findByTestId('screen-delivery');
+  const college = await screen.findByTestId<HTMLSelectElement>('delivery-college');
+  await waitFor(() => expect(college.options.length).toBeGreaterThan(2));
+  const name = college.options[1]!.value;
+  college.value = name;
+  college.dispatchEvent(new Event('change', { bubbles: true }));
+  await waitFor(() => expect((screen.getAllByTestId('drive')[0]?.textContent ?? '')).toContain('USB'));
+  const plan = vi.spyOn(desk, 'planDelivery');
+  click('delivery-show-plan');
+  await screen.findByTestId('delivery-plan');
+  expect(plan.mock.calls[0]?.[0].choice).toMatchObject({ college: name, class: null, orders: [] });
+  expect(screen.getByTestId('plan-absent').textContent).toBe('4');
+  expect(screen.getByTestId('plan-absent-students').querySelectorAll('tr').length).toBe(4);
+  click('delivery-confirm');
+  await waitFor(() => expect(screen.getByTestId('delivery-progress').textContent).toMatch(/正在写入… \d+ \/ \d+/), { timeout: 2_000 });
+  click('delivery-stop');
+  expect((await screen.findByTestId('fault', {}, { timeout: 2_000 })).dataset.fault).toBe('delivery_stopped');
+  click('delivery-confirm');
+  await waitFor(() => expect(screen.getByTestId('made-absent').textContent).toContain('4'), { timeout: 4_000 });
+});
+
+test('what is written is what was shown: other orders meanwhile must be looked at first', async () => {
+  await open(true);
+  await screen.findByTestId('order-261121-A037');
+  click('select-261121-A037');
+  await screen.findByTestId('make-delivery');
+  click('make-delivery');
+  await waitFor(() => expect(screen.getByTestId<HTMLButtonElement>('delivery-show-plan').disabled).toBe(false));
+  click('delivery-show-plan');
+  await screen.findByTestId('delivery-plan');
+  desk.deliver = async () => Promise.reject({ code: 'plan_changed', detail: '' });
+  click('delivery-confirm');
+  expect((await screen.findByTestId('fault')).dataset.fault).toBe('plan_changed');
+  expect(screen.getByTestId<HTMLButtonElement>('delivery-confirm').disabled).toBe(true);
+});
+
+test('a stick is let go of', async () => {
+  await open(true);
+  click('nav-deliver');
+  click((await screen.findByTestId('eject')).dataset.testid!);
+  await screen.findByTestId('ejected');
+});
+
 test('a plan with problems cannot be confirmed', async () => {
   await open(true);
-  desk.planDelivery = async () => ({ photos: 2, bytes: 1, free_bytes: null, folder: '/x', problems: [{ code: 'name_clash', detail: '261121-A001' }] });
+  const good = desk.planDelivery;
+  desk.planDelivery = async (request) => ({ ...(await good(request)), problems: [{ code: 'name_clash', detail: '261121-A001' }] });
   await screen.findByTestId('order-261121-A037');
   click('select-261121-A037');
   await screen.findByTestId('make-delivery');
@@ -122,6 +183,10 @@ test('a plan with problems cannot be confirmed', async () => {
   click('delivery-show-plan');
   expect((await screen.findByTestId('delivery-problem')).dataset.fault).toBe('name_clash');
   expect(screen.getByTestId<HTMLButtonElement>('delivery-confirm').disabled).toBe(true);
+});
+
+test('the rest of the time is no more exact than it is known', () => {
+  expect([4, 12, 61, 100, 600].map(timeLeft)).toEqual(['4 秒', '15 秒', '65 秒', '2 分钟', '10 分钟']);
 });
 
 test('sizes are written as on the box, PINs are 4 to 12 digits', () => {

@@ -10,6 +10,14 @@ const STRIP_WIDTH: f64 = 48.0;
 pub(super) const STRIP_HEIGHT: f64 = 14.0;
 const PANEL_WIDTH: f64 = 60.0;
 
+/// Eleven characters with their quiet zones at two dots a module of 300 dpi.
+pub(super) const BAR_ROOM: f64 = 27.0;
+/// What a hand scanner hits without aiming.
+const BAR_HEIGHT: f64 = 8.0;
+const BAR_MARGIN: f64 = 2.0;
+/// Least height of the text above the bars.
+const TEXT_HEIGHT: f64 = 25.0;
+
 /// Part of an em from the top of a character cell to the baseline, as Chinese type is cut.
 const ASCENT: f64 = 0.88;
 
@@ -69,6 +77,8 @@ pub struct Label {
     pub runs: Vec<LabelRun>,
     /// A hairline under the name.
     pub rule: Option<Segment>,
+    /// Where the order number stands as bars; see [`super::code128`].
+    pub barcode: Option<Rect>,
 }
 
 /// Whether an area can hold a legible label.
@@ -80,15 +90,44 @@ pub(super) fn fits(width: f64, height: f64) -> bool {
 impl Label {
     /// Sets a label into an area: as a panel, a column or a strip, by its proportions.
     pub(super) fn in_area(student: usize, area: Rect) -> Self {
-        let mut label = Self { student, area, runs: Vec::with_capacity(9), rule: None };
+        let mut label = Self { student, area, runs: Vec::with_capacity(9), rule: None, barcode: None };
+        let text = label.reserve_barcode();
+        // The text is set into what is left.
+        label.area = text;
         if area.height < COLUMN_HEIGHT {
             label.strip();
-        } else if area.width >= PANEL_WIDTH {
+        } else if text.width >= PANEL_WIDTH {
             label.panel();
         } else {
             label.column();
         }
+        label.area = area;
         label
+    }
+
+    /// Bars along the lower edge where the text keeps enough, else at the right end of a long strip.
+    fn reserve_barcode(&mut self) -> Rect {
+        let Rect { x, y, width, height } = self.area;
+        let below = Rect { height: height - BAR_HEIGHT - BAR_MARGIN, ..self.area };
+        if width >= BAR_ROOM - super::TOLERANCE && below.height >= TEXT_HEIGHT - super::TOLERANCE {
+            self.barcode = Some(Rect { x, y: below.bottom(), width, height: BAR_HEIGHT });
+            return below;
+        }
+        // Too narrow for bars side by side: they stand one above the other.
+        let above = Rect { height: height - BAR_ROOM - BAR_MARGIN, ..self.area };
+        if width < BAR_ROOM && above.height >= TEXT_HEIGHT - super::TOLERANCE {
+            let (x, width) = (x + BAR_MARGIN, width - 2.0 * BAR_MARGIN);
+            self.barcode = Some(Rect { x, y: above.bottom(), width, height: BAR_ROOM });
+            return above;
+        }
+        let beside = Rect { width: width - BAR_ROOM, ..self.area };
+        let is_strip = (BAR_HEIGHT + 2.0 * BAR_MARGIN..COLUMN_HEIGHT).contains(&height);
+        if is_strip && beside.width >= STRIP_WIDTH {
+            let top = y + (height - BAR_HEIGHT) / 2.0;
+            self.barcode = Some(Rect { x: beside.right(), y: top, width: BAR_ROOM, height: BAR_HEIGHT });
+            return beside;
+        }
+        self.area
     }
 
     /// A large name over two rows of two fields.

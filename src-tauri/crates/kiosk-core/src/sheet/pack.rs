@@ -252,7 +252,7 @@ fn with_label(
         let inside = free.into_iter().flatten().filter(|area| label::fits(area.width, area.height));
         let largest = inside.max_by(|a, b| (a.width * a.height).total_cmp(&(b.width * b.height)));
         all.extend(largest.map(|area| Candidate { label: Some(area), label_inside: true, ..bare.clone() }));
-        for wide in [options.format.width, 24.0, label::COLUMN_WIDTH] {
+        for wide in [options.format.width, label::BAR_ROOM, 24.0, label::COLUMN_WIDTH] {
             let area = Rect { x: width + gap, y: 0.0, width: wide, height };
             if label::fits(wide, height) {
                 all.push(Candidate { label: Some(area), width: area.right(), ..bare.clone() });

@@ -27,17 +27,25 @@ pub(super) fn info(about: &About, photos: usize, photo_bytes: u64) -> String {
 }
 
 /// How anybody can verify the delivery with what a computer has anyway.
-pub(super) fn instructions(about: &About, photos: usize) -> String {
+pub(super) fn instructions(about: &About, photos: usize, absent: Option<usize>, receipt: bool) -> String {
     let stamp = minute(about);
+    let scope =
+        if about.scope.is_empty() { String::new() } else { format!("范围 {}\n", one_line(&about.scope)) };
+    let listed = absent.map_or_else(String::new, |count| {
+        format!("未采集.xlsx, .csv   学校名单中不在本次交付里的 {count} 人及原因\n")
+    });
+    let receipt = if receipt { "交接单.pdf       打印后双方签字留存\n" } else { "" };
     // Windows' own editor wants CRLF.
     format!(
         "{title}\n\
-         制作时间 {stamp} · 照片 {photos} 张\n\
+         {scope}制作时间 {stamp} · 照片 {photos} 张\n\
          \n\
          data 文件夹      照片\n\
          名单.xlsx        已拍摄名单（用 Excel/WPS 打开；证件号码为文本，不会丢位）\n\
          名单.csv         同一份名单，供系统导入（请勿用 Excel 直接打开后保存）\n\
+         {listed}\
          index.html       照片总览，双击用浏览器打开，可按姓名、班级查找，无需联网\n\
+         {receipt}\
          manifest-sha256.txt, tagmanifest-sha256.txt   每个文件的 SHA-256 校验值\n\
          \n\
          如何核对文件没有丢失或改变（任选其一，在本文件夹中运行，不需要安装软件）：\n\
@@ -49,7 +57,9 @@ pub(super) fn instructions(about: &About, photos: usize) -> String {
          Get-Content -Encoding UTF8 manifest-sha256.txt | ForEach-Object {{ $h,$f = $_ -split '  ',2; \
          if ((Get-FileHash -LiteralPath $f -Algorithm SHA256).Hash -ne $h) {{ \"不符: $f\" }} }}\n\
          \n\
-         没有任何输出即全部一致。文件夹结构遵循 BagIt 1.0 (RFC 8493)。\n\
+         没有任何输出即照片全部一致；把 manifest 换成 tagmanifest 可核对其余文件。\n\
+         清单本身的校验值印在 交接单.pdf 上。文件夹名以 .partial 结尾，或含有 未完成-UNFINISHED.txt 的，是没有写完的交付，请勿使用。\n\
+         文件夹结构遵循 BagIt 1.0 (RFC 8493)。\n\
          \n\
          How to verify: run one of the lines above in this folder; no output means that every photo is unchanged.\n",
         title = one_line(&about.title),

@@ -49,7 +49,7 @@ pub(super) fn html(
     let mut page = String::from(HEAD);
     let (title, stamp, photos) = (escape(&about.title), bag::minute(about), orders.len());
     let missing = missing.map_or_else(String::new, |count| {
-        format!(" · 名册中未采集 <b style=\"display:inline\">{count}</b> 人")
+        format!(" · 名册中未交付 <b style=\"display:inline\">{count}</b> 人")
     });
     let _ = write!(
         page,

@@ -123,8 +123,13 @@ mod tests {
             rows: vec![vec!["测试·甲".into(), "1".into()]],
             amounts: &[],
         };
-        let about =
-            About { title: "t".into(), at: 1_795_000_000_000, utc_offset_minutes: 480, software: "s".into() };
+        let about = About {
+            title: "t".into(),
+            scope: String::new(),
+            at: 1_795_000_000_000,
+            utc_offset_minutes: 480,
+            software: "s".into(),
+        };
         assert!(table.xlsx("名单", &about).unwrap() == table.xlsx("名单", &about).unwrap());
         let csv = String::from_utf8(table.csv()).unwrap();
         assert_eq!(csv, "\u{FEFF}姓名,证件号码\r\n测试·甲,1\r\n");

@@ -1,16 +1,17 @@
 //! What a delivery will hold, worked out before anything is written.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use kiosk_core::IdNumber;
 use kiosk_core::naming::{NameError, NameTemplate, NameValues, clashes};
 use kiosk_core::profile::Naming;
-use kiosk_core::roster::{Roster, RosterEntry};
 use sha2::{Digest, Sha256};
 
 use super::lists::Table;
-use super::{About, DeliverableOrder, ExportError, bag, contact_sheet};
+use super::{About, AbsentStudent, DeliverableOrder, ExportError, bag, contact_sheet};
 use crate::manifest;
+use crate::receipt::{self, Receipt};
+use crate::sheet_pdf::LabelFont;
 
 /// One file of the delivery.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,13 +36,6 @@ impl std::fmt::Debug for PlannedFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PlannedFile({} bytes)", self.content.len())
     }
-}
-
-/// A student of the roster without a photo in this delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingStudent {
-    /// The roster's own entry.
-    pub entry: RosterEntry,
 }
 
 /// Two photos that would be one file.
@@ -73,8 +67,10 @@ pub struct DeliveryPlan {
     pub photos: usize,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Students of the roster that have no photo; empty without a roster.
-    pub missing: Vec<MissingStudent>,
+    /// Students of the school's list who are not in it; `None` when there is no list to compare with.
+    pub absent: Option<Vec<AbsentStudent>>,
+    /// Order numbers of photos that are one person's, who stands in the delivery more than once.
+    pub duplicates: Vec<Vec<String>>,
     /// Photos whose names are the same, also when only their case differs.
     pub clashes: Vec<PlannedClash>,
     /// Students that cannot be given a name.
@@ -87,7 +83,7 @@ impl DeliveryPlan {
     /// Whether it may be written.
     ///
     /// # Errors
-    /// The first thing that stands in the way. Missing students do not.
+    /// The first thing that stands in the way. Absent students do not, nor does a person with two photos under two names.
     pub fn check(&self) -> Result<(), ExportError> {
         if let Some(order) = self.damaged.first() {
             return Err(ExportError::PhotoDamaged(order.clone()));
@@ -116,9 +112,25 @@ impl DeliveryPlan {
         }
         kiosk_core::hex::hex(&identity.finalize())
     }
+
+    /// SHA-256 of the manifest of photos: the same for the same photos under the same names, wherever and whenever they are written.
+    pub fn manifest_sha256(&self) -> [u8; 32] {
+        self.file(bag::MANIFEST).map_or([0; 32], |file| file.sha256)
+    }
+
+    /// What the operator was shown, as a word: another one when a photo, a name or an absent student differs.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.identity());
+        for list in ["名单.csv", "未采集.csv"] {
+            hash.update(self.file(list).map_or([0; 32], |file| file.sha256));
+        }
+        kiosk_core::hex::hex(&hash.finalize())
+    }
 }
 
-/// Plans a delivery of `orders`, in their order. Touches nothing.
+/// Plans a delivery of `orders`, in their order. Touches nothing. `absent` is who of the school's list is not among them, `None`
+/// without a list; the receipt is left out without a font.
 ///
 /// # Errors
 /// [`ExportError::List`] when a list cannot be made, and [`ExportError::Naming`] when the title or the naming template
@@ -126,7 +138,8 @@ impl DeliveryPlan {
 pub fn plan(
     orders: &[DeliverableOrder],
     naming: &Naming,
-    roster: Option<&Roster>,
+    absent: Option<Vec<AbsentStudent>>,
+    font: Option<&LabelFont>,
     about: &About,
 ) -> Result<DeliveryPlan, ExportError> {
     let template = NameTemplate::parse(naming).map_err(|e| ExportError::Naming(e.to_string()))?;
@@ -136,16 +149,14 @@ pub fn plan(
         files: Vec::with_capacity(orders.len() + 12),
         photos: 0,
         bytes: 0,
-        missing: Vec::new(),
+        absent,
+        duplicates: duplicates(orders),
         clashes: Vec::new(),
         illegal: Vec::new(),
         damaged: Vec::new(),
     };
     let named = plan.name_photos(orders, &template);
-    if let Some(roster) = roster {
-        plan.missing = missing(roster, &named);
-    }
-    plan.add_files_around(&named, roster.is_some(), about)?;
+    plan.add_files_around(&named, font, about)?;
     plan.bytes = plan.files.iter().map(|file| file.content.len() as u64).sum();
     Ok(plan)
 }
@@ -184,7 +195,7 @@ impl DeliveryPlan {
     fn add_files_around(
         &mut self,
         orders: &[&DeliverableOrder],
-        with_roster: bool,
+        font: Option<&LabelFont>,
         about: &About,
     ) -> Result<(), ExportError> {
         let payload: Vec<String> = self.files.iter().map(|file| file.path.clone()).collect();
@@ -194,21 +205,40 @@ impl DeliveryPlan {
             PlannedFile::new("名单.csv", captured.csv()),
             PlannedFile::new("名单.xlsx", captured.xlsx("名单", about)?),
         ];
-        if with_roster {
-            let missing = not_captured(&self.missing);
+        if let Some(absent) = &self.absent {
+            let missing = not_captured(absent);
             around.push(PlannedFile::new("未采集.csv", missing.csv()));
             around.push(PlannedFile::new("未采集.xlsx", missing.xlsx("未采集", about)?));
         }
-        let missing = with_roster.then_some(self.missing.len());
+        let missing = self.absent.as_ref().map(Vec::len);
         let text = |path: &str, text: String| PlannedFile::new(path, text.into_bytes());
         around.push(text("index.html", contact_sheet::html(about, orders, &payload, missing)));
-        around.push(text("说明.txt", format!("\u{FEFF}{}", bag::instructions(about, self.photos))));
+        around.push(text(
+            "说明.txt",
+            format!("\u{FEFF}{}", bag::instructions(about, self.photos, missing, font.is_some())),
+        ));
         around.push(text("bagit.txt", bag::DECLARATION.to_owned()));
         around.push(text("bag-info.txt", bag::info(about, self.photos, photo_bytes)));
         let lines = |files: &[PlannedFile]| {
             manifest::format(files.iter().map(|file| (file.path.as_str(), &file.sha256)))
         };
-        around.push(text(bag::MANIFEST, lines(&self.files)));
+        let manifest = text(bag::MANIFEST, lines(&self.files));
+        if let Some(font) = font {
+            let receipt = Receipt {
+                title: &about.title,
+                scope: &about.scope,
+                made: &bag::minute(about),
+                photos: self.photos,
+                photo_bytes,
+                absent: missing,
+                manifest_sha256: manifest.sha256,
+                software: &about.software,
+            };
+            let pdf =
+                receipt::draw(&receipt, font, about.at).map_err(|e| ExportError::List(e.to_string()))?;
+            around.push(PlannedFile::new("交接单.pdf", pdf));
+        }
+        around.push(manifest);
         around.push(text(bag::TAG_MANIFEST, lines(&around)));
         self.files.append(&mut around);
         Ok(())
@@ -241,29 +271,24 @@ fn path(order: &DeliverableOrder, template: &NameTemplate) -> Result<String, Str
     Ok(format!("{}/{path}", bag::PAYLOAD))
 }
 
-/// Entries whose ID number, student number or collection code belongs to no delivered photo.
-fn missing(roster: &Roster, orders: &[&DeliverableOrder]) -> Vec<MissingStudent> {
-    let fold = |text: &str| text.trim().to_uppercase();
-    let ids: Vec<IdNumber> = orders.iter().filter_map(|o| IdNumber::parse(&o.id_number).ok()).collect();
-    // Both forms of a number, so that a 15-digit card is found in a list of 18-digit ones and the other way round.
-    let ids: HashSet<String> = ids
-        .iter()
-        .flat_map(|id| {
-            [Some(id.canonical().to_owned()), id.upgraded().map(|long| long.canonical().to_owned())]
-        })
-        .flatten()
-        .collect();
-    let numbers: HashSet<String> =
-        orders.iter().filter_map(|o| o.student_number.as_deref()).map(fold).collect();
-    let codes: HashSet<String> = orders.iter().filter_map(|o| o.code.as_deref()).map(fold).collect();
-    let captured = |entry: &RosterEntry| {
-        entry.id_number.as_ref().is_some_and(|id| {
-            ids.contains(id.canonical()) || id.upgraded().is_some_and(|long| ids.contains(long.canonical()))
-        }) || entry.student_number.as_deref().is_some_and(|number| numbers.contains(&fold(number)))
-            || entry.code.as_deref().is_some_and(|code| codes.contains(&fold(code)))
+/// Persons with more than one photo, by ID number; a 15-digit number is its 18-digit form's.
+fn duplicates(orders: &[DeliverableOrder]) -> Vec<Vec<String>> {
+    let long = |order: &DeliverableOrder| {
+        let number = IdNumber::parse(&order.id_number).ok();
+        let long = number.and_then(|number| number.upgraded()).map(|long| long.canonical().to_owned());
+        long.unwrap_or_else(|| order.id_number.clone())
     };
-    let absent = roster.entries.iter().filter(|entry| !captured(entry));
-    absent.map(|entry| MissingStudent { entry: entry.clone() }).collect()
+    let mut persons: Vec<Vec<String>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for order in orders {
+        let place = *places.entry(long(order)).or_insert(persons.len());
+        match persons.get_mut(place) {
+            Some(person) => person.push(order.number.clone()),
+            None => persons.push(vec![order.number.clone()]),
+        }
+    }
+    persons.retain(|person| person.len() > 1);
+    persons
 }
 
 fn captured(orders: &[&DeliverableOrder], files: &[String], about: &About) -> Table {
@@ -289,21 +314,20 @@ fn captured(orders: &[&DeliverableOrder], files: &[String], about: &About) -> Ta
     Table { header, rows: rows.collect(), amounts: &[] }
 }
 
-fn not_captured(missing: &[MissingStudent]) -> Table {
+fn not_captured(absent: &[AbsentStudent]) -> Table {
     let or_empty = |value: &Option<String>| value.clone().unwrap_or_default();
-    let rows = missing.iter().enumerate().map(|(at, MissingStudent { entry })| {
-        let id = entry.id_number.as_ref().map_or_else(String::new, |id| id.canonical().to_owned());
+    let rows = absent.iter().enumerate().map(|(at, student)| {
         vec![
             (at + 1).to_string(),
-            or_empty(&entry.name),
-            or_empty(&entry.student_number),
-            id,
-            or_empty(&entry.school),
-            or_empty(&entry.college),
-            or_empty(&entry.class),
-            entry.line.to_string(),
+            or_empty(&student.name),
+            or_empty(&student.student_number),
+            or_empty(&student.id_number_masked),
+            or_empty(&student.school),
+            or_empty(&student.college),
+            or_empty(&student.class),
+            student.why.words().to_owned(),
         ]
     });
-    let header = &["序号", "姓名", "学号", "证件号码", "学校", "学院", "班级", "名册行号"];
+    let header = &["序号", "姓名", "学号", "证件号码", "学校", "学院", "班级", "情况"];
     Table { header, rows: rows.collect(), amounts: &[] }
 }

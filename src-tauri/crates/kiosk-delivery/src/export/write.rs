@@ -9,6 +9,10 @@ use sha2::{Digest, Sha256};
 use super::{DeliveryPlan, ExportError, PlannedFile, bag};
 use crate::medium::{Medium, Space};
 
+/// So many bytes are given to the system before it must have written them. A slow stick would take everything into memory at
+/// once and then keep the operator waiting without a word, deaf to the wish to stop.
+const SETTLE_AFTER: u64 = 16 * 1024 * 1024;
+
 /// A delivery that was read back and has its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
@@ -54,7 +58,7 @@ pub struct Progress {
 
 /// Writes a plan to a medium as the folder [`DeliveryPlan::title`].
 ///
-/// Until the last step the folder is called `<title>.partial` and holds a file that says so. After a fault, a stop or a
+/// Until it was read back the folder is called `<title>.partial` and holds a file that says so. After a fault, a stop or a
 /// crash the same photos can be written again: what is there and right is kept. `progress` is told of every file and
 /// may stop the writing.
 ///
@@ -73,19 +77,33 @@ pub fn write(
     let kept = writing.open_partial()?;
     writing.require_room(&kept)?;
     writing.write_files(&kept)?;
-    writing.remove_marker()?;
-    writing.report(Stage::Flushing, 0, 0, 1)?;
+    writing.report(Stage::Flushing, 0, 0, plan.bytes)?;
     writing.io(|medium, partial| medium.sync(partial))?;
     writing.read_back()?;
+    writing.remove_marker()?;
     writing.give_name()?;
-    let manifest = plan.file(bag::MANIFEST);
     Ok(Delivered {
         folder: plan.title.clone(),
         photos: plan.photos,
         bytes: plan.bytes,
-        manifest_sha256: manifest.map_or([0; 32], |file| file.sha256),
+        manifest_sha256: plan.manifest_sha256(),
         resumed: kept.len(),
     })
+}
+
+/// Whether an unfinished delivery of exactly these photos lies there, which [`write`] would continue.
+///
+/// # Errors
+/// What the medium says.
+pub fn is_unfinished(plan: &DeliveryPlan, medium: &mut dyn Medium) -> Result<bool, ExportError> {
+    let partial = format!("{}.partial", plan.title);
+    let mut writing = Writing { plan, medium, progress: &mut |_| ControlFlow::Continue(()), partial };
+    if !writing.io(|medium, partial| medium.exists(partial))? {
+        return Ok(false);
+    }
+    let marker = writing.place(bag::UNFINISHED);
+    let found = writing.io(|medium, partial| medium.files(partial))?;
+    writing.is_ours(&found, &marker, bag::unfinished(&plan.identity()).as_bytes())
 }
 
 struct Writing<'a> {
@@ -120,7 +138,7 @@ impl<'a> Writing<'a> {
         self.keep_what_is_right(found, &marker)
     }
 
-    /// The marker is taken away once all files are written: from then on the manifest tells which photos these are.
+    /// The marker is taken away once everything was read back: from then on the manifest tells which photos these are.
     fn is_ours(&mut self, found: &[String], marker: &str, text: &[u8]) -> Result<bool, ExportError> {
         if found.iter().any(|path| path == marker) {
             return Ok(
@@ -170,18 +188,25 @@ impl<'a> Writing<'a> {
             let place = self.place(folder);
             self.io(|medium, _| medium.create_folder(&place))?;
         }
-        let mut bytes = 0;
+        let (mut bytes, mut unsettled) = (0, 0);
         for (at, file) in self.plan.files.iter().enumerate() {
             self.report(Stage::Writing, at, self.plan.files.len(), bytes)?;
+            let size = file.content.len() as u64;
             if !kept.contains(file.path.as_str()) {
                 let place = self.place(&file.path);
                 self.io(|medium, _| medium.create_new(&place, &file.content))?;
+                unsettled += size;
             }
-            bytes += file.content.len() as u64;
+            if unsettled >= SETTLE_AFTER {
+                self.io(|medium, partial| medium.settle(partial))?;
+                unsettled = 0;
+            }
+            bytes += size;
         }
         Ok(())
     }
 
+    /// Durable by the renaming, which flushes the folder as well.
     fn remove_marker(&mut self) -> Result<(), ExportError> {
         let marker = self.place(bag::UNFINISHED);
         if self.io(|medium, _| medium.exists(&marker))? {
@@ -236,18 +261,19 @@ impl<'a> Writing<'a> {
         ExportError::Full { needed: self.plan.bytes }
     }
 
-    fn named(&self, error: io::Error) -> ExportError {
+    fn named(&mut self, error: io::Error) -> ExportError {
         use io::ErrorKind as Kind;
-        /// Linux says so of a device that is not there any more: ENXIO, EIO, ENODEV.
-        const GONE: [i32; 3] = [6, 5, 19];
+        /// Linux says so of a device that is not there any more: ENXIO, ENODEV.
+        const GONE: [i32; 2] = [6, 19];
+        let system = error.raw_os_error().filter(|_| cfg!(unix));
         match error.kind() {
             Kind::StorageFull | Kind::QuotaExceeded => self.full(),
             Kind::ReadOnlyFilesystem | Kind::PermissionDenied => ExportError::ReadOnly,
             Kind::NotFound | Kind::StaleNetworkFileHandle => ExportError::Gone,
             Kind::AlreadyExists | Kind::DirectoryNotEmpty => ExportError::Exists,
-            _ if cfg!(unix) && error.raw_os_error().is_some_and(|code| GONE.contains(&code)) => {
-                ExportError::Gone
-            }
+            _ if system.is_some_and(|code| GONE.contains(&code)) => ExportError::Gone,
+            // A device that was pulled out answers with the same error as one that cannot read a sector; only the first is not there.
+            _ if !self.medium.exists(&self.partial).unwrap_or(false) => ExportError::Gone,
             _ => ExportError::Io(error),
         }
     }

@@ -1,12 +1,12 @@
 //! A folder of the file system, on whatever device it lies.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Medium, Space, platform};
 
-/// A folder that exists. Every write checks that it is still on the device that it was opened on: when a stick is
+/// A folder that exists. Every access checks that it is still on the device that it was opened on: when a stick is
 /// pulled out, its mount point stays behind as an empty folder of the system's own disk.
 #[derive(Debug)]
 pub struct Folder {
@@ -47,12 +47,12 @@ impl Folder {
     fn still_there(&self, place: &Path) -> io::Result<()> {
         let folder = place.parent().unwrap_or(&self.root);
         let now = platform::device_of(&fs::metadata(folder)?);
-        if now == self.device {
-            Ok(())
-        } else {
-            Err(io::Error::new(io::ErrorKind::NotFound, "the medium was removed"))
-        }
+        if now == self.device { Ok(()) } else { Err(removed()) }
     }
+}
+
+fn removed() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "the medium was removed")
 }
 
 impl Medium for Folder {
@@ -61,8 +61,11 @@ impl Medium for Folder {
     }
 
     fn exists(&mut self, path: &str) -> io::Result<bool> {
-        fs::metadata(&self.root)?;
-        match fs::symlink_metadata(self.at(path)?) {
+        let place = self.at(path)?;
+        if platform::device_of(&fs::metadata(&self.root)?) != self.device {
+            return Err(removed());
+        }
+        match fs::symlink_metadata(place) {
             Ok(_) => Ok(true),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(e) => Err(e),
@@ -85,6 +88,12 @@ impl Medium for Folder {
         file.write_all(content)
     }
 
+    fn settle(&mut self, folder: &str) -> io::Result<()> {
+        let place = self.at(folder)?;
+        self.still_there(&place)?;
+        platform::sync_whole_device(&place).map(drop)
+    }
+
     fn sync(&mut self, folder: &str) -> io::Result<()> {
         let place = self.at(folder)?;
         self.still_there(&place)?;
@@ -99,22 +108,29 @@ impl Medium for Folder {
     }
 
     fn read_back(&mut self, path: &str) -> io::Result<[u8; 32]> {
-        platform::sha256_from_medium(&File::open(self.at(path)?)?)
+        let place = self.at(path)?;
+        self.still_there(&place)?;
+        platform::sha256_from_medium(&place)
     }
 
     fn files(&mut self, folder: &str) -> io::Result<Vec<String>> {
+        let place = self.at(folder)?;
+        self.still_there(&place)?;
         let mut found = Vec::new();
-        collect(&self.at(folder)?, folder, &mut found)?;
+        collect(&place, folder, &mut found)?;
         Ok(found)
     }
 
     fn remove(&mut self, path: &str) -> io::Result<()> {
-        fs::remove_file(self.at(path)?)
+        let place = self.at(path)?;
+        self.still_there(&place)?;
+        fs::remove_file(place)
     }
 
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
         let (from, to) = (self.at(from)?, self.at(to)?);
         self.still_there(&from)?;
+        platform::sync_folder(&from)?;
         platform::rename_new(&from, &to)?;
         platform::sync_folder(to.parent().unwrap_or(&self.root))
     }

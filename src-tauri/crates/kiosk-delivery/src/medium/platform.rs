@@ -93,33 +93,58 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)
 }
 
-/// The hash of a file after the system was told to forget what it has of it in memory.
-pub(crate) fn sha256_from_medium(mut file: &File) -> io::Result<[u8; 32]> {
-    forget_cached(file);
+/// The hash of a file as the medium holds it: whatever the system has of it in memory is left aside.
+pub(crate) fn sha256_from_medium(place: &Path) -> io::Result<[u8; 32]> {
+    let mut file = open_uncached(place)?;
     let mut hash = Sha256::new();
-    let mut buffer = vec![0; 128 * 1024];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hash.finalize().into()),
-            Ok(read) => hash.update(&buffer[..read]),
+    let mut memory = vec![0; CHUNK + SECTOR];
+    let start = memory.as_ptr().align_offset(SECTOR).min(SECTOR);
+    let buffer = &mut memory[start..start + CHUNK];
+    // Past its end a file must not be read without the cache: that would begin between two sectors.
+    let mut left = file.metadata()?.len();
+    while left > 0 {
+        match file.read(buffer) {
+            Ok(0) => break,
+            Ok(read) => {
+                hash.update(&buffer[..read]);
+                left = left.saturating_sub(read as u64);
+            }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => (),
             Err(e) => return Err(e),
         }
     }
+    Ok(hash.finalize().into())
 }
 
-/// Advice, which the system may decline. Windows offers it only through unbuffered handles.
-fn forget_cached(file: &File) {
+/// Read at once.
+const CHUNK: usize = 128 * 1024;
+/// Largest sector of any disk: reading without the cache begins at a multiple of it, in the file and in memory.
+const SECTOR: usize = 4096;
+
+/// Linux and macOS are advised, which they may decline; Windows reads past its cache where the file system can.
+fn open_uncached(place: &Path) -> io::Result<File> {
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        /// `FILE_FLAG_NO_BUFFERING` and `FILE_FLAG_SEQUENTIAL_SCAN`
+        const UNBUFFERED: u32 = 0x2000_0000 | 0x0800_0000;
+        let unbuffered = std::fs::OpenOptions::new().read(true).custom_flags(UNBUFFERED).open(place);
+        unbuffered.or_else(|_| File::open(place))
+    }
+    #[cfg(not(windows))]
+    {
+        let file = File::open(place)?;
+        forget_cached(&file);
+        Ok(file)
+    }
+}
+
+/// Advice, which the system may decline.
+pub(crate) fn forget_cached(file: &File) {
     #[cfg(target_os = "linux")]
-    {
-        let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
-    }
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
     #[cfg(target_os = "macos")]
-    {
-        let _ = rustix::fs::fcntl_nocache(file, true);
-    }
+    let _ = rustix::fs::fcntl_nocache(file, true);
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    {
-        let _ = file;
-    }
+    let _ = file;
 }

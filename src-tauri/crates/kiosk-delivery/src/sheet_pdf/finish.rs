@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::{SheetPdfError, colour};
 
-pub(super) fn to_bytes(document: &PdfDocument, created_at: UnixMillis) -> Result<Vec<u8>, SheetPdfError> {
+pub(crate) fn to_bytes(document: &PdfDocument, created_at: UnixMillis) -> Result<Vec<u8>, SheetPdfError> {
     let options = PdfSaveOptions { image_optimization: None, ..PdfSaveOptions::default() };
     let mut warnings: Vec<PdfWarnMsg> = Vec::new();
     let mut pdf = printpdf::serialize::to_lopdf_doc(document, &options, &mut warnings);

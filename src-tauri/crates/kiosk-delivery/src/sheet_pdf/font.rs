@@ -3,18 +3,18 @@
 use printpdf::{Codepoint, FontId, ParsedFont};
 use sha2::{Digest, Sha256};
 
-use super::{SheetPdfError, SheetStudent};
+use super::SheetPdfError;
 
 /// A parsed TrueType font; parse once, draw many sheets. Only the characters in use are embedded.
 pub struct LabelFont {
-    pub(super) parsed: ParsedFont,
+    pub(crate) parsed: ParsedFont,
     units_per_em: f64,
 }
 
 /// Text as glyphs.
-pub(super) struct SetText {
-    pub(super) glyphs: Vec<Codepoint>,
-    pub(super) width_em: f64,
+pub(crate) struct SetText {
+    pub(crate) glyphs: Vec<Codepoint>,
+    pub(crate) width_em: f64,
 }
 
 impl LabelFont {
@@ -38,7 +38,7 @@ impl LabelFont {
     }
 
     /// The glyphs of a text, or the first character that has none.
-    pub(super) fn set(&self, text: &str) -> Result<SetText, char> {
+    pub(crate) fn set(&self, text: &str) -> Result<SetText, char> {
         let mut glyphs = Vec::with_capacity(text.len());
         let mut width = 0.0;
         for character in text.chars() {
@@ -57,14 +57,11 @@ impl LabelFont {
 
 /// Six capitals that differ for different texts: printers keep fonts by name, and two subsets of the same
 /// name would print each other's glyphs. ISO 32000-1, 9.6.4.
-pub(super) fn id_for(students: &[SheetStudent<'_>]) -> FontId {
-    let mut texts = Sha256::new();
-    for student in students {
-        for field in kiosk_core::sheet::LabelField::ALL {
-            texts.update(student.value(field).as_bytes());
-            texts.update([0]);
-        }
+pub(crate) fn id_for<'a>(texts: impl Iterator<Item = &'a str>) -> FontId {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
     }
-    let tag = texts.finalize();
-    FontId(tag.iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect())
+    FontId(hash.finalize().iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect())
 }

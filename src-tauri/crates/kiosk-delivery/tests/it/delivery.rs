@@ -5,12 +5,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kiosk_core::roster::Roster;
-use kiosk_delivery::export::{DeliverableOrder, ExportError, plan, write};
+use kiosk_delivery::export::{Absence, AbsentStudent, DeliverableOrder, ExportError, plan, write};
 use kiosk_delivery::medium::Folder;
+use kiosk_delivery::sheet_pdf::LabelFont;
 use kiosk_delivery::verify::{VerifyError, VerifyReport, verify};
 
-use crate::support::{self, about, naming, orders, planned};
+use crate::support::{self, CREATED, about, naming, orders, planned, planned_at};
 
 fn delivered(orders: &[DeliverableOrder], stick: &Path) -> PathBuf {
     let plan = planned(orders);
@@ -166,7 +166,7 @@ fn a_plan_says_what_is_wrong_before_anything_is_written() {
     orders[1].id_number = orders[0].id_number.clone();
     orders[2].id_number = "CON".to_owned();
     orders[3].photo_sha256 = [0; 32];
-    let plan = plan(&orders, &naming("{id_number}"), None, &about()).unwrap();
+    let plan = plan(&orders, &naming("{id_number}"), None, None, &about()).unwrap();
     assert_eq!(plan.clashes.len(), 1);
     assert_eq!(
         (plan.clashes[0].first.as_str(), plan.clashes[0].second.as_str()),
@@ -188,11 +188,11 @@ fn titles_and_templates_must_make_names() {
     let orders = orders(1);
     for title in ["a/b", "..", "", "CON", "x:y"] {
         let about = kiosk_delivery::export::About { title: title.to_owned(), ..about() };
-        let refused = plan(&orders, &naming("{id_number}"), None, &about);
+        let refused = plan(&orders, &naming("{id_number}"), None, None, &about);
         assert!(matches!(refused, Err(ExportError::Naming(_))), "{title:?}");
     }
-    assert!(matches!(plan(&orders, &naming("{nobody}"), None, &about()), Err(ExportError::Naming(_))));
-    let percent = plan(&orders, &naming("100%-{id_number}"), None, &about()).unwrap();
+    assert!(matches!(plan(&orders, &naming("{nobody}"), None, None, &about()), Err(ExportError::Naming(_))));
+    let percent = plan(&orders, &naming("100%-{id_number}"), None, None, &about()).unwrap();
     assert_eq!(percent.illegal.len(), 1);
 }
 
@@ -205,27 +205,117 @@ fn the_same_plan_is_the_same_bytes() {
 #[test]
 fn folders_come_from_the_profile() {
     let stick = tempfile::tempdir().unwrap();
-    let plan = plan(&orders(2), &naming("{college}/{class}/{student_number}"), None, &about()).unwrap();
+    let plan = plan(&orders(2), &naming("{college}/{class}/{student_number}"), None, None, &about()).unwrap();
     write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
     let photo = stick.path().join(&plan.title).join("data/虚构学院/虚构工程 2201 班/202600010100.jpg");
     assert!(photo.is_file());
     assert!(verify(stick.path()).unwrap().passed());
 }
 
+fn absent(name: &str, why: Absence) -> AbsentStudent {
+    AbsentStudent {
+        name: Some(name.to_owned()),
+        student_number: Some("209900000001".to_owned()),
+        id_number_masked: Some("110000********0016".to_owned()),
+        school: Some("虚构大学".to_owned()),
+        college: None,
+        class: Some("虚构工程 2201 班".to_owned()),
+        why,
+    }
+}
+
 #[test]
-fn whoever_the_roster_names_and_no_photo_shows_is_missing() {
-    let orders = orders(2);
-    let list = format!(
-        "姓名,学号,证件号码\n有照片,{},\n也有照片,,{}\n没有照片,209900000001,\n",
-        orders[0].student_number.as_deref().unwrap(),
-        orders[1].id_number,
+fn whoever_is_absent_stands_in_a_list_of_their_own_with_the_reason() {
+    let absent = vec![absent("没有照片", Absence::NotCaptured), absent("尚未通过", Absence::LeftOut)];
+    let plan = plan(&orders(2), &naming("{id_number}"), Some(absent), None, &about()).unwrap();
+    let text = |path: &str| {
+        let file = plan.files.iter().find(|file| file.path == path).unwrap();
+        String::from_utf8_lossy(&file.content).into_owned()
+    };
+    let list = text("未采集.csv");
+    assert!(
+        list.contains("1,没有照片,209900000001,110000********0016,虚构大学,,虚构工程 2201 班,未采集\r\n")
     );
-    let roster = Roster::from_csv(list.as_bytes()).unwrap();
-    let plan = plan(&orders, &naming("{id_number}"), Some(&roster), &about()).unwrap();
-    let missing: Vec<_> = plan.missing.iter().map(|m| m.entry.name.clone().unwrap()).collect();
-    assert_eq!(missing, ["没有照片"]);
-    let list = plan.files.iter().find(|file| file.path == "未采集.csv").unwrap();
-    assert!(String::from_utf8_lossy(&list.content).contains("1,没有照片,209900000001,"));
+    assert!(list.contains("2,尚未通过,") && list.contains("已采集，不在本次交付中"));
+    assert!(plan.files.iter().any(|file| file.path == "未采集.xlsx"));
+    assert!(text("说明.txt").contains("学校名单中不在本次交付里的 2 人"));
+    assert!(text("index.html").contains("名册中未交付 <b style=\"display:inline\">2</b> 人"));
+}
+
+#[test]
+fn one_person_with_two_photos_is_told_by_order_number() {
+    let mut orders = orders(4);
+    orders[3].id_number = orders[1].id_number.clone();
+    let plan = plan(&orders, &naming("{student_number}"), None, None, &about()).unwrap();
+    assert_eq!(plan.duplicates, [["261121-A002", "261121-A004"]]);
+    plan.check().unwrap();
+}
+
+#[test]
+fn the_fingerprint_is_another_when_anything_that_was_shown_is_another() {
+    let (few, many) = (orders(3), orders(4));
+    let of = |orders: &[DeliverableOrder], absent| {
+        plan(orders, &naming("{id_number}"), absent, None, &about()).unwrap().fingerprint()
+    };
+    assert_eq!(of(&few, None), planned_at(&few, CREATED + 60_000).fingerprint());
+    let mut renamed = few.clone();
+    renamed[0].name = Some("测试·改名".to_owned());
+    let listed = || Some(vec![absent("没有照片", Absence::NotCaptured)]);
+    let others = [of(&many, None), of(&renamed, None), of(&few, listed()), of(&few, Some(Vec::new()))];
+    for (at, other) in others.iter().enumerate() {
+        assert!(*other != of(&few, None) && !others[..at].contains(other), "{at}");
+    }
+}
+
+/// The receipt can be signed: it tells totals and the manifest's hash as people can compare it.
+#[test]
+fn the_receipt_tells_the_totals_and_the_manifests_hash() {
+    let Some(font) = support::label_font() else { return };
+    let font = LabelFont::parse(&font).unwrap();
+    let absent = vec![absent("没有照片", Absence::NotCaptured)];
+    let about = kiosk_delivery::export::About { scope: "虚构大学\u{10FFFD}学院".to_owned(), ..about() };
+    let plan = plan(&orders(3), &naming("{id_number}"), Some(absent), Some(&font), &about).unwrap();
+    let receipt = plan.files.iter().find(|file| file.path == "交接单.pdf").unwrap();
+    assert!(receipt.content.starts_with(b"%PDF-1.7"));
+    if !support::tool("pdftotext") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("receipt.pdf");
+    fs::write(&file, &receipt.content).unwrap();
+    let text = Command::new("pdftotext").args(["-layout"]).arg(&file).arg("-").output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap().replace(' ', "");
+    let hash = kiosk_core::hex::hex(&plan.manifest_sha256());
+    for told in ["3张", "1人", "虚构大学[U+10FFFD]学院", "签字", "接收方", &hash[..8], &hash[56..]]
+    {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+}
+
+/// The Library of Congress' own validator, where it is installed.
+#[test]
+fn a_bagit_validator_accepts_it_and_sees_damage() {
+    let python = |script: &str, folder: &Path| {
+        Command::new("python3")
+            .args(["-c", script])
+            .arg(folder)
+            .output()
+            .is_ok_and(|run| run.status.success())
+    };
+    let stick = tempfile::tempdir().unwrap();
+    if !python("import bagit", stick.path()) {
+        eprintln!("skipped: the Python package bagit is not installed");
+        return;
+    }
+    let absent = vec![absent("没有照片", Absence::NotCaptured)];
+    let naming = naming("{college}/{class}/{student_number}-{name}");
+    let plan = plan(&orders(5), &naming, Some(absent), None, &about()).unwrap();
+    write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let delivery = stick.path().join(&plan.title);
+    let validate = "import bagit, sys; bagit.Bag(sys.argv[1]).validate()";
+    assert!(python(validate, &delivery));
+    fs::write(delivery.join("名单.csv"), b"x").unwrap();
+    assert!(!python(validate, &delivery));
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod delivery;
 mod faults;
 mod image;
+mod killed;
+mod mounts;
 mod sheet;
 mod stand_in;
 mod support;

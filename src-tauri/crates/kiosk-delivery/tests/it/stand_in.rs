@@ -13,6 +13,8 @@ pub enum Trouble {
     /// Every call from this one on finds nothing there. What a call was doing is half done.
     UnpluggedAt(usize),
     ReadOnly,
+    /// This call fails with an input/output error when it is half done; the medium stays there.
+    FailsIn(usize),
     /// The file written in this call keeps one wrong bit, and nobody is told.
     FlipsABitIn(usize),
 }
@@ -45,9 +47,18 @@ impl StandIn {
         self.calls += 1;
         match self.trouble {
             Some(Trouble::UnpluggedAt(call)) if self.calls > call => Err(io::ErrorKind::NotFound.into()),
-            Some(Trouble::UnpluggedAt(call)) => Ok(self.calls == call),
+            Some(Trouble::UnpluggedAt(call) | Trouble::FailsIn(call)) => Ok(self.calls == call),
             _ => Ok(false),
         }
+    }
+
+    fn half_done<T>(&self) -> io::Result<T> {
+        /// EIO
+        const INPUT_OUTPUT: i32 = 5;
+        Err(match self.trouble {
+            Some(Trouble::FailsIn(_)) => io::Error::from_raw_os_error(INPUT_OUTPUT),
+            _ => io::ErrorKind::NotFound.into(),
+        })
     }
 
     fn writable(&self) -> io::Result<()> {
@@ -59,24 +70,24 @@ impl StandIn {
     }
 }
 
-fn gone<T>() -> io::Result<T> {
-    Err(io::ErrorKind::NotFound.into())
-}
-
 impl Medium for StandIn {
     fn space(&mut self) -> io::Result<Option<Space>> {
-        if self.call()? { gone() } else { Ok(self.space) }
+        if self.call()? { self.half_done() } else { Ok(self.space) }
     }
 
     fn exists(&mut self, path: &str) -> io::Result<bool> {
-        if self.call()? { gone() } else { Ok(self.files.contains_key(path) || self.folders.contains(path)) }
+        if self.call()? {
+            self.half_done()
+        } else {
+            Ok(self.files.contains_key(path) || self.folders.contains(path))
+        }
     }
 
     fn create_folder(&mut self, path: &str) -> io::Result<()> {
         self.writable()?;
         let pulled = self.call()?;
         self.folders.insert(path.to_owned());
-        if pulled { gone() } else { Ok(()) }
+        if pulled { self.half_done() } else { Ok(()) }
     }
 
     fn create_new(&mut self, path: &str, content: &[u8]) -> io::Result<()> {
@@ -91,7 +102,7 @@ impl Medium for StandIn {
         if pulled {
             content.truncate(content.len() / 2);
             self.files.insert(path.to_owned(), content);
-            return gone();
+            return self.half_done();
         }
         match self.trouble {
             Some(Trouble::FullAfter(room)) if self.used() + content.len() as u64 > room => {
@@ -110,12 +121,12 @@ impl Medium for StandIn {
     }
 
     fn sync(&mut self, _: &str) -> io::Result<()> {
-        if self.call()? { gone() } else { Ok(()) }
+        if self.call()? { self.half_done() } else { Ok(()) }
     }
 
     fn read_back(&mut self, path: &str) -> io::Result<[u8; 32]> {
         if self.call()? {
-            return gone();
+            return self.half_done();
         }
         self.files
             .get(path)
@@ -125,7 +136,7 @@ impl Medium for StandIn {
 
     fn files(&mut self, folder: &str) -> io::Result<Vec<String>> {
         if self.call()? {
-            return gone();
+            return self.half_done();
         }
         let below = format!("{folder}/");
         Ok(self.files.keys().filter(|path| path.starts_with(&below)).cloned().collect())
@@ -135,7 +146,7 @@ impl Medium for StandIn {
         self.writable()?;
         let pulled = self.call()?;
         self.files.remove(path).ok_or(io::ErrorKind::NotFound)?;
-        if pulled { gone() } else { Ok(()) }
+        if pulled { self.half_done() } else { Ok(()) }
     }
 
     fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
@@ -150,6 +161,6 @@ impl Medium for StandIn {
         };
         self.folders = self.folders.iter().map(moved).collect();
         self.files = std::mem::take(&mut self.files).into_iter().map(|(p, c)| (moved(&p), c)).collect();
-        if pulled { gone() } else { Ok(()) }
+        if pulled { self.half_done() } else { Ok(()) }
     }
 }

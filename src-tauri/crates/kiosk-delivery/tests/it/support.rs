@@ -131,6 +131,7 @@ pub const CREATED: i64 = 1_795_000_000_000;
 pub fn about() -> About {
     About {
         title: "虚构大学 2026-11-18".to_owned(),
+        scope: "虚构大学".to_owned(),
         at: CREATED,
         utc_offset_minutes: 480,
         software: "photo-kiosk test".to_owned(),
@@ -143,9 +144,9 @@ pub fn naming(template: &str) -> Naming {
 
 /// A plan by ID number, without a roster.
 pub fn planned(orders: &[DeliverableOrder]) -> DeliveryPlan {
-    plan(orders, &naming("{id_number}"), None, &about()).unwrap()
+    plan(orders, &naming("{id_number}"), None, None, &about()).unwrap()
 }
 
 pub fn planned_at(orders: &[DeliverableOrder], at: i64) -> DeliveryPlan {
-    plan(orders, &naming("{id_number}"), None, &About { at, ..about() }).unwrap()
+    plan(orders, &naming("{id_number}"), None, None, &About { at, ..about() }).unwrap()
 }

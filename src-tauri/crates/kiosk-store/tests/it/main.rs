@@ -11,6 +11,7 @@ mod kill;
 mod money;
 mod operator;
 mod overrides;
+mod print_queue;
 mod purge;
 mod rosters;
 mod search;
