@@ -208,7 +208,7 @@ fn states_of(query: &Query) -> Vec<OrderState> {
 fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, StoreError> {
     let typed = typed.trim();
     if let Ok(number) = typed.parse()
-        && stored_id_number(conn, number)?.is_some()
+        && is_there(conn, number)?
     {
         return Ok(Some(vec![Place::of(number)]));
     }
@@ -223,7 +223,7 @@ fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, Sto
     let alike = List::Words(words::quoted(&search::last_four_of(&id_number)));
     let mut found = Vec::new();
     for place in places::in_all(conn, vec![alike], Span::of(None, None), usize::MAX)? {
-        let stored = stored_id_number(conn, place.number())?.flatten();
+        let stored = stored_id_number(conn, place.number())?;
         if stored.and_then(|text| IdNumber::parse(&text).ok()).is_some_and(|id| id.same_person(&id_number)) {
             found.push(place);
         }
@@ -231,14 +231,19 @@ fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, Sto
     Ok((!found.is_empty()).then_some(found))
 }
 
-/// `None` when there is no such order, and nothing in it once purged.
-fn stored_id_number(conn: &Connection, number: OrderNumber) -> Result<Option<Option<String>>, StoreError> {
+fn is_there(conn: &Connection, number: OrderNumber) -> Result<bool, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT 1 FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3")?;
+    Ok(statement.exists(params![day_text(number.day), number.counter, number.station.to_string()])?)
+}
+
+/// `None` once purged.
+fn stored_id_number(conn: &Connection, number: OrderNumber) -> Result<Option<String>, StoreError> {
     Ok(conn
         .prepare_cached("SELECT id_number FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3")?
         .query_row(params![day_text(number.day), number.counter, number.station.to_string()], |row| {
             row.get(0)
-        })
-        .optional()?)
+        })?)
 }
 
 /// Gives every order to `look`, oldest row first.
