@@ -208,7 +208,7 @@ fn states_of(query: &Query) -> Vec<OrderState> {
 fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, StoreError> {
     let typed = typed.trim();
     if let Ok(number) = typed.parse()
-        && exists(conn, number)?
+        && is_there(conn, number)?
     {
         return Ok(Some(vec![Place::of(number)]));
     }
@@ -231,26 +231,19 @@ fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, Sto
     Ok((!found.is_empty()).then_some(found))
 }
 
-/// Whether there is an order with this number, purged or not.
-fn exists(conn: &Connection, number: OrderNumber) -> Result<bool, StoreError> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3)",
-        )?
-        .query_row(params![day_text(number.day), number.counter, number.station.to_string()], |row| {
-            row.get(0)
-        })?)
+fn is_there(conn: &Connection, number: OrderNumber) -> Result<bool, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT 1 FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3")?;
+    Ok(statement.exists(params![day_text(number.day), number.counter, number.station.to_string()])?)
 }
 
-/// `None` when there is no such order, and once it is purged.
+/// `None` once purged.
 fn stored_id_number(conn: &Connection, number: OrderNumber) -> Result<Option<String>, StoreError> {
-    let found: Option<Option<String>> = conn
+    Ok(conn
         .prepare_cached("SELECT id_number FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3")?
         .query_row(params![day_text(number.day), number.counter, number.station.to_string()], |row| {
             row.get(0)
-        })
-        .optional()?;
-    Ok(found.flatten())
+        })?)
 }
 
 /// Gives every order to `look`, oldest row first.
