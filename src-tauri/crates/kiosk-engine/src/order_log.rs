@@ -228,6 +228,9 @@ pub fn examine(settings: &Settings) -> Result<Vec<Finding>, Fault> {
     open_existing(settings)?.doctor()
 }
 
+/// A copy never replaces another; so many may be made in one second.
+const MOST_A_SECOND: u32 = 100;
+
 /// Writes a whole, checked copy of the order log into `folder` while it is in use. It opens with the same key.
 pub fn backup(settings: &Settings, folder: &Path) -> Result<BackupMade, Fault> {
     let unusable =
@@ -235,7 +238,12 @@ pub fn backup(settings: &Settings, folder: &Path) -> Result<BackupMade, Fault> {
     let store = open_existing(settings)?;
     std::fs::create_dir_all(folder).map_err(unusable)?;
     let stamp = clock::stamp(clock::now(), settings.utc_offset_minutes);
-    let path = folder.join(format!("orders-{stamp}.sqlite"));
+    let names = (1..MOST_A_SECOND).map(|n| match n {
+        1 => format!("orders-{stamp}.sqlite"),
+        n => format!("orders-{stamp}-{n}.sqlite"),
+    });
+    let full = || Fault::new(FaultCode::PathUnusable, format!("{}: too many copies", folder.display()));
+    let path = names.map(|name| folder.join(name)).find(|path| !path.exists()).ok_or_else(full)?;
     let orders = store.count(&Query::default())?;
     store.backup(&path)?;
     let mut file = std::fs::File::open(&path).map_err(unusable)?;
