@@ -132,6 +132,8 @@ fn a_copy_is_an_order_log_and_pages_go_on_from_an_order() {
     );
 
     let restored = tempfile::tempdir().unwrap();
+    // The copy opens with the key of the log that it was made of.
+    std::fs::copy(folder.path().join("orders.key"), restored.path().join("orders.key")).unwrap();
     std::fs::copy(path, restored.path().join(FILE_NAME)).unwrap();
     let data = restored.path().to_str().unwrap();
     assert_eq!(kiosk(&["doctor", "--data", data]).code, 0);
