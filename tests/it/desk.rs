@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kiosk_camera::{CameraSpec, InventedStudent};
-use kiosk_core::{Fault, FaultCode, OrderState, Role};
+use kiosk_core::money::PaymentKind;
+use kiosk_core::{Fault, FaultCode, Fen, OrderState, Role};
 use kiosk_engine::contract::{
-    DeliveryChoice, DeliveryRequest, DeskPerson, OrderQuery, SheetLook, SheetRequest,
+    DeliveryChoice, DeliveryRequest, DeskPerson, OrderQuery, PaymentRequest, ReviewRequest, SheetLook,
+    SheetRequest,
 };
 use kiosk_engine::keys::Keys;
 use kiosk_engine::visits::{Outcome, Visitor};
@@ -67,6 +69,13 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     let mut delivery = DeliveryRequest { choice, to, plan: None };
     let managers = Some(FaultCode::ManagerNeeded);
     assert_eq!(code(operator.mark(&numbers, OrderState::Returned)), managers);
+    let review = |verdict, words: &str| ReviewRequest {
+        orders: numbers.clone(),
+        verdict,
+        reasons: Vec::new(),
+        words: words.to_owned(),
+    };
+    assert_eq!(code(operator.review(&review(OrderState::Returned, "again"))), managers);
     assert_eq!(code(operator.plan_delivery(&delivery)), managers);
     assert_eq!(code(operator.deliver(&delivery)), managers);
     assert_eq!(code(operator.retention()), managers);
@@ -74,7 +83,13 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     assert_eq!(code(operator.recovery_code(true)), managers);
     assert_eq!(code(operator.set_person(&li, "9999")), managers);
     assert_eq!(code(operator.remove_person("店长".to_owned())), managers);
-    operator.mark(&numbers, OrderState::Approved).unwrap();
+    operator.review(&review(OrderState::Approved, "")).unwrap();
+    let order = numbers[0].clone();
+    let fen = operator.order_desk(&order).unwrap().owing;
+    operator.take_payment(&PaymentRequest { order, kind: PaymentKind::Cash, fen, reason: None }).unwrap();
+    let desk = operator.order_desk(&numbers[0]).unwrap();
+    assert_eq!((desk.owing, desk.entries.len()), (Fen::ZERO, 1));
+    assert!(desk.entries[0].actor == "小李" && desk.reviews[0].actor == "小李", "{desk:?}");
     operator.sheet(&SheetRequest { orders: numbers.clone(), look: SheetLook::default() }).unwrap();
     operator.set_pin("2468", Some("1357")).unwrap();
     operator.lock();

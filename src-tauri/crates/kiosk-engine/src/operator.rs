@@ -235,8 +235,7 @@ impl Operator {
 
     /// Approves orders, or returns them as a manager: all or none.
     pub fn mark(&self, numbers: &[String], state: OrderState) -> Result<(), Fault> {
-        let needed = if state == OrderState::Returned { Role::Manager } else { Role::Operator };
-        let actor = self.duty.require(needed)?;
+        let actor = self.duty.require(role_for(state))?;
         let numbers = parse_all(numbers)?;
         self.order_log.call(move |store| store.mark(&numbers, state, &actor, clock::now()))
     }
@@ -249,38 +248,38 @@ impl Operator {
 
     /// Takes money for an order, or waives it.
     pub fn take_payment(&self, request: &PaymentRequest) -> Result<(), Fault> {
-        self.require_open()?;
-        self.counter.take(request, ACTOR)
+        let actor = self.require_open()?;
+        self.counter.take(request, &actor)
     }
 
     /// Takes the price of the visit whose shutter waits for it.
     pub fn pay_visit(&self, request: &VisitPayment) -> Result<(), Fault> {
-        self.require_open()?;
-        self.sitting.take_payment(request, ACTOR)
+        let actor = self.require_open()?;
+        self.sitting.take_payment(request, &actor)
     }
 
     /// Gives money back.
     pub fn refund(&self, request: &RefundRequest) -> Result<(), Fault> {
-        self.require_open()?;
-        self.counter.give_back(request, ACTOR)
+        let actor = self.require_open()?;
+        self.counter.give_back(request, &actor)
     }
 
-    /// Approves or returns orders with reasons: all or none.
+    /// Approves orders with reasons, or returns them as a manager: all or none.
     pub fn review(&self, request: &ReviewRequest) -> Result<(), Fault> {
-        self.require_open()?;
-        self.counter.review(request, ACTOR)
+        let actor = self.duty.require(role_for(request.verdict))?;
+        self.counter.review(request, &actor)
     }
 
     /// Keeps a note on an order.
     pub fn note(&self, request: &NoteRequest) -> Result<(), Fault> {
-        self.require_open()?;
-        self.counter.note(request, ACTOR)
+        let actor = self.require_open()?;
+        self.counter.note(request, &actor)
     }
 
     /// Says which group an order belongs to and how it is handed over.
     pub fn arrange(&self, request: &ArrangeRequest) -> Result<(), Fault> {
-        self.require_open()?;
-        self.counter.arrange(request, ACTOR)
+        let actor = self.require_open()?;
+        self.counter.arrange(request, &actor)
     }
 
     /// A day's money; today's when no day is named.
@@ -466,6 +465,11 @@ impl Operator {
     fn keys(&self) -> Keys {
         Keys::of(&self.settings.data, self.settings.key_store)
     }
+}
+
+/// Sending an order back, which costs its student another visit, is a manager's.
+fn role_for(state: OrderState) -> Role {
+    if state == OrderState::Returned { Role::Manager } else { Role::Operator }
 }
 
 /// Reads an order number as a person writes it.

@@ -71,6 +71,9 @@ test('somebody who is added can log in, and does not see what is for managers', 
   click('select-261121-A037');
   await screen.findByTestId('return-selected');
   click('return-selected');
+  await screen.findByTestId('return-dialog');
+  await type('return-words', '重拍');
+  click('return-submit');
   expect((await screen.findByTestId('fault')).dataset.fault).toBe('manager_needed');
 });
 
