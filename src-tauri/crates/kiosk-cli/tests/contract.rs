@@ -51,13 +51,6 @@ fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
     assert_eq!(listed.lines()[0]["number"], orders[0].as_str());
     assert!(!listed.stdout.contains(&student.id_number), "a listing shows a whole number");
 
-    let sheet = folder.path().join("sheet.pdf");
-    let drawn =
-        kiosk(&["sheet", "--data", data, "--paper", "6r", "--out", sheet.to_str().unwrap(), "--json"]);
-    assert_eq!(drawn.code, 0, "{drawn:?}");
-    assert_eq!(drawn.lines()[0]["copies"], 10);
-    assert!(fs::read(&sheet).unwrap().starts_with(b"%PDF-"));
-
     let stick = folder.path().join("stick");
     let planned = kiosk(&["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--plan", "--json"]);
     assert_eq!((planned.code, planned.lines()[0]["photos"].as_u64()), (0, Some(2)), "{planned:?}");
@@ -66,6 +59,14 @@ fn a_visit_becomes_an_order_a_sheet_and_a_delivery_that_shows_every_change() {
     let nobody =
         ["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--class", "no such class", "--plan"];
     assert_eq!(kiosk(&nobody).code, 1, "nothing to deliver");
+
+    let sheet = folder.path().join("sheet.pdf");
+    let drawn =
+        kiosk(&["sheet", "--data", data, "--paper", "6r", "--out", sheet.to_str().unwrap(), "--json"]);
+    assert_eq!(drawn.code, 0, "{drawn:?}");
+    assert_eq!(drawn.lines()[0]["copies"], 10);
+    assert!(fs::read(&sheet).unwrap().starts_with(b"%PDF-"));
+
     let delivered = kiosk(&["deliver", "--data", data, "--to", stick.to_str().unwrap(), "--json"]);
     assert_eq!(delivered.code, 0, "{delivered:?}");
     assert_eq!(
