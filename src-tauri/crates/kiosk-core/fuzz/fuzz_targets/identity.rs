@@ -86,7 +86,7 @@ fn visit(visitor: &Visitor, code: CollectionCode) {
     let opened = Event::CodeRead {
         fresh: SessionId("a".to_owned()),
         code: code.clone(),
-        known: KnownCode { listed, earlier: None },
+        known: KnownCode { listed, ..KnownCode::default() },
     };
     let typed = Identification {
         last_four: visitor.last_four.clone(),
