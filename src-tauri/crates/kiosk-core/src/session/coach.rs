@@ -77,7 +77,7 @@ impl Coach {
         self.note_progress(wanted.instruction, now);
         if wanted.instruction == Instruction::HoldStill {
             let since = *self.holding_since.get_or_insert(now);
-            now - since >= policy.hold_ms && self.valid_look(now, policy).is_some()
+            now.saturating_sub(since) >= policy.hold_ms && self.valid_look(now, policy).is_some()
         } else {
             self.holding_since = None;
             false
@@ -98,7 +98,7 @@ impl Coach {
             if policy.hold_ms <= 0 {
                 1.0
             } else {
-                ((now - since) as f64 / policy.hold_ms as f64).clamp(0.0, 1.0)
+                ((now.saturating_sub(since)) as f64 / policy.hold_ms as f64).clamp(0.0, 1.0)
             }
         });
         let told = self.told();
@@ -107,7 +107,9 @@ impl Coach {
             reason: told.reason,
             hold,
             countdown: None,
-            offer_operator: self.reached.is_some_and(|(_, since)| now - since >= policy.help_after_ms),
+            offer_operator: self
+                .reached
+                .is_some_and(|(_, since)| now.saturating_sub(since) >= policy.help_after_ms),
         }
     }
 
@@ -119,7 +121,7 @@ impl Coach {
     /// result: on a slow machine looks are late, but no less true of somebody who has not moved.
     fn valid_look(&self, now: UnixMillis, policy: &Policy) -> Option<&WholeLook> {
         let (face, (look, came)) = (self.face?, self.look.as_ref()?);
-        let fresh = (0..=policy.look_fresh_ms).contains(&(now - came));
+        let fresh = (0..=policy.look_fresh_ms).contains(&now.saturating_sub(*came));
         (fresh && face.is_near(&look.face)).then_some(look)
     }
 
@@ -162,11 +164,11 @@ impl Coach {
         if self.wished.is_none_or(|(told, _)| told.instruction != wanted.instruction) {
             self.wished = Some((wanted, now));
         }
-        let lasting = self.wished.map_or(0, |(_, since)| now - since);
+        let lasting = self.wished.map_or(0, |(_, since)| now.saturating_sub(since));
         let urgent = is_urgent(wanted.instruction);
         match self.shown {
             Some((told, _)) if told.instruction == wanted.instruction => {}
-            Some((_, since)) if !urgent && now - since < policy.instruction_ms => {}
+            Some((_, since)) if !urgent && now.saturating_sub(since) < policy.instruction_ms => {}
             Some((told, _))
                 if !urgent && told.instruction == Instruction::HoldStill && lasting < BLINK_MS => {}
             _ => self.shown = Some((wanted, now)),

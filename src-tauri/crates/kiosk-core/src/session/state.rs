@@ -151,8 +151,14 @@ impl Framing {
     /// What the screen shows of the coaching at `now`.
     #[must_use]
     pub fn coaching(&self, now: UnixMillis, policy: &Policy) -> Coaching {
-        let left =
-            |since: UnixMillis| (since + policy.countdown_ms - now).max(0).cast_unsigned().div_ceil(1000);
+        let left = |since: UnixMillis| {
+            since
+                .saturating_add(policy.countdown_ms)
+                .saturating_sub(now)
+                .max(0)
+                .cast_unsigned()
+                .div_ceil(1000)
+        };
         let countdown =
             self.countdown_since.map(|since| u32::try_from(left(since)).unwrap_or(u32::MAX).max(1));
         Coaching { countdown, ..self.coach.coaching(now, policy) }

@@ -72,7 +72,7 @@ fn non_empty(text: &str) -> Option<String> {
 }
 
 fn framing(consented: Consented, fault: Option<Fault>, now: UnixMillis, policy: &Policy) -> State {
-    let deadline = now + policy.framing_timeout_ms;
+    let deadline = now.saturating_add(policy.framing_timeout_ms);
     State::Framing(Framing { consented, coach: Box::default(), countdown_since: None, fault, deadline })
 }
 
@@ -94,18 +94,22 @@ fn leave(state: State) -> Step {
 /// The person is still there: the current screen's time starts again.
 fn touch(state: State, now: UnixMillis, policy: &Policy) -> State {
     match state {
-        State::Identifying { opened, fault, tries, .. } => {
-            State::Identifying { opened, fault, tries, deadline: now + policy.identify_timeout_ms }
-        }
+        State::Identifying { opened, fault, tries, .. } => State::Identifying {
+            opened,
+            fault,
+            tries,
+            deadline: now.saturating_add(policy.identify_timeout_ms),
+        },
         State::Consenting { identified, .. } => {
-            State::Consenting { identified, deadline: now + policy.consent_timeout_ms }
+            State::Consenting { identified, deadline: now.saturating_add(policy.consent_timeout_ms) }
         }
         State::Framing(framing) => {
-            State::Framing(Framing { deadline: now + policy.framing_timeout_ms, ..framing })
+            State::Framing(Framing { deadline: now.saturating_add(policy.framing_timeout_ms), ..framing })
         }
-        State::Review(review) => {
-            State::Review(Box::new(Review { deadline: now + policy.review_timeout_ms, ..*review }))
-        }
+        State::Review(review) => State::Review(Box::new(Review {
+            deadline: now.saturating_add(policy.review_timeout_ms),
+            ..*review
+        })),
         other => other,
     }
 }
@@ -122,7 +126,9 @@ fn tick(state: State, now: UnixMillis, policy: &Policy) -> Step {
             timed_out(identified.opened.id.clone(), now)
         }
         State::Framing(framing)
-            if framing.countdown_since.is_some_and(|since| now - since >= policy.countdown_ms) =>
+            if framing
+                .countdown_since
+                .is_some_and(|since| now.saturating_sub(since) >= policy.countdown_ms) =>
         {
             release(framing, now, policy)
         }
@@ -133,7 +139,7 @@ fn tick(state: State, now: UnixMillis, policy: &Policy) -> Step {
         State::Standardising(waiting) if now >= waiting.deadline => {
             let fault = Fault::new(FaultCode::Internal, "the shot did not become a photo in time");
             // The framing screen's own time-out follows if nobody is there.
-            let deadline = now + FAULT_SHOWN_MS * 4;
+            let deadline = now.saturating_add(FAULT_SHOWN_MS * 4);
             Step::to(State::Framing(Framing {
                 consented: waiting.consented,
                 coach: Box::default(),
@@ -162,7 +168,7 @@ fn end(session: SessionId, now: UnixMillis, fault: Option<Fault>) -> Step {
 
 /// The start screen, with a reason on it for a while.
 fn waiting(now: UnixMillis, fault: Option<Fault>) -> State {
-    State::Scanning(Waiting { fault, fault_until: now + FAULT_SHOWN_MS })
+    State::Scanning(Waiting { fault, fault_until: now.saturating_add(FAULT_SHOWN_MS) })
 }
 
 fn ending(session: SessionId, fault: Option<Fault>) -> Vec<Effect> {

@@ -564,6 +564,20 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
+#[test]
+fn a_clock_at_the_end_of_time_is_no_panic() {
+    for now in [i64::MIN, i64::MAX] {
+        let mut visit = Visit { now, ..Visit::new() };
+        visit.on(code_read(1));
+        visit.on(Event::Identify(typed()));
+        visit.on(agreed());
+        visit.on(good_frame(1));
+        visit.on(Event::Shutter);
+        let _ = view(&visit.state, now, &visit.policy);
+        visit.on(Event::Tick);
+    }
+}
+
 proptest! {
     /// Whatever happens in whatever order: a refused event changes nothing, every visit that ends is forgotten
     /// exactly then, and work is only ever asked for the visit that is under way.

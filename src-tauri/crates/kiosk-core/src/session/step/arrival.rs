@@ -39,7 +39,7 @@ pub(super) fn code_read(
             opened: Opened::new(fresh, code, known),
             fault: changed,
             tries: 0,
-            deadline: now + policy.identify_timeout_ms,
+            deadline: now.saturating_add(policy.identify_timeout_ms),
         },
     };
     Step { state, effects, refused: None }
@@ -71,7 +71,10 @@ pub(super) fn identify(state: State, now: UnixMillis, typed: &Identification, po
     match person(&opened, typed, policy) {
         Ok(person) => {
             let identified = Identified { opened, person };
-            Step::to(State::Consenting { identified, deadline: now + policy.consent_timeout_ms })
+            Step::to(State::Consenting {
+                identified,
+                deadline: now.saturating_add(policy.consent_timeout_ms),
+            })
         }
         Err(fault) if tries + 1 >= policy.identification_tries || is_another_persons(&fault) => {
             end(opened.id, now, Some(fault))
@@ -80,7 +83,7 @@ pub(super) fn identify(state: State, now: UnixMillis, typed: &Identification, po
             opened,
             fault: Some(fault),
             tries: tries + 1,
-            deadline: now + policy.identify_timeout_ms,
+            deadline: now.saturating_add(policy.identify_timeout_ms),
         }),
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn overridden(
         {
             review.overridden = Some(Override { reason, by, at: now });
             review.fault = None;
-            review.deadline = now + policy.review_timeout_ms;
+            review.deadline = now.saturating_add(policy.review_timeout_ms);
             Step::to(State::Review(review))
         }
         (other, _) => Step::refuse(other, "override"),
@@ -33,7 +33,7 @@ pub(super) fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
     let State::Review(mut review) = state else { return Step::refuse(state, "accept") };
     if !review.may_accept(policy) {
         review.fault = Some(Fault::new(FaultCode::PhotoOutsideStandard, ""));
-        review.deadline = now + policy.review_timeout_ms;
+        review.deadline = now.saturating_add(policy.review_timeout_ms);
         return Step::to(State::Review(review));
     }
     let Review { consented, shot, photo, overridden, .. } = &*review;
@@ -51,7 +51,7 @@ pub(super) fn accept(state: State, now: UnixMillis, policy: &Policy) -> Step {
         accepted_at: now,
     };
     let face = photo.face.clone();
-    let deadline = now + policy.commit_timeout_ms;
+    let deadline = now.saturating_add(policy.commit_timeout_ms);
     Step::with(
         State::Committing(Box::new(Committing { review: *review, fault: None, deadline })),
         Effect::Commit { order: Box::new(order), face },
@@ -68,11 +68,12 @@ pub(super) fn committed(
     match state {
         State::Committing(committing) if committing.review.consented.id() == session => match result {
             Ok(order) => {
-                let done = Done { id: session.clone(), order, deadline: now + policy.done_timeout_ms };
+                let done =
+                    Done { id: session.clone(), order, deadline: now.saturating_add(policy.done_timeout_ms) };
                 Step::with(State::Done(done), Effect::Forget { session: session.clone() })
             }
             Err(fault) => {
-                let deadline = now + policy.review_timeout_ms;
+                let deadline = now.saturating_add(policy.review_timeout_ms);
                 Step::to(State::Review(Box::new(Review {
                     fault: Some(fault),
                     deadline,

@@ -67,7 +67,9 @@ pub(super) fn shutter(state: State, now: UnixMillis, policy: &Policy) -> Step {
         State::Framing(framing) => {
             let countdown_since = if framing.countdown_since.is_none() { Some(now) } else { None };
             // Nobody is sent away in the middle of a countdown.
-            let deadline = framing.deadline.max(now + policy.countdown_ms + policy.instruction_ms);
+            let deadline = framing
+                .deadline
+                .max(now.saturating_add(policy.countdown_ms).saturating_add(policy.instruction_ms));
             Step::to(State::Framing(Framing { countdown_since, deadline, ..framing }))
         }
         other => Step::refuse(other, "shutter"),
@@ -78,7 +80,7 @@ pub(super) fn shutter(state: State, now: UnixMillis, policy: &Policy) -> Step {
 pub(super) fn release(framing: Framing, now: UnixMillis, policy: &Policy) -> Step {
     let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
     let ticket = consented.ticket();
-    let deadline = now + policy.standardise_timeout_ms;
+    let deadline = now.saturating_add(policy.standardise_timeout_ms);
     Step::with(
         State::Standardising(Standardising { consented, shot: None, deadline }),
         Effect::TakeShot { ticket, frames: policy.burst_frames.max(1) },
@@ -97,7 +99,7 @@ pub(super) fn imported(
         State::Framing(framing) if framing.consented.id() == session && framing.to_pay(policy).is_none() => {
             let consented = Consented { attempt: framing.consented.attempt + 1, ..framing.consented };
             let effect = standardise(&consented, &shot);
-            let deadline = now + policy.standardise_timeout_ms;
+            let deadline = now.saturating_add(policy.standardise_timeout_ms);
             Step::with(State::Standardising(Standardising { consented, shot: Some(shot), deadline }), effect)
         }
         other => Step::refuse(other, "imported"),
@@ -156,7 +158,7 @@ pub(super) fn standardised(
                             }
                         }
                     }
-                    let deadline = now + policy.review_timeout_ms;
+                    let deadline = now.saturating_add(policy.review_timeout_ms);
                     Step::to(State::Review(Box::new(Review {
                         consented,
                         shot,
