@@ -120,6 +120,10 @@ fn eighteen(text: &str) -> Result<IdKind, IdNumberError> {
 }
 
 fn fifteen(text: &str) -> Result<IdKind, IdNumberError> {
+    // No region begins with 9: among the 18-character numbers that is the foreigner's card, which never had 15.
+    if text.starts_with('9') {
+        return Err(IdNumberError::BadCharacter);
+    }
     if is_date(&format!("19{}", &text[6..12])) {
         Ok(IdKind::ResidentId15)
     } else {

@@ -40,6 +40,7 @@ fn a_bad_number_says_what_is_wrong() {
         ("11010519491331002X", E::BadDate),
         ("110105190002290009", E::BadDate),
         ("110105491331002", E::BadDate),
+        ("911111111111111", E::BadCharacter),
         ("1101051949123100X", E::BadLength),
         ("110105194912310", E::BadDate),
         ("1101051949123100", E::BadLength),
