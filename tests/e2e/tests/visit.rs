@@ -7,6 +7,7 @@ use base64::Engine as _;
 use kiosk_camera::sim::{Expression, Pose};
 use kiosk_camera::{FrameSource, InventedStudent, Pacing, SimulatedStudio, StudioOptions};
 use kiosk_e2e::{Driver, Result, Window};
+use kiosk_engine::keys::{KeyStoreChoice, Keys};
 use kiosk_store::{Opening, Query, Store};
 
 const SEED: u64 = 7;
@@ -34,7 +35,8 @@ async fn a_student_is_photographed_and_the_school_gets_the_photo() -> Result<()>
     window.close().await?;
     drop(driver);
 
-    let store = Store::open(&folder.join(kiosk_store::FILE_NAME), Opening::at_station('A'))?;
+    let key = Keys::of(&folder, KeyStoreChoice::File).key()?;
+    let store = Store::open(&folder.join(kiosk_store::FILE_NAME), Opening::at_station('A').with_key(key))?;
     let orders = store.orders(&Query::default())?;
     assert_eq!(orders.len(), 1);
     assert_eq!(orders[0].number.to_string(), number.trim());
