@@ -137,7 +137,7 @@ fn lines(receipt: &Receipt<'_>) -> Content {
     for line in [
         "每张照片写入后均已从介质回读，并与采集记录逐一核对一致。",
         "接收后请按 说明.txt 自行核对；上面这一行校验值代表全部照片，任何一张改变都会不同。",
-        "Every photo was read back from the medium and compared. 说明.txt tells how to verify without software.",
+        "Every photo was read back and compared. 说明.txt tells how to verify it without software.",
     ] {
         page.text(line, LEFT, y, 3.4, 0.0);
         y += 6.5;

@@ -20,8 +20,7 @@ const ROUNDS: u64 = 100;
 fn plan() -> DeliveryPlan {
     let template = support::orders(1).remove(0);
     let order = |index: usize| {
-        let photo: Vec<u8> =
-            sha2::Sha256::digest(index.to_le_bytes()).iter().copied().cycle().take(30_000).collect();
+        let photo = sha2::Sha256::digest(index.to_le_bytes()).repeat(30_000 / 32);
         DeliverableOrder {
             number: format!("261121-A{:03}", index + 1),
             id_number: format!("X{index:07}"),
