@@ -1,7 +1,7 @@
 //! The one way in: order, photo and audit row in one transaction, however often it is repeated.
 
 use kiosk_core::order::{LocalDay, NewOrder, OrderState};
-use kiosk_core::{OrderNumber, Verdict};
+use kiosk_core::{Fen, OrderNumber, Verdict};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::json;
 
@@ -38,10 +38,11 @@ pub(crate) fn accept(
         let number = orders::by_id(&tx, &id)?.summary.number;
         return Ok(AcceptedOrder { number, id, version });
     }
-    let (accepted, action) = match orders::by_code(&tx, &code_key)? {
-        Some(order) => (retake(&tx, &order, new)?, Action::Retaken),
-        None => (open(&tx, station, new, day, &code_key)?, Action::Accepted),
+    let (accepted, action, price) = match orders::by_code(&tx, &code_key)? {
+        Some(order) => (retake(&tx, &order, new)?, Action::Retaken, Fen::ZERO),
+        None => (open(&tx, station, new, day, &code_key)?, Action::Accepted, new.price),
     };
+    let agreed = ledger::agree(&tx, &accepted.id, &code_key, accepted.number, price)?;
     words::put(&tx, &orders::by_id(&tx, &accepted.id)?)?;
     photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
     consents::insert(&tx, &accepted.id, accepted.version, new)?;
@@ -58,6 +59,8 @@ pub(crate) fn accept(
                 "version": accepted.version,
                 "photo_sha256": hex(&sum),
                 "notice": new.consent.notice.version,
+                "account": agreed.as_ref().map(|(account, _)| account),
+                "price": agreed.as_ref().map(|(_, price)| price),
             }),
         },
     )?;
@@ -128,7 +131,6 @@ fn open(
         new.accepted_at,
     ])?;
     orders::SEALED.seal(tx, tx.last_insert_rowid())?;
-    ledger::open(tx, code_key, number, new.price)?;
     Ok(AcceptedOrder { number, id, version: 1 })
 }
 

@@ -20,4 +20,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[operators::NAMED, purge::SCHEMA],
     &[places::SCHEMA, words::SCHEMA, ledger::SCHEMA, desk::SCHEMA],
     &[print_queue::SCHEMA],
+    &[ledger::ACCOUNTS_FORGET],
 ];

@@ -212,7 +212,25 @@ impl Random {
 }
 
 /// What each version of the file brought, as it is taken away again.
-const BROUGHT: [(i64, &str); 6] = [
+const BROUGHT: [(i64, &str); 7] = [
+    (
+        8,
+        "CREATE TABLE accounts_7 (account BLOB NOT NULL PRIMARY KEY, place INTEGER, price INTEGER NOT NULL, owing INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID;
+         INSERT INTO accounts_7 SELECT code_key, place, price, owing FROM accounts;
+         CREATE TABLE ledger_7 (id TEXT NOT NULL PRIMARY KEY, account BLOB NOT NULL REFERENCES accounts_7 (account), kind TEXT NOT NULL,
+            amount INTEGER NOT NULL, gives_back TEXT REFERENCES ledger_7 (id), reason TEXT, station TEXT NOT NULL, actor TEXT NOT NULL,
+            day TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+         INSERT INTO ledger_7 SELECT l.id, a.code_key, kind, amount, gives_back, reason, station, actor, day, at
+            FROM ledger l JOIN accounts a ON a.id = l.account ORDER BY l.rowid;
+         DROP TRIGGER ledger_is_not_deleted; DROP TABLE ledger; DROP TABLE accounts;
+         ALTER TABLE accounts_7 RENAME TO accounts; ALTER TABLE ledger_7 RENAME TO ledger;
+         CREATE INDEX accounts_owing ON accounts (place) WHERE owing > 0;
+         CREATE INDEX ledger_by_account ON ledger (account);
+         CREATE INDEX ledger_by_day ON ledger (day);
+         CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+         CREATE TRIGGER ledger_is_not_deleted BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;",
+    ),
     (7, "DROP TABLE print_queue;"),
     (
         6,
