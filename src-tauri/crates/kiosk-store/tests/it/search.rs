@@ -117,6 +117,39 @@ fn copies(folder: &Folder, orders: u32) {
     conn.execute("UPDATE order_words_rules SET version = 0", []).unwrap();
 }
 
+/// Where one list has few places and the other many, the words of single orders are looked at instead of the index.
+#[test]
+fn few_orders_among_many_are_found_whichever_list_is_short() {
+    let folder = Folder::new();
+    drop(folder.open());
+    copies(&folder, 4_000);
+    let conn = raw(&folder.file());
+    conn.execute_batch(
+        "UPDATE orders SET class = CASE WHEN counter % 5 = 0 OR counter BETWEEN 3000 AND 3300 THEN '甲班' ELSE '乙班' END;
+         UPDATE orders SET state = 'returned' WHERE counter % 97 = 0 OR counter BETWEEN 1000 AND 1200;",
+    )
+    .unwrap();
+    let store = folder.open();
+    for (text, of_class) in [("甲班", true), ("乙", false)] {
+        let falling: Vec<u32> = (1..=4_000)
+            .rev()
+            .filter(|n| (n % 5 == 0 || (3_000..=3_300).contains(n)) == of_class)
+            .filter(|n| n % 97 == 0 || (1_000..=1_200).contains(n))
+            .collect();
+        let all = Query { states: vec![OrderState::Returned], ..find(text) };
+        assert_eq!(store.count(&all).unwrap() as usize, falling.len(), "{text}");
+        for limit in [1, 7, 50] {
+            let mut page = Query { limit, ..all.clone() };
+            let mut paged = Vec::new();
+            while let Some(last) = { numbers(&store, &page).last().copied() } {
+                paged.extend(numbers(&store, &page).iter().map(|number| number.counter));
+                page.after = Some(last);
+            }
+            assert_eq!(paged, falling, "{text} in pages of {limit}");
+        }
+    }
+}
+
 #[test]
 fn the_index_is_made_anew_when_its_rules_change() {
     let folder = Folder::new();
