@@ -351,6 +351,16 @@ pub(crate) fn of_day(conn: &Connection, day: LocalDay) -> Result<Vec<DayEntry>, 
     Ok(entries)
 }
 
+/// Accounts that something was taken or given back for on a day, and for which nobody has come yet.
+pub(crate) fn unclaimed(conn: &Connection, day: LocalDay) -> Result<Vec<Account>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT a.id FROM ledger l JOIN accounts a ON a.id = l.account
+         WHERE l.day = ?1 AND a.place IS NULL GROUP BY a.id ORDER BY min(l.rowid)",
+    )?;
+    let ids = statement.query_map([orders::day_text(day)], |row| row.get::<_, String>(0))?;
+    ids.map(|id| read(conn, &id?)).collect()
+}
+
 fn code_key_of(conn: &Connection, number: OrderNumber) -> Result<Sum, StoreError> {
     conn.prepare_cached("SELECT code_key FROM orders WHERE day = ?1 AND counter = ?2 AND station = ?3")?
         .query_row(params![orders::day_text(number.day), number.counter, number.station.to_string()], |row| {

@@ -455,6 +455,14 @@ impl Store {
         Ok(ledger::of_day(&self.conn, day)?)
     }
 
+    /// Accounts that the ledger of a local day speaks of and that have no order: their visits were left after the payment.
+    ///
+    /// # Errors
+    /// The file's faults.
+    pub fn unclaimed(&self, day: LocalDay) -> Result<Vec<Account>, Fault> {
+        Ok(ledger::unclaimed(&self.conn, day)?)
+    }
+
     /// Records sheets that were made; orders become printed, but a delivered one stays delivered. Recording the same job
     /// again changes nothing.
     ///

@@ -113,6 +113,8 @@ fn who_pays_before_the_shot_and_leaves_has_paid_when_coming_again() {
     store.take(&payment("p1", payer.clone(), PaymentKind::Cash, PRICE.0)).unwrap();
     assert!(store.is_paid(&code).unwrap());
     assert_eq!(store.ledger(TODAY).unwrap()[0].number, None, "in the settlement without an order");
+    let unclaimed = |store: &Store| store.unclaimed(TODAY).unwrap().len();
+    assert_eq!((unclaimed(&store), store.unclaimed(TOMORROW).unwrap().len()), (1, 0));
     assert_eq!(
         fault(store.take(&payment("p2", payer, PaymentKind::Cash, PRICE.0))),
         FaultCode::AmountWrong,
@@ -121,6 +123,7 @@ fn who_pays_before_the_shot_and_leaves_has_paid_when_coming_again() {
     let number = store.accept(&priced(1), TODAY).unwrap().number;
     assert_eq!(store.account(number).unwrap().owing(), Fen::ZERO);
     assert_eq!(store.ledger(TODAY).unwrap()[0].number, Some(number));
+    assert_eq!(unclaimed(&store), 0);
 }
 
 #[test]
