@@ -2,14 +2,14 @@
 
 use kiosk_core::order::{LocalDay, NewOrder, OrderState};
 use kiosk_core::{Fen, OrderNumber, Verdict};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde_json::json;
 
 use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::{alarms, consents, ledger, overrides, photos, words};
+use crate::{alarms, consents, ledger, overrides, photos, restore, words};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -106,7 +106,9 @@ fn open(
     day: LocalDay,
     code_key: &Sum,
 ) -> Result<AcceptedOrder, StoreError> {
-    let number = OrderNumber { day, station, counter: next_counter(tx, station, day)? };
+    // Numbers never come back: rows are never deleted, and a backup in the file's place goes on behind what was given.
+    let counter = restore::last_given(tx, &orders::day_text(day), &station.to_string())? + 1;
+    let number = OrderNumber { day, station, counter };
     let id = new.session.as_str().to_owned();
     tx.prepare_cached(
         "INSERT INTO orders (id, day, station, counter, state, version, profile, code_key, code, id_number, name,
@@ -132,17 +134,6 @@ fn open(
     ])?;
     orders::SEALED.seal(tx, tx.last_insert_rowid())?;
     Ok(AcceptedOrder { number, id, version: 1 })
-}
-
-/// Numbers never come back: rows are never deleted, so that the highest counter is the last one given.
-fn next_counter(tx: &Transaction<'_>, station: char, day: LocalDay) -> Result<u32, StoreError> {
-    let last: Option<u32> = tx
-        .prepare_cached(
-            "SELECT counter FROM orders WHERE day = ?1 AND station = ?2 ORDER BY counter DESC LIMIT 1",
-        )?
-        .query_row(params![orders::day_text(day), station.to_string()], |row| row.get(0))
-        .optional()?;
-    Ok(last.unwrap_or(0) + 1)
 }
 
 /// The same code came again. A photo that nobody has worked with yet, or that an operator sent back, may be

@@ -12,10 +12,10 @@
 //!   └──< alarms (two orders with one document or one face)
 //!   │           └──< reviews (approved or returned, by which checks)
 //!   ├──< notes    ├──  arrangements (cohort, how it is handed over)
-//! accounts ──< ledger (what an order costs; taken, waived, given back: append-only; an account belongs to a collection code)
+//! accounts ──< ledger (what an order costs; taken, waived, given back: append-only; opened for a collection code, which a purge forgets)
 //! rosters ──< roster_entries (schools' own lists; an order never points at them, so that a list may change)
 //! audit (append-only, each row holds the hash of the one before)        operators (name, role, PIN)
-//! purges (certificates of what was deleted when its time had come)
+//! purges (certificates of what was deleted when its time had come)      number_floors (given by logs whose place a backup took)
 //! ```
 //!
 //! - Nothing is acknowledged before it is durable: write-ahead log, `synchronous = FULL`, one transaction for a deed
@@ -85,6 +85,7 @@ pub use photos::{PhotoFacts, StoredPhoto};
 pub use print_queue::{QueuedPrint, QueuedState};
 pub use prints::{NewPrint, PhotoVersion};
 pub use purge::{Batch, Certificate, PurgedOrder};
+pub use restore::Restoring;
 pub use rosters::{NewRoster, RosterChange, RosterSummary};
 
 use error::StoreError;
@@ -137,11 +138,19 @@ pub fn opens(path: &Path, key: Key) -> Result<bool, Fault> {
 /// Puts the backup `from` in the place of the order log at `path`, after it was opened, migrated where it is older, and examined.
 /// What was there is kept under the name that is returned; `None` when nothing was there. No kiosk may have it open.
 ///
+/// Orders that came after the backup are gone from the log, but their numbers are on paper: the next ones go on behind them. Where the
+/// log that was there cannot be read, a thousand numbers of the day are left out.
+///
 /// # Errors
 /// `StoreKeyMissing`, `StoreKeyWrong`, `StoreCorrupt` when the backup is not a whole order log of this key; `StoreBusy` when a kiosk
 /// runs; the file's faults. The order log is as it was then.
-pub fn restore(path: &Path, from: &Path, opening: Opening) -> Result<Option<PathBuf>, Fault> {
-    Ok(restore::restore(path, from, opening)?)
+pub fn restore(
+    path: &Path,
+    from: &Path,
+    opening: Opening,
+    restoring: Restoring<'_>,
+) -> Result<Option<PathBuf>, Fault> {
+    Ok(restore::restore(path, from, opening, restoring)?)
 }
 
 /// An open order log.

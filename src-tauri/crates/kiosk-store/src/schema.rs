@@ -2,7 +2,7 @@
 
 use crate::{
     alarms, audit, consents, deliveries, desk, ledger, operators, orders, overrides, photos, places,
-    print_queue, prints, purge, rosters, words,
+    print_queue, prints, purge, restore, rosters, words,
 };
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
@@ -20,5 +20,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[operators::NAMED, purge::SCHEMA],
     &[places::SCHEMA, words::SCHEMA, ledger::SCHEMA, desk::SCHEMA],
     &[print_queue::SCHEMA],
-    &[ledger::ACCOUNTS_FORGET],
+    &[ledger::ACCOUNTS_FORGET, restore::FLOORS],
 ];

@@ -12,7 +12,7 @@ use kiosk_core::order::{LocalDay, NewOrder, Person};
 use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
 use kiosk_core::session::SessionId;
 use kiosk_core::{CollectionCode, Fault, FaultCode, Fen, Geometry, IdNumber, Role, Transform};
-use kiosk_store::{FILE_NAME, Key, Opening, OperatorName, Store};
+use kiosk_store::{FILE_NAME, Key, Opening, OperatorName, Restoring, Store};
 use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -71,6 +71,11 @@ pub fn impatient() -> Opening {
 /// A plain file, for what looks at its bytes.
 pub fn plain() -> Opening {
     Opening { key: None, ..impatient() }
+}
+
+/// Puts a backup in an order log's place, today.
+pub fn restore(path: &Path, from: &Path, opening: Opening) -> Result<Option<PathBuf>, Fault> {
+    kiosk_store::restore(path, from, opening, Restoring { today: TODAY, actor: "manager", at: MORNING })
 }
 
 /// Who runs the desk.
@@ -215,7 +220,8 @@ impl Random {
 const BROUGHT: [(i64, &str); 7] = [
     (
         8,
-        "CREATE TABLE accounts_7 (account BLOB NOT NULL PRIMARY KEY, place INTEGER, price INTEGER NOT NULL, owing INTEGER NOT NULL)
+        "DROP TABLE number_floors;
+         CREATE TABLE accounts_7 (account BLOB NOT NULL PRIMARY KEY, place INTEGER, price INTEGER NOT NULL, owing INTEGER NOT NULL)
             STRICT, WITHOUT ROWID;
          INSERT INTO accounts_7 SELECT code_key, place, price, owing FROM accounts;
          CREATE TABLE ledger_7 (id TEXT NOT NULL PRIMARY KEY, account BLOB NOT NULL REFERENCES accounts_7 (account), kind TEXT NOT NULL,
