@@ -212,9 +212,13 @@ fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, Sto
     {
         return Ok(Some(vec![Place::of(number)]));
     }
+    // Its number, or all that a hand scanner types.
+    let [number, payload] =
+        [CollectionCode::identity_of(typed), CollectionCode::decode(typed.as_bytes()).identity()]
+            .map(|identity| sha256(identity.as_bytes()));
     let of_code: Option<Place> = conn
-        .prepare_cached("SELECT place FROM orders WHERE code_key = ?1")?
-        .query_row([sha256(CollectionCode::identity_of(typed).as_bytes())], |row| row.get(0))
+        .prepare_cached("SELECT place FROM orders WHERE code_key IN (?1, ?2)")?
+        .query_row([number, payload], |row| row.get(0))
         .optional()?;
     if let Some(place) = of_code {
         return Ok(Some(vec![place]));

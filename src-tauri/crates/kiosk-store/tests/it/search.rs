@@ -17,6 +17,19 @@ fn find(text: &str) -> Query {
     Query { find: Some(text.to_owned()), ..Query::default() }
 }
 
+#[test]
+fn a_code_is_found_by_its_number_and_by_all_that_a_scanner_types() {
+    let mut store = Store::in_memory('A').unwrap();
+    let numbers: Vec<_> = (1..=3).map(|n| store.accept(&visit(n), TODAY).unwrap().number).collect();
+    let code = visit(2).code;
+    let payload = code.text().unwrap();
+    let number = code.fields.unwrap().code.unwrap();
+    for typed in [payload.clone(), format!(" {payload}\n"), number] {
+        let found: Vec<_> = store.orders(&find(&typed)).unwrap().iter().map(|order| order.number).collect();
+        assert_eq!(found, [numbers[1]], "{typed}");
+    }
+}
+
 /// What the index says must be what looking at every order says, in pages of every size.
 #[test]
 fn pages_of_every_query_are_the_whole_in_parts() {
