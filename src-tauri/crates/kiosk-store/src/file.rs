@@ -183,8 +183,6 @@ fn prepare(conn: &Connection) -> Result<(), StoreError> {
     conn.pragma_update(None, "secure_delete", true)?;
     // KiB. What is in the cache need not be decrypted again.
     conn.pragma_update(None, "cache_size", -32_768)?;
-    // Pages, 16 MB: the pages of indexes that every visit changes are carried over once for some hundred visits.
-    conn.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     // A visit runs through some fifty statements; the usual cache of 16 would parse most of them anew each time.
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
