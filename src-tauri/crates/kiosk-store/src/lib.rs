@@ -24,8 +24,8 @@
 //!   backups and the copies that migrations make. What is deleted is overwritten.
 //! - A [`Store`] is one connection and belongs to one thread (`Send`, not `Sync`). Other processes may have
 //!   the same file open; whoever waits longer than [`Opening::busy_timeout`] gets `StoreBusy`.
-//! - Every identity is a version-7 UUID given by the caller, and every change is an audit row with station and sequence, so
-//!   that the files of several stations can be merged one day.
+//! - Every row has an identity that no other station gives (a version-7 UUID, or its owner's with a version; see `identity.rs`), and every
+//!   change is an audit row with station and sequence, so that the files of several stations can be merged one day.
 //! - Full ID numbers leave this crate through [`Store::deliverable`] only, and to the visit whose line of a roster it is. Faults, logs and `Debug` hold no
 //!   personal data, nor does the audit.
 //! - Times are arguments; the clock may be set back without harm to numbers, order or locks.
@@ -42,6 +42,7 @@ mod doctor;
 mod encrypt;
 mod error;
 mod file;
+mod identity;
 mod key;
 mod ledger;
 mod listed;

@@ -135,6 +135,15 @@ fn an_older_ledger_is_kept_entry_for_entry() {
     store.give_back(&refund("r1", "p1", 200)).unwrap();
     let absent = Payer::Code(Box::new(visit(2).code), PRICE);
     store.take(&payment("p2", absent, PaymentKind::Wechat, PRICE.0)).unwrap();
+    let review = |verdict| NewReview {
+        numbers: vec![number],
+        verdict,
+        reasons: Vec::new(),
+        words: String::new(),
+        actor: "operator".to_owned(),
+        at: MORNING,
+    };
+    store.review(&review(OrderState::Approved)).unwrap();
     let before = (store.account(number).unwrap(), store.ledger(TODAY).unwrap());
     drop(store);
     back_to_schema(&raw(&folder.file()), 7);
@@ -146,6 +155,11 @@ fn an_older_ledger_is_kept_entry_for_entry() {
     store.take(&payment("p3", Payer::Order(number), PaymentKind::Cash, 700)).unwrap();
     let second = store.accept(&priced(2), TODAY).unwrap().number;
     assert_eq!(store.account(second).unwrap().owing(), Fen::ZERO);
+    store.review(&review(OrderState::Returned)).unwrap();
+    let named: i64 = raw(&folder.file())
+        .query_row("SELECT count(DISTINCT uuid) FROM reviews", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(named, 2, "the review from before, and the one from now");
     assert_eq!(store.doctor().unwrap(), []);
 }
 

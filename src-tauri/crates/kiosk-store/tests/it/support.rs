@@ -221,6 +221,8 @@ const BROUGHT: [(i64, &str); 7] = [
     (
         8,
         "DROP TABLE number_floors;
+         DROP TRIGGER reviews_have_identities; DROP INDEX reviews_by_uuid; ALTER TABLE reviews DROP COLUMN uuid;
+         DROP TRIGGER print_queue_have_identities; DROP INDEX print_queue_by_uuid; ALTER TABLE print_queue DROP COLUMN uuid;
          CREATE TABLE accounts_7 (account BLOB NOT NULL PRIMARY KEY, place INTEGER, price INTEGER NOT NULL, owing INTEGER NOT NULL)
             STRICT, WITHOUT ROWID;
          INSERT INTO accounts_7 SELECT code_key, place, price, owing FROM accounts;
