@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use kiosk_camera::{CameraSpec, InventedStudent};
 use kiosk_core::money::PaymentKind;
+use kiosk_core::notice::NoticeTopic;
 use kiosk_core::{Fault, FaultCode, Fen, OrderState, Role};
 use kiosk_engine::contract::{
     DeliveryChoice, DeliveryRequest, DeskPerson, NoteRequest, OrderQuery, PaymentRequest, ReviewRequest,
@@ -197,6 +198,24 @@ fn nothing_that_the_desk_logs_tells_of_a_person_or_a_pin() {
     ] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{what} is logged");
+    }
+}
+
+/// What people agree to is what happens: nothing is kept longer than the notice says.
+#[test]
+fn a_kiosk_that_would_keep_longer_than_promised_does_not_open() {
+    let assets = Arc::new(Assets::at(&kiosk_tests::repository().join("assets")).unwrap());
+    let data = tempfile::tempdir().unwrap();
+    let (notice, _) = assets.notice(data.path()).unwrap();
+    let usual = Settings::default().retention_days;
+    assert!(notice.kept_days == usual && usual > 0);
+    for text in [&notice.zh, &notice.en] {
+        let part = text.parts.iter().find(|part| part.about == NoticeTopic::HowLong).unwrap();
+        assert!(part.body.contains(&usual.to_string()), "{}", part.body);
+    }
+    for retention_days in [usual + 1, 0] {
+        let longer = Settings { retention_days, ..settings(data.path()) };
+        assert_eq!(code(Kiosk::open(&assets, longer)), Some(FaultCode::NoticeUnusable));
     }
 }
 

@@ -51,7 +51,8 @@ fn the_key_lies_in_the_key_store_and_nowhere_else() {
     assert!(noted.contains("kept = \"key_store\"") && !noted.contains("\nkey = "), "{noted}");
 
     // The same account the next day.
-    let again = in_session(&home, &format!("{unlock}; '{KIOSK}' doctor --data '{data_text}' --json")).unwrap();
+    let again =
+        in_session(&home, &format!("{unlock}; '{KIOSK}' doctor --data '{data_text}' --json")).unwrap();
     assert!(again.status.success() && words(&again).contains("\"healthy\":true"), "{}", words(&again));
 
     // Locked, and another session without a key store: said at once, and nothing is changed.
