@@ -1,5 +1,6 @@
 //! Sheets on paper and photos on a medium, read back and verified.
 
+pub mod archive;
 pub mod burn;
 pub mod command;
 pub mod drives;
@@ -7,6 +8,7 @@ pub mod export;
 pub mod iso;
 pub mod manifest;
 pub mod medium;
+pub mod passphrase;
 pub mod printing;
 pub mod receipt;
 pub mod settlement;

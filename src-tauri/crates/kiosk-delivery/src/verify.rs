@@ -10,6 +10,8 @@ use kiosk_core::{Fault, FaultCode};
 use crate::export::bag;
 use crate::manifest::{self, BadLine, Entry};
 use crate::medium::sha256_from_medium;
+use crate::passphrase::Passphrase;
+use crate::{archive, iso};
 
 /// What a delivery holds, against what its manifests say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +48,15 @@ pub enum VerifyError {
     /// A delivery that was never finished.
     #[error("the delivery was not finished")]
     Unfinished,
+    /// An encrypted delivery, and no passphrase was given.
+    #[error("the delivery is encrypted: its passphrase is needed")]
+    PassphraseNeeded,
+    /// The passphrase is another's.
+    #[error("the passphrase does not open it")]
+    PassphraseWrong,
+    /// An encrypted delivery is not what was written.
+    #[error("the archive is damaged or not whole")]
+    Damaged,
     /// The manifest cannot be read as one.
     #[error("{0}")]
     Manifest(#[from] BadLine),
@@ -58,7 +69,10 @@ impl From<VerifyError> for Fault {
     fn from(error: VerifyError) -> Self {
         let code = match &error {
             VerifyError::NoDelivery => FaultCode::PathUnusable,
-            VerifyError::Unfinished | VerifyError::Manifest(_) => FaultCode::VerificationFailed,
+            VerifyError::PassphraseNeeded | VerifyError::PassphraseWrong => FaultCode::PassphraseWrong,
+            VerifyError::Unfinished | VerifyError::Damaged | VerifyError::Manifest(_) => {
+                FaultCode::VerificationFailed
+            }
             VerifyError::Io(_) => FaultCode::MediumMissing,
         };
         Self::new(code, error.to_string())
@@ -66,13 +80,25 @@ impl From<VerifyError> for Fault {
 }
 
 /// Reads every file of a delivery and compares it with the manifests. `path` is the delivery's folder, what it lies in
-/// alone (a disc, a stick), or the image of a disc.
+/// alone (a disc, a stick), or the image of a disc. For an encrypted one see [`verify_with`].
 ///
 /// # Errors
 /// See [`VerifyError`]. Damage is no error but the report's content.
 pub fn verify(path: &Path) -> Result<VerifyReport, VerifyError> {
+    verify_with(path, None)
+}
+
+/// Like [`verify`], also of an encrypted zip.
+///
+/// # Errors
+/// See [`VerifyError`]. Of an encrypted zip damage is an error: nothing in it can be relied on.
+pub fn verify_with(path: &Path, passphrase: Option<&Passphrase>) -> Result<VerifyReport, VerifyError> {
     if fs::metadata(path)?.is_file() {
-        return crate::iso::verify(path);
+        return match passphrase {
+            _ if !archive::is_zip(path) => iso::verify(path),
+            Some(passphrase) => archive::verify(path, passphrase),
+            None => Err(VerifyError::PassphraseNeeded),
+        };
     }
     let root = delivery_at(path)?;
     let mut found = HashMap::new();

@@ -6,6 +6,7 @@ use kiosk_core::IdNumber;
 use kiosk_core::naming::{NameError, NameTemplate, NameValues, clashes};
 use kiosk_core::profile::Naming;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 
 use super::lists::Table;
 use super::{About, AbsentStudent, DeliverableOrder, ExportError, bag, contact_sheet};
@@ -77,6 +78,8 @@ pub struct DeliveryPlan {
     pub illegal: Vec<IllegalName>,
     /// Order numbers of photos that are not what was accepted.
     pub damaged: Vec<String>,
+    /// When it was planned, on the wall's clock.
+    made: OffsetDateTime,
 }
 
 impl DeliveryPlan {
@@ -95,6 +98,11 @@ impl DeliveryPlan {
             return Err(ExportError::Clashes(self.clashes.len()));
         }
         if self.photos == 0 { Err(ExportError::Nothing) } else { Ok(()) }
+    }
+
+    /// When it was planned, on the wall's clock.
+    pub(crate) fn made(&self) -> OffsetDateTime {
+        self.made
     }
 
     pub(super) fn file(&self, path: &str) -> Option<&PlannedFile> {
@@ -154,6 +162,7 @@ pub fn plan(
         clashes: Vec::new(),
         illegal: Vec::new(),
         damaged: Vec::new(),
+        made: bag::local(about),
     };
     let named = plan.name_photos(orders, &template);
     plan.add_files_around(&named, font, about)?;

@@ -59,7 +59,7 @@ pub(super) fn sync_whole_device(folder: &Path) -> io::Result<bool> {
 }
 
 /// Makes new names in a folder durable. Windows does that with the files and cannot open a folder.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         match File::open(folder)?.sync_all() {
