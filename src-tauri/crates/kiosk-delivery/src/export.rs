@@ -15,6 +15,7 @@ use kiosk_core::{Fault, FaultCode};
 
 pub(crate) use beside::{Beside, Steps};
 pub use plan::{DeliveryPlan, IllegalName, PlannedClash, PlannedFile, plan};
+pub(crate) use write::folders;
 pub use write::{Delivered, Progress, Stage, is_unfinished, write};
 
 /// One accepted photo with what the order log knows of its student. Copied, never retyped.
@@ -124,6 +125,9 @@ pub enum ExportError {
     /// The title or the profile's naming template makes no names at all.
     #[error("{0}")]
     Naming(String),
+    /// A disc cannot hold some names; a stick can.
+    #[error("{0} file names cannot stand on a disc")]
+    NotOnDisc(usize),
     /// A photo is not what was accepted.
     #[error("order {0}: the photo differs from its record")]
     PhotoDamaged(String),
@@ -183,7 +187,7 @@ impl From<ExportError> for Fault {
     fn from(error: ExportError) -> Self {
         let code = match &error {
             ExportError::Nothing => FaultCode::NothingToDeliver,
-            ExportError::Clashes(_) => FaultCode::NameClash,
+            ExportError::Clashes(_) | ExportError::NotOnDisc(_) => FaultCode::NameClash,
             ExportError::IllegalNames(_) | ExportError::Exists | ExportError::OtherUnfinished => {
                 FaultCode::PathUnusable
             }

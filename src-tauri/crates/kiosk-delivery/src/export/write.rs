@@ -272,7 +272,7 @@ impl<'a> Writing<'a> {
 }
 
 /// Every folder of a plan, parents first.
-fn folders(plan: &DeliveryPlan) -> BTreeSet<&str> {
+pub(crate) fn folders(plan: &DeliveryPlan) -> BTreeSet<&str> {
     let parents = |file: &'_ PlannedFile| file.path.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
     plan.files.iter().flat_map(|file| parents(file).into_iter().map(|end| &file.path[..end])).collect()
 }
