@@ -14,6 +14,7 @@ use hadris_storage::host::FileDevice;
 use kiosk_core::order::UnixMillis;
 use kiosk_core::{Fault, FaultCode};
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 
 use crate::export::{Beside, Delivered, DeliveryPlan, ExportError, Progress, Stage, Steps, folders};
 use crate::medium::{forget_cached, rename_new};
@@ -155,8 +156,7 @@ pub fn write_plan(
     let mut steps = Steps::of(plan, progress);
     let beside = Beside::of(image, size_of(plan))?;
     steps.step(Stage::Imaging, 0)?;
-    let at = plan.made().unix_timestamp() * 1000;
-    let written = tree_of(plan).and_then(|tree| write_tree(&tree, beside.partial(), at));
+    let written = tree_of(plan).and_then(|tree| write_tree(&tree, beside.partial(), unix_millis(plan)));
     written.map_err(|e| beside.named(e))?;
     read_back(plan, &beside, &mut steps)?;
     beside.give_name()?;
@@ -234,10 +234,25 @@ fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<usize, Iso
     Ok(unfit)
 }
 
+/// What the disc of a plan calls itself: the day on which it was planned.
+#[must_use]
+pub fn label(plan: &DeliveryPlan) -> String {
+    volume(unix_millis(plan))
+}
+
+fn unix_millis(plan: &DeliveryPlan) -> UnixMillis {
+    plan.made().unix_timestamp() * 1000
+}
+
+fn volume(at: UnixMillis) -> String {
+    let day =
+        OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH).date();
+    format!("PHOTOS_{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
 fn write_tree(tree: &Tree, image: &Path, at: UnixMillis) -> io::Result<()> {
     let time = DateTime::from_unix_seconds(at.div_euclid(1000)).map_err(other)?;
-    let (date, _) = time.to_civil_utc();
-    let volume = format!("PHOTOS_{:04}{:02}{:02}", date.year(), date.month(), date.day());
+    let volume = volume(at);
     let options = IsoOptions::default()
         .with_id(IsoId::Volume, &volume)
         .with_id(IsoId::Application, "PHOTO-KIOSK")

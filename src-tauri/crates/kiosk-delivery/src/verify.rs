@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kiosk_core::{Fault, FaultCode};
+use sha2::{Digest, Sha256};
 
 use crate::export::bag;
 use crate::manifest::{self, BadLine, Entry};
@@ -26,6 +27,8 @@ pub struct VerifyReport {
     pub changed: Vec<String>,
     /// Files that nobody named, apart from those that operating systems leave everywhere.
     pub extra: Vec<String>,
+    /// SHA-256 of the manifest of photos: which delivery it is.
+    pub manifest_sha256: [u8; 32],
 }
 
 impl VerifyReport {
@@ -113,6 +116,7 @@ pub fn verify_with(path: &Path, passphrase: Option<&Passphrase>) -> Result<Verif
 
 /// What a delivery says of itself.
 pub(crate) struct Manifests {
+    sha256: [u8; 32],
     payload: Vec<Entry>,
     tags: Option<Vec<Entry>>,
 }
@@ -127,11 +131,12 @@ impl Manifests {
             return Err(VerifyError::Unfinished);
         }
         let manifest = found.get(bag::MANIFEST).ok_or(VerifyError::NoDelivery)?;
-        let payload = manifest::parse(&String::from_utf8_lossy(&read(manifest)?))?;
+        let manifest = read(manifest)?;
+        let payload = manifest::parse(&String::from_utf8_lossy(&manifest))?;
         // A tag manifest that is gone or unreadable is damage, which the report names like any other file's.
         let tags = found.get(bag::TAG_MANIFEST).and_then(|place| read(place).ok());
         let tags = tags.and_then(|bytes| manifest::parse(&String::from_utf8_lossy(&bytes)).ok());
-        Ok(Self { payload, tags })
+        Ok(Self { sha256: Sha256::digest(&manifest).into(), payload, tags })
     }
 
     /// Compares every file with its hash. One that cannot be read is as lost as one with other content.
@@ -140,7 +145,11 @@ impl Manifests {
         mut found: HashMap<String, P>,
         mut hash: impl FnMut(&P) -> io::Result<[u8; 32]>,
     ) -> VerifyReport {
-        let mut report = VerifyReport { photos: self.payload.len(), ..VerifyReport::default() };
+        let mut report = VerifyReport {
+            photos: self.payload.len(),
+            manifest_sha256: self.sha256,
+            ..VerifyReport::default()
+        };
         let mut check = |entry: &Entry| match found.remove(&entry.path) {
             None => {
                 report.missing.push(entry.path.clone());

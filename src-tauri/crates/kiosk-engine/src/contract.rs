@@ -11,8 +11,9 @@ use kiosk_core::{Check, CheckId, Fault, Fen, OrderState, Role, Verdict};
 use serde::{Deserialize, Serialize};
 
 pub use delivery::{
-    AbsentRow, DeliveryChoice, DeliveryClass, DeliveryDay, DeliveryGroups, DeliveryMade, DeliveryPlanned,
-    DeliveryProgress, DeliveryRequest, DeliveryStage, DriveView, LeftOut,
+    AbsentRow, BurnerView, DeliveryChoice, DeliveryClass, DeliveryDay, DeliveryGroups, DeliveryMade,
+    DeliveryMedium, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DeliveryStage, DiscState, DriveView,
+    LeftOut,
 };
 pub use desk::{
     ArrangeRequest, BackupMade, MoneyEntry, NoteRequest, NoteView, OrderDesk, PaymentRequest, RefundRequest,

@@ -10,9 +10,9 @@ use time::OffsetDateTime;
 
 use super::lists::Table;
 use super::{About, AbsentStudent, DeliverableOrder, ExportError, bag, contact_sheet};
-use crate::manifest;
 use crate::receipt::{self, Receipt};
 use crate::sheet_pdf::LabelFont;
+use crate::{iso, manifest};
 
 /// One file of the delivery.
 #[derive(Clone, PartialEq, Eq)]
@@ -76,6 +76,8 @@ pub struct DeliveryPlan {
     pub clashes: Vec<PlannedClash>,
     /// Students that cannot be given a name.
     pub illegal: Vec<IllegalName>,
+    /// Students whose photo a stick can hold and a disc cannot.
+    pub not_on_disc: Vec<IllegalName>,
     /// Order numbers of photos that are not what was accepted.
     pub damaged: Vec<String>,
     /// When it was planned, on the wall's clock.
@@ -161,6 +163,7 @@ pub fn plan(
         duplicates: duplicates(orders),
         clashes: Vec::new(),
         illegal: Vec::new(),
+        not_on_disc: Vec::new(),
         damaged: Vec::new(),
         made: bag::local(about),
     };
@@ -181,6 +184,10 @@ impl DeliveryPlan {
         for order in orders {
             match path(order, template) {
                 Ok(path) => {
+                    if let Err(why) = iso::fits(&path) {
+                        let (order, why) = (order.number.clone(), why.to_string());
+                        self.not_on_disc.push(IllegalName { order, why });
+                    }
                     let file = PlannedFile::new(path, order.photo.clone());
                     if file.sha256 != order.photo_sha256 {
                         self.damaged.push(order.number.clone());

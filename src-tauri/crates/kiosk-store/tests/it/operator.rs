@@ -115,6 +115,34 @@ fn marking_is_all_or_nothing() {
 }
 
 #[test]
+fn a_photo_counts_as_approved_only_when_somebody_approved_this_version() {
+    let (mut store, numbers) = filled(7);
+    let review = |number, verdict, at| NewReview {
+        numbers: vec![number],
+        verdict,
+        reasons: Vec::new(),
+        words: if verdict == OrderState::Returned { "again".to_owned() } else { String::new() },
+        actor: "operator".to_owned(),
+        at,
+    };
+    // 1: marked, then printed. 2: reviewed, then printed. 3: printed unseen. 4: approved, returned, and photographed again.
+    store.mark(&numbers[..1], OrderState::Approved, "operator", MORNING).unwrap();
+    store.mark(&numbers[..1], OrderState::Printed, "operator", MORNING + 1).unwrap();
+    store.review(&review(numbers[1], OrderState::Approved, MORNING)).unwrap();
+    store.mark(&numbers[1..2], OrderState::Printed, "operator", MORNING + 1).unwrap();
+    store.mark(&numbers[2..3], OrderState::Printed, "operator", MORNING).unwrap();
+    store.review(&review(numbers[3], OrderState::Approved, MORNING)).unwrap();
+    store.review(&review(numbers[3], OrderState::Returned, MORNING + 1)).unwrap();
+    store.accept(&retake(4, 2), MORNING + 2).unwrap();
+    // 5: marked approved, then returned. 6: untouched. 7: approved and still so.
+    store.mark(&numbers[4..5], OrderState::Approved, "operator", MORNING).unwrap();
+    store.mark(&numbers[4..5], OrderState::Returned, "operator", MORNING + 1).unwrap();
+    store.mark(&numbers[6..7], OrderState::Approved, "operator", MORNING).unwrap();
+    assert_eq!(store.unapproved(&numbers).unwrap(), [numbers[2], numbers[3], numbers[4], numbers[5]]);
+    assert_eq!(store.unapproved(&numbers[6..]).unwrap(), []);
+}
+
+#[test]
 fn every_transition_follows_the_orders_life() {
     let reachable = [OrderState::Captured, OrderState::Approved, OrderState::Returned, OrderState::Printed];
     for from in reachable {

@@ -1,0 +1,230 @@
+//! What a delivery is written as, and where to.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use kiosk_core::order::LocalDay;
+use kiosk_core::{Fault, FaultCode};
+use kiosk_delivery::export::{self, DeliveryPlan, ExportError, Progress, Stage};
+use kiosk_delivery::medium::{Folder, Medium as _};
+use kiosk_delivery::passphrase::Passphrase;
+use kiosk_delivery::verify::verify_with;
+use kiosk_delivery::{archive, burn, iso, optical};
+use sha2::{Digest, Sha256};
+
+use super::MANIFEST;
+use super::place::{self, Place};
+use super::run::Work;
+use crate::contract::{DeliveryMedium, DeliveryRequest};
+
+/// The image that is about to be burned lies here, and is removed afterwards.
+const STAGED: &str = "burning.iso";
+
+/// One of the ways in which photos leave the studio.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A new folder in this one, or this one.
+    Folder(PathBuf),
+    /// A new encrypted zip in this folder, or of this path.
+    Zip(PathBuf, Passphrase),
+    /// A new image of a disc in this folder, or of this path.
+    Image(PathBuf),
+    /// A disc in this drive.
+    Disc(String),
+}
+
+impl Target {
+    /// What the desk asks for.
+    ///
+    /// # Errors
+    /// `PassphraseWeak` with the reason.
+    pub fn of(request: &DeliveryRequest) -> Result<Self, Fault> {
+        let to = PathBuf::from(&request.to);
+        Ok(match &request.medium {
+            DeliveryMedium::Folder => Self::Folder(to),
+            DeliveryMedium::Image => Self::Image(to),
+            DeliveryMedium::Disc => Self::Disc(request.to.clone()),
+            DeliveryMedium::Zip { passphrase } => Self::Zip(to, strong(passphrase.clone())?),
+        })
+    }
+
+    pub(super) fn work(&self) -> Work {
+        match self {
+            Self::Folder(_) | Self::Zip(..) => Work::Files,
+            Self::Image(_) => Work::Image,
+            Self::Disc(_) => Work::Disc,
+        }
+    }
+
+    /// `staging` is where the image of a disc lies until it is burned.
+    pub(super) fn place(&self, staging: &Path) -> Result<Place, Fault> {
+        match self {
+            Self::Folder(to) => Place::of(to),
+            Self::Zip(to, _) => Place::of_file(to, ".zip"),
+            Self::Image(to) => Place::of_file(to, ".iso"),
+            Self::Disc(_) => Ok(Place::in_folder(staging)),
+        }
+    }
+
+    /// Names to try, in order. A disc is numbered on after those of the day that were recorded, since the last one is not at hand.
+    pub(super) fn titles(&self, place: &Place, day: LocalDay, recorded: &[String]) -> Vec<String> {
+        match self {
+            Self::Disc(_) => place::fresh(day).find(|title| !recorded.contains(title)).into_iter().collect(),
+            _ => place.titles(day),
+        }
+    }
+
+    /// What stands in the way of this target, apart from what a plan says of itself.
+    pub(super) fn problems(&self, plan: &DeliveryPlan) -> Vec<Fault> {
+        let mut problems = Vec::new();
+        if matches!(self, Self::Image(_) | Self::Disc(_)) {
+            problems.extend(
+                plan.not_on_disc
+                    .iter()
+                    .map(|name| Fault::new(FaultCode::NameClash, format!("{}: {}", name.order, name.why))),
+            );
+        }
+        if let Self::Disc(drive) = self {
+            let ready = optical::look(drive).and_then(|disc| disc.takes(iso::size_of(plan)));
+            problems.extend(ready.err().map(Fault::from));
+        }
+        problems
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn needs(&self, plan: &DeliveryPlan) -> u64 {
+        match self {
+            Self::Folder(_) => plan.bytes,
+            Self::Zip(..) => archive::size_at_most(plan),
+            Self::Image(_) | Self::Disc(_) => iso::size_of(plan),
+        }
+    }
+
+    /// Bytes that it may take, where that can be told.
+    pub(super) fn free(&self, place: &Place) -> Option<u64> {
+        if let Self::Disc(drive) = self {
+            return match optical::look(drive) {
+                Ok(optical::Disc::Blank { capacity }) => Some(capacity),
+                _ => None,
+            };
+        }
+        let folder = place::existing_ancestor(&place.parent)?;
+        Folder::open(folder).ok()?.space().ok().flatten().map(|space| space.free)
+    }
+
+    /// Where people find it.
+    pub(super) fn shown(&self, place: &Place, plan: &DeliveryPlan) -> String {
+        match self {
+            Self::Disc(drive) => format!("{} · {} ({drive})", plan.title, iso::label(plan)),
+            _ => place.path(&plan.title).display().to_string(),
+        }
+    }
+
+    /// Whether an unfinished delivery of exactly this plan lies there.
+    pub(super) fn resumes(&self, place: &Place, plan: &DeliveryPlan) -> bool {
+        matches!(self, Self::Folder(_))
+            && Folder::open(&place.parent)
+                .is_ok_and(|mut folder| export::is_unfinished(plan, &mut folder).unwrap_or(false))
+    }
+
+    /// Whether the finished delivery of this title holds exactly these photos, every byte of them read.
+    pub(super) fn holds(&self, place: &Place, title: &str, manifest: [u8; 32]) -> bool {
+        let path = place.path(title);
+        let passphrase = match self {
+            Self::Zip(_, passphrase) => Some(passphrase),
+            Self::Folder(_) => {
+                let same = fs::read(path.join(MANIFEST))
+                    .is_ok_and(|text| <[u8; 32]>::from(Sha256::digest(text)) == manifest);
+                if !same {
+                    return false;
+                }
+                None
+            }
+            Self::Image(_) => None,
+            // The disc is in the drive no longer, or it is not blank and is refused.
+            Self::Disc(_) => return false,
+        };
+        verify_with(&path, passphrase)
+            .is_ok_and(|report| report.passed() && report.manifest_sha256 == manifest)
+    }
+
+    /// Writes a plan and reads it back; gives the number of files that an earlier attempt had written.
+    pub(super) fn write(
+        &self,
+        place: &Place,
+        plan: &DeliveryPlan,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<usize, Written> {
+        let path = place.path(&plan.title);
+        let written = match self {
+            Self::Folder(_) => {
+                let mut medium = Folder::open(&place.parent).map_err(ExportError::Io)?;
+                export::write(plan, &mut medium, progress)?
+            }
+            Self::Zip(_, passphrase) => archive::write(plan, &path, passphrase, progress)?,
+            Self::Image(_) => iso::write_plan(plan, &path, progress)?,
+            Self::Disc(drive) => return burn(place, plan, drive, progress).map(|()| 0),
+        };
+        Ok(written.resumed)
+    }
+}
+
+/// A passphrase for a new delivery.
+///
+/// # Errors
+/// `PassphraseWeak` with the reason.
+pub fn strong(text: String) -> Result<Passphrase, Fault> {
+    Passphrase::new(text).map_err(|why| Fault::new(FaultCode::PassphraseWeak, why.to_string()))
+}
+
+/// Why nothing was written.
+pub(super) enum Written {
+    /// An unfinished delivery of other photos has this name.
+    Other,
+    /// Anything else.
+    Failed(Fault),
+}
+
+impl From<ExportError> for Written {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::OtherUnfinished => Self::Other,
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+fn burn(
+    place: &Place,
+    plan: &DeliveryPlan,
+    drive: &str,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(), Written> {
+    let failed = |error: burn::BurnError| Written::Failed(error.into());
+    optical::look(drive).and_then(|disc| disc.takes(iso::size_of(plan))).map_err(failed)?;
+    let staged = Staged::at(place.parent.join(STAGED));
+    // Reading the image back is still a part of making it: what counts is what the disc reads.
+    iso::write_plan(plan, &staged.0, &mut |step| progress(Progress { stage: Stage::Imaging, ..step }))?;
+    let mut told =
+        |stage, bytes, of_bytes| progress(Progress { stage, files: 0, of_files: 0, bytes, of_bytes });
+    burn::burn(&staged.0, drive, &mut told).map_err(failed)?;
+    Ok(())
+}
+
+/// An image that is there only to be burned: it holds every photo, and nobody would look for it.
+struct Staged(PathBuf);
+
+impl Staged {
+    /// One that a power cut left is removed as well.
+    fn at(path: PathBuf) -> Self {
+        let _ = fs::remove_file(&path);
+        Self(path)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
