@@ -8,8 +8,8 @@ use kiosk_camera::{CameraSpec, InventedStudent};
 use kiosk_core::money::PaymentKind;
 use kiosk_core::{Fault, FaultCode, Fen, OrderState, Role};
 use kiosk_engine::contract::{
-    DeliveryChoice, DeliveryRequest, DeskPerson, OrderQuery, PaymentRequest, ReviewRequest, SheetLook,
-    SheetRequest,
+    DeliveryChoice, DeliveryMedium, DeliveryRequest, DeskPerson, OrderQuery, PaymentRequest, ReviewRequest,
+    SheetLook, SheetRequest,
 };
 use kiosk_engine::keys::Keys;
 use kiosk_engine::visits::{Outcome, Visitor};
@@ -66,7 +66,7 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     assert_eq!(operator.access().unwrap().on_duty, Some(li.clone()));
     let to = data.path().join("stick").display().to_string();
     let choice = DeliveryChoice { orders: numbers.clone(), ..DeliveryChoice::default() };
-    let mut delivery = DeliveryRequest { choice, to, plan: None };
+    let mut delivery = DeliveryRequest { choice, to, medium: DeliveryMedium::Folder, plan: None };
     let managers = Some(FaultCode::ManagerNeeded);
     assert_eq!(code(operator.mark(&numbers, OrderState::Returned)), managers);
     let review = |verdict, words: &str| ReviewRequest {

@@ -188,7 +188,8 @@ fn each_file<S>(
 }
 
 /// Whether a file looks like a zip.
-pub(crate) fn is_zip(place: &Path) -> bool {
+#[must_use]
+pub fn is_zip(place: &Path) -> bool {
     let mut first = [0; 4];
     File::open(place).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == *b"PK\x03\x04"
 }

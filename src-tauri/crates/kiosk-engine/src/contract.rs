@@ -464,6 +464,7 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     DeliveryGroups::export_all(&config)?;
     DeliveryProgress::export_all(&config)?;
     DriveView::export_all(&config)?;
+    BurnerView::export_all(&config)?;
     RosterPreview::export_all(&config)?;
     RosterProgress::export_all(&config)?;
     RosterOverview::export_all(&config)?;

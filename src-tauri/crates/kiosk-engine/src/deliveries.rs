@@ -17,7 +17,7 @@ use kiosk_core::{Fault, FaultCode, OrderNumber, Profile};
 use kiosk_delivery::export::{self, About, DeliveryPlan};
 use kiosk_delivery::passphrase::Passphrase;
 use kiosk_delivery::verify::verify_with;
-use kiosk_delivery::{burn, iso};
+use kiosk_delivery::{archive, burn, iso};
 use kiosk_store::NewDelivery;
 
 pub use kiosk_delivery::export::bag::MANIFEST;
@@ -247,6 +247,11 @@ fn count(n: usize) -> u32 {
 /// Reads a delivery back, wherever it lies now; an encrypted one with its passphrase.
 pub fn verify_at(path: &Path, passphrase: Option<String>) -> Result<VerifyReport, Fault> {
     verify_with(path, passphrase.map(Passphrase::given).as_ref()).map_err(Fault::from)
+}
+
+/// Whether a passphrase is needed to look into it.
+pub fn is_encrypted(path: &Path) -> bool {
+    path.is_file() && archive::is_zip(path)
 }
 
 /// A passphrase that can be dictated, out of the operating system's randomness.

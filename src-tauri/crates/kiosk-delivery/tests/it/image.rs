@@ -128,6 +128,9 @@ fn a_name_that_a_disc_cannot_hold_is_told_before_an_image_is_made() {
     let mut orders = orders(2);
     orders[1].name = Some("测𠅤".to_owned());
     let plan = plan(&orders, &naming("{student_number}-{name}"), None, None, &about()).unwrap();
+    let told: Vec<_> = plan.not_on_disc.iter().map(|name| (name.order.as_str(), name.why.as_str())).collect();
+    assert_eq!(told, [("261121-A002", "a character that a disc for Windows cannot hold")]);
+    assert!(plan.check().is_ok(), "a stick holds it");
     write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
     let folder = stick.path().join(&plan.title);
     assert!(verify(&folder).unwrap().passed(), "a stick holds it");

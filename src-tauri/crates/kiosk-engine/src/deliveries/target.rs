@@ -228,3 +228,75 @@ impl Drop for Staged {
         let _ = fs::remove_file(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kiosk_core::profile::Naming;
+    use kiosk_delivery::export::{About, DeliverableOrder, plan};
+
+    use super::*;
+
+    fn planned(name: &str) -> DeliveryPlan {
+        let photo: std::sync::Arc<[u8]> = b"photo".to_vec().into();
+        let order = DeliverableOrder {
+            number: "261121-A001".to_owned(),
+            id_number: "11010519491231002X".to_owned(),
+            name: Some(name.to_owned()),
+            student_number: None,
+            school: None,
+            college: None,
+            class: None,
+            code: None,
+            accepted_at: 0,
+            photo_sha256: Sha256::digest(&photo).into(),
+            photo,
+        };
+        let naming = Naming { template: "{name}".to_owned(), extension: "jpg".to_owned() };
+        let about = About {
+            title: "t".to_owned(),
+            scope: String::new(),
+            at: 1_795_000_000_000,
+            utc_offset_minutes: 480,
+            software: "s".to_owned(),
+        };
+        plan(&[order], &naming, None, None, &about).unwrap()
+    }
+
+    #[test]
+    fn what_a_disc_cannot_hold_stands_in_the_way_of_discs_only() {
+        let folder = PathBuf::from("/somewhere");
+        let words = Passphrase::new("4821-0935-7714-2086-1193-5570").unwrap();
+        let disc = Target::Disc("stdio:/no/such/folder/drive".to_owned());
+        for (target, name, problems) in [
+            (Target::Folder(folder.clone()), "测𠅤", 0),
+            (Target::Zip(folder.clone(), words), "测𠅤", 0),
+            (Target::Image(folder.clone()), "测𠅤", 1),
+            (Target::Image(folder), "测试", 0),
+            // No such drive either.
+            (disc.clone(), "测𠅤", 2),
+            (disc, "测试", 1),
+        ] {
+            let found = target.problems(&planned(name));
+            assert_eq!(found.len(), problems, "{target:?}: {found:?}");
+            assert!(found.iter().all(|problem| !problem.detail.contains(name)), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_desk_asks_for_is_refused_when_anybody_could_guess_it() {
+        let request = |medium| DeliveryRequest {
+            choice: crate::contract::DeliveryChoice::default(),
+            to: "/media/kiosk/USB".to_owned(),
+            medium,
+            plan: None,
+        };
+        let zip = |words: &str| request(DeliveryMedium::Zip { passphrase: words.to_owned() });
+        assert_eq!(Target::of(&zip("123456")).unwrap_err().code, FaultCode::PassphraseWeak);
+        let strong = zip("4821-0935-7714-2086-1193-5570");
+        assert!(!format!("{strong:?}").contains("4821"), "{strong:?}");
+        assert!(!format!("{:?}", Target::of(&strong).unwrap()).contains("4821"));
+        let old = serde_json::json!({ "choice": {}, "to": "/x" });
+        let old: DeliveryRequest = serde_json::from_value(old).unwrap();
+        assert_eq!(old.medium, DeliveryMedium::Folder);
+    }
+}
