@@ -57,10 +57,7 @@ impl Disc {
 #[must_use]
 pub fn list() -> Vec<OpticalDrive> {
     match Platform::current() {
-        Platform::Linux => {
-            let info = std::fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
-            linux_burners(&info).into_iter().map(|id| asked(&id)).collect()
-        }
+        Platform::Linux => linux_burners(&kernel_table()).into_iter().map(|id| asked(&id)).collect(),
         Platform::MacOs => {
             Vec::from_iter(said(&state_command(Platform::MacOs, "")).ok().and_then(|s| mac_state(&s)))
         }
@@ -69,6 +66,20 @@ pub fn list() -> Vec<OpticalDrive> {
         #[cfg(not(windows))]
         Platform::Windows => Vec::new(),
     }
+}
+
+/// Whether this is a drive of this machine, told without asking it.
+#[must_use]
+pub fn is_known(drive: &str) -> bool {
+    match Platform::current() {
+        Platform::Linux => linux_burners(&kernel_table()).iter().any(|known| known == drive),
+        // There is only one, or the system looks it up by its name.
+        Platform::MacOs | Platform::Windows => !is_file(drive),
+    }
+}
+
+fn kernel_table() -> String {
+    std::fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default()
 }
 
 fn asked(id: &str) -> OpticalDrive {

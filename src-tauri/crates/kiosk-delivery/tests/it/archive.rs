@@ -139,18 +139,23 @@ fn what_reads_back_differently_gets_no_name() {
     assert_eq!(fs::read_dir(stick.path()).unwrap().count(), 0);
 }
 
+/// What 7-Zip says when it was content.
+fn seven_zip(command: &[&str], file: &Path, out: &Path) -> String {
+    let run = Command::new("7zz")
+        .args(command)
+        .args(["-y", "-bd", &format!("-p{WORDS}")])
+        .arg(format!("-o{}", out.display()))
+        .arg(file)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(run.status.success(), "{said}");
+    said
+}
+
 fn unpacked(place: &Path, into: &Path) -> PathBuf {
-    let seven_zip = |file: &Path, out: &Path| {
-        let run = Command::new("7zz")
-            .args(["x", "-y", "-bd", &format!("-p{WORDS}")])
-            .arg(format!("-o{}", out.display()))
-            .arg(file)
-            .output()
-            .unwrap();
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
-    };
-    seven_zip(place, &into.join("outer"));
-    seven_zip(&into.join("outer").join(ENTRY), &into.join("inner"));
+    seven_zip(&["x"], place, &into.join("outer"));
+    seven_zip(&["x"], &into.join("outer").join(ENTRY), &into.join("inner"));
     into.join("inner")
 }
 
@@ -207,9 +212,9 @@ fn more_files_than_an_old_zip_could_count_are_read_by_others_too() {
     assert_eq!(fs::read_dir(inner).unwrap().count(), 66_001);
 }
 
-/// Five gigabytes: `cargo nextest run -p kiosk-delivery --run-ignored only gigabytes`.
+/// Five gigabytes: `cargo nextest run -p kiosk-delivery --run-ignored only gigabytes`. The first kind of zip ends at four.
 #[test]
-#[ignore = "writes fifteen gigabytes"]
+#[ignore = "writes ten gigabytes and takes minutes"]
 fn more_gigabytes_than_an_old_zip_could_hold_are_read_by_others_too() {
     let stick = tempfile::tempdir().unwrap();
     let mut plan = planned(1);
@@ -219,6 +224,11 @@ fn more_gigabytes_than_an_old_zip_could_hold_are_read_by_others_too() {
     plan.bytes = plan.files.iter().map(|file| file.content.len() as u64).sum();
     let place = packed(&plan, stick.path());
     assert!(fs::metadata(&place).unwrap().len() > 4_900_000_000);
-    let inner = unpacked(&place, stick.path()).join(&plan.title).join("data");
-    assert_eq!(fs::read_dir(inner).unwrap().count(), count + 1);
+    seven_zip(&["x"], &place, stick.path());
+    fs::remove_file(&place).unwrap();
+    let said = seven_zip(&["t"], &stick.path().join(ENTRY), stick.path());
+    assert!(
+        said.contains("Everything is Ok") && said.contains(&format!("Files: {}", plan.files.len())),
+        "{said}"
+    );
 }

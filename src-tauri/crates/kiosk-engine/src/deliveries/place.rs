@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use kiosk_core::order::LocalDay;
 use kiosk_core::{Fault, FaultCode};
+use kiosk_delivery::medium::{Folder, Medium as _};
 
 /// Deliveries of one day into one folder are numbered; more than this is a loop.
 const MOST_A_DAY: u32 = 999;
@@ -112,9 +113,10 @@ fn parent(path: &Path) -> PathBuf {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// The nearest folder above a path that exists.
-pub(super) fn existing_ancestor(path: &Path) -> Option<&Path> {
-    path.ancestors().find(|folder| folder.is_dir())
+/// Bytes free where a folder is or will be.
+pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
+    let existing = folder.ancestors().find(|folder| folder.is_dir())?;
+    Folder::open(existing).ok()?.space().ok().flatten().map(|space| space.free)
 }
 
 #[cfg(test)]

@@ -36,9 +36,9 @@ impl Deliveries {
                 unpaid,
             })
         };
-        let free_bytes = target.free(place);
+        let (free_bytes, of_target) = target.looked_at(place, plan);
         let mut problems = problems(plan);
-        problems.extend(target.problems(plan));
+        problems.extend(of_target);
         if place.name.as_ref().is_some_and(|name| place.path(name).exists()) {
             let detail = format!("{}: something is there already", place.path(&plan.title).display());
             problems.push(Fault::new(FaultCode::PathUnusable, detail));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use kiosk_core::order::LocalDay;
 use kiosk_core::{Fault, FaultCode};
 use kiosk_delivery::export::{self, DeliveryPlan, ExportError, Progress, Stage};
-use kiosk_delivery::medium::{Folder, Medium as _};
+use kiosk_delivery::medium::Folder;
 use kiosk_delivery::passphrase::Passphrase;
 use kiosk_delivery::verify::verify_with;
 use kiosk_delivery::{archive, burn, iso, optical};
@@ -35,16 +35,19 @@ pub enum Target {
 }
 
 impl Target {
-    /// What the desk asks for.
+    /// What the desk asks for. It may burn in this machine's drives only: a file that stands in for one is for the command line.
     ///
     /// # Errors
-    /// `PassphraseWeak` with the reason.
+    /// `PassphraseWeak` with the reason; `MediumMissing` for a drive that is not there.
     pub fn of(request: &DeliveryRequest) -> Result<Self, Fault> {
         let to = PathBuf::from(&request.to);
         Ok(match &request.medium {
             DeliveryMedium::Folder => Self::Folder(to),
             DeliveryMedium::Image => Self::Image(to),
-            DeliveryMedium::Disc => Self::Disc(request.to.clone()),
+            DeliveryMedium::Disc if optical::is_known(&request.to) => Self::Disc(request.to.clone()),
+            DeliveryMedium::Disc => {
+                return Err(Fault::new(FaultCode::MediumMissing, format!("{}: no such drive", request.to)));
+            }
             DeliveryMedium::Zip { passphrase } => Self::Zip(to, strong(passphrase.clone())?),
         })
     }
@@ -75,8 +78,8 @@ impl Target {
         }
     }
 
-    /// What stands in the way of this target, apart from what a plan says of itself.
-    pub(super) fn problems(&self, plan: &DeliveryPlan) -> Vec<Fault> {
+    /// Bytes that it may take, where that can be told, and what stands in its way apart from what a plan says of itself.
+    pub(super) fn looked_at(&self, place: &Place, plan: &DeliveryPlan) -> (Option<u64>, Vec<Fault>) {
         let mut problems = Vec::new();
         if matches!(self, Self::Image(_) | Self::Disc(_)) {
             problems.extend(
@@ -85,11 +88,23 @@ impl Target {
                     .map(|name| Fault::new(FaultCode::NameClash, format!("{}: {}", name.order, name.why))),
             );
         }
-        if let Self::Disc(drive) = self {
-            let ready = optical::look(drive).and_then(|disc| disc.takes(iso::size_of(plan)));
-            problems.extend(ready.err().map(Fault::from));
+        let Self::Disc(drive) = self else {
+            return (place::free_bytes(&place.parent), problems);
+        };
+        match optical::look(drive) {
+            Ok(disc) => {
+                problems.extend(disc.takes(iso::size_of(plan)).err().map(Fault::from));
+                let capacity = match disc {
+                    optical::Disc::Blank { capacity } => Some(capacity),
+                    _ => None,
+                };
+                (capacity, problems)
+            }
+            Err(error) => {
+                problems.push(error.into());
+                (None, problems)
+            }
         }
-        problems
     }
 
     /// Bytes that it takes.
@@ -99,18 +114,6 @@ impl Target {
             Self::Zip(..) => archive::size_at_most(plan),
             Self::Image(_) | Self::Disc(_) => iso::size_of(plan),
         }
-    }
-
-    /// Bytes that it may take, where that can be told.
-    pub(super) fn free(&self, place: &Place) -> Option<u64> {
-        if let Self::Disc(drive) = self {
-            return match optical::look(drive) {
-                Ok(optical::Disc::Blank { capacity }) => Some(capacity),
-                _ => None,
-            };
-        }
-        let folder = place::existing_ancestor(&place.parent)?;
-        Folder::open(folder).ok()?.space().ok().flatten().map(|space| space.free)
     }
 
     /// Where people find it.
@@ -276,7 +279,8 @@ mod tests {
             (disc.clone(), "测𠅤", 2),
             (disc, "测试", 1),
         ] {
-            let found = target.problems(&planned(name));
+            let place = target.place(Path::new("/somewhere")).unwrap();
+            let (_, found) = target.looked_at(&place, &planned(name));
             assert_eq!(found.len(), problems, "{target:?}: {found:?}");
             assert!(found.iter().all(|problem| !problem.detail.contains(name)), "{found:?}");
         }
@@ -295,6 +299,11 @@ mod tests {
         let strong = zip("4821-0935-7714-2086-1193-5570");
         assert!(!format!("{strong:?}").contains("4821"), "{strong:?}");
         assert!(!format!("{:?}", Target::of(&strong).unwrap()).contains("4821"));
+        for drive in ["stdio:/tmp/drive", "/etc/passwd", "/dev/no-such-drive"] {
+            let request = DeliveryRequest { to: drive.to_owned(), ..request(DeliveryMedium::Disc) };
+            let refused = Target::of(&request).unwrap_err().code;
+            assert!(refused == FaultCode::MediumMissing || !cfg!(target_os = "linux"), "{drive}");
+        }
         let old = serde_json::json!({ "choice": {}, "to": "/x" });
         let old: DeliveryRequest = serde_json::from_value(old).unwrap();
         assert_eq!(old.medium, DeliveryMedium::Folder);

@@ -2,7 +2,7 @@
 
 use kiosk_core::order::OrderState;
 use kiosk_core::{FaultCode, IdNumber, OrderNumber, Role};
-use kiosk_store::{NewDelivery, NewPrint, OperatorName, PhotoVersion, Query, Store};
+use kiosk_store::{NewDelivery, NewPrint, NewReview, OperatorName, PhotoVersion, Query, Store};
 
 use crate::support::{
     Folder, MORNING, TODAY, TOMORROW, back_to_schema, fault, id_number, manager, raw, retake, student_number,
@@ -133,7 +133,7 @@ fn a_photo_counts_as_approved_only_when_somebody_approved_this_version() {
     store.mark(&numbers[2..3], OrderState::Printed, "operator", MORNING).unwrap();
     store.review(&review(numbers[3], OrderState::Approved, MORNING)).unwrap();
     store.review(&review(numbers[3], OrderState::Returned, MORNING + 1)).unwrap();
-    store.accept(&retake(4, 2), MORNING + 2).unwrap();
+    store.accept(&retake(4, 2), TODAY).unwrap();
     // 5: marked approved, then returned. 6: untouched. 7: approved and still so.
     store.mark(&numbers[4..5], OrderState::Approved, "operator", MORNING).unwrap();
     store.mark(&numbers[4..5], OrderState::Returned, "operator", MORNING + 1).unwrap();
