@@ -43,6 +43,8 @@ fn main() {
         "operator_delivery_progress",
         "operator_stop_delivery",
         "operator_drives",
+        "operator_burners",
+        "operator_suggest_passphrase",
         "operator_eject",
         "operator_studio",
         "operator_take_plate",

@@ -7,10 +7,10 @@ use kiosk_core::notice::Notice;
 use kiosk_core::{Fault, FaultCode, OrderState};
 use kiosk_engine::Kiosk;
 use kiosk_engine::contract::{
-    AlarmView, ArrangeRequest, BackupMade, DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress,
-    DeliveryRequest, DeskPerson, DriveView, Intent, KioskView, NoteRequest, OperatorAccess, OperatorStatus,
-    OrderDesk, OrderPage, OrderQuery, PaymentRequest, PrintRequest, PrintView, PrinterView, PurgeMade,
-    RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview,
+    AlarmView, ArrangeRequest, BackupMade, BurnerView, DeliveryGroups, DeliveryMade, DeliveryPlanned,
+    DeliveryProgress, DeliveryRequest, DeskPerson, DriveView, Intent, KioskView, NoteRequest, OperatorAccess,
+    OperatorStatus, OrderDesk, OrderPage, OrderQuery, PaymentRequest, PrintRequest, PrintView, PrinterView,
+    PurgeMade, RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview,
     RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade,
     SheetPreview, SheetRequest, StudioView, VisitPayment,
 };
@@ -248,6 +248,16 @@ pub fn operator_stop_delivery(kiosk: TheKiosk<'_>) -> Result<(), Fault> {
 #[tauri::command]
 pub async fn operator_drives(kiosk: TheKiosk<'_>) -> Result<Vec<DriveView>, Fault> {
     elsewhere(&kiosk, |kiosk| kiosk.operator().drives()).await
+}
+
+#[tauri::command]
+pub async fn operator_burners(kiosk: TheKiosk<'_>) -> Result<Vec<BurnerView>, Fault> {
+    elsewhere(&kiosk, |kiosk| kiosk.operator().burners()).await
+}
+
+#[tauri::command]
+pub fn operator_suggest_passphrase(kiosk: TheKiosk<'_>) -> Result<String, Fault> {
+    kiosk.operator().suggest_passphrase()
 }
 
 #[tauri::command]

@@ -75,6 +75,8 @@ pub fn run(kiosk: Kiosk, options: &Options) -> ExitCode {
             commands::operator_delivery_progress,
             commands::operator_stop_delivery,
             commands::operator_drives,
+            commands::operator_burners,
+            commands::operator_suggest_passphrase,
             commands::operator_eject,
             commands::operator_studio,
             commands::operator_take_plate,

@@ -9,8 +9,8 @@ use kiosk_core::money::PaymentKind;
 use kiosk_core::notice::NoticeTopic;
 use kiosk_core::{Fault, FaultCode, Fen, OrderState, Role};
 use kiosk_engine::contract::{
-    DeliveryChoice, DeliveryRequest, DeskPerson, NoteRequest, OrderQuery, PaymentRequest, ReviewRequest,
-    SheetLook, SheetRequest,
+    DeliveryChoice, DeliveryMedium, DeliveryRequest, DeskPerson, NoteRequest, OrderQuery, PaymentRequest,
+    ReviewRequest, SheetLook, SheetRequest,
 };
 use kiosk_engine::keys::Keys;
 use kiosk_engine::visits::{Outcome, Visitor};
@@ -67,7 +67,7 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     assert_eq!(operator.access().unwrap().on_duty, Some(li.clone()));
     let to = data.path().join("stick").display().to_string();
     let choice = DeliveryChoice { orders: numbers.clone(), ..DeliveryChoice::default() };
-    let mut delivery = DeliveryRequest { choice, to, plan: None };
+    let mut delivery = DeliveryRequest { choice, to, medium: DeliveryMedium::Folder, plan: None };
     let managers = Some(FaultCode::ManagerNeeded);
     assert_eq!(code(operator.mark(&numbers, OrderState::Returned)), managers);
     let review = |verdict, words: &str| ReviewRequest {
@@ -171,7 +171,7 @@ fn nothing_that_the_desk_logs_tells_of_a_person_or_a_pin() {
     let recovery = operator.recovery_code(false).unwrap().unwrap();
     let to = data.path().join("stick").display().to_string();
     let choice = DeliveryChoice { orders, ..DeliveryChoice::default() };
-    let mut delivery = DeliveryRequest { choice, to, plan: None };
+    let mut delivery = DeliveryRequest { choice, to, medium: DeliveryMedium::Folder, plan: None };
     let planned = operator.plan_delivery(&delivery).unwrap().plan;
     delivery.plan = Some("another".to_owned());
     operator.deliver(&delivery).unwrap_err();

@@ -1,6 +1,7 @@
 import type { AlarmView } from './generated/AlarmView';
 import type { ArrangeRequest } from './generated/ArrangeRequest';
 import type { BackupMade } from './generated/BackupMade';
+import type { BurnerView } from './generated/BurnerView';
 import type { DeliveryGroups } from './generated/DeliveryGroups';
 import type { DeliveryMade } from './generated/DeliveryMade';
 import type { DeliveryPlanned } from './generated/DeliveryPlanned';
@@ -112,6 +113,10 @@ export interface OperatorBackend {
   stopDelivery(): Promise<void>;
   /** Places that a delivery can go to, sticks and cards first. */
   drives(): Promise<DriveView[]>;
+  /** Drives that burn discs; takes seconds while a disc spins up. */
+  burners(): Promise<BurnerView[]>;
+  /** A passphrase for an encrypted delivery, which nothing keeps. */
+  suggestPassphrase(): Promise<string>;
   eject(path: string): Promise<void>;
   status(): Promise<OperatorStatus>;
   /** Looks a school's list through; nothing is written. */

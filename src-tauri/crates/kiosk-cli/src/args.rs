@@ -136,12 +136,9 @@ pub enum Command {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
-        /// Folder or medium; the delivery becomes a new folder in it.
-        #[arg(long, value_name = "PATH")]
-        to: PathBuf,
-        /// Also write a disc image.
-        #[arg(long, value_name = "FILE")]
-        iso: Option<PathBuf>,
+        /// What it is written as, and where.
+        #[command(flatten)]
+        medium: MediumArgs,
         /// Recipient profile.
         #[arg(long, value_name = "ID")]
         profile: Option<String>,
@@ -149,7 +146,7 @@ pub enum Command {
         #[command(flatten)]
         choice: ChoiceArgs,
         /// Only tell what it would hold; nothing is written.
-        #[arg(long, conflicts_with = "iso")]
+        #[arg(long)]
         plan: bool,
     },
     /// Burn a disc image, and read the whole disc back.
@@ -163,9 +160,12 @@ pub enum Command {
     },
     /// Read a delivery back and compare every hash.
     Verify {
-        /// The delivery.
+        /// The delivery: a folder, a disc, an image, an encrypted zip.
         #[arg(value_name = "PATH")]
         path: PathBuf,
+        /// Holds the passphrase of an encrypted zip; `-` is standard input. Else it is asked for.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
     },
     /// Run whole visits without a window.
     Visit {
@@ -319,6 +319,27 @@ pub enum KeyCommand {
     },
 }
 
+/// What a delivery is written as. A passphrase is never an argument, which other programs could see.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub struct MediumArgs {
+    /// Folder or medium; the delivery becomes a new folder in it.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["zip", "disc"])]
+    pub to: Option<PathBuf>,
+    /// A disc image; beside the folder of `--to`, or alone.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["zip", "disc"])]
+    pub iso: Option<PathBuf>,
+    /// One encrypted zip: a folder for it, or the new file itself.
+    #[arg(long, value_name = "FILE", conflicts_with = "disc")]
+    pub zip: Option<PathBuf>,
+    /// A blank disc in this drive: `/dev/sr0`, `E:`; `stdio:FILE` is a file instead of a drive.
+    #[arg(long, value_name = "DRIVE")]
+    pub disc: Option<String>,
+    /// Holds the passphrase of the zip; `-` is standard input. Else it is asked for.
+    #[arg(long, value_name = "FILE", requires = "zip")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
 /// Which orders are delivered.
 #[derive(Debug, clap::Args)]
 pub struct ChoiceArgs {
@@ -340,6 +361,9 @@ pub struct ChoiceArgs {
     /// Only these states: captured, approved, printed, delivered.
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     pub state: Vec<OrderState>,
+    /// Without orders that owe something.
+    #[arg(long)]
+    pub paid: bool,
 }
 
 /// What to do with rosters.

@@ -6,6 +6,7 @@ mod key;
 mod log;
 mod money;
 mod paper;
+mod passphrase;
 mod pictures;
 mod proof;
 mod purge;
@@ -68,16 +69,18 @@ pub fn run(args: &Args, output: &mut Output) -> Result<Exit, Fault> {
             };
             paper::sheet(&source, &look, out, assets()?, output)
         }
-        Command::Deliver { data, to, iso, profile, choice, plan } => {
-            let wish = delivery::Wish { data, to, profile: profile.as_deref(), choice };
+        Command::Deliver { data, medium, profile, choice, plan } => {
+            let wish = delivery::Wish { data, medium, profile: profile.as_deref(), choice };
             if *plan {
                 delivery::plan(&wish, assets()?, output)
             } else {
-                delivery::deliver(&wish, iso.as_deref(), assets()?, output)
+                delivery::deliver(&wish, assets()?, output)
             }
         }
         Command::Burn { image, drive } => delivery::burn(image, drive, output),
-        Command::Verify { path } => delivery::verify(path, output),
+        Command::Verify { path, passphrase_file } => {
+            delivery::verify(path, passphrase_file.as_deref(), output)
+        }
         Command::Visit { data, camera, students, seed } => {
             visit::visit(data, camera.clone(), *students, *seed, &assets()?, output)
         }

@@ -4,69 +4,15 @@
 mod support;
 
 use std::path::Path;
-use std::sync::Arc;
 
-use kiosk_core::collection_code::CodeFields;
-use kiosk_core::consent::{Consent, ShownNotice};
-use kiosk_core::order::{LocalDay, NewOrder, Person};
-use kiosk_core::report::{FileFacts, PhotoReport, ShotSource, Timings};
-use kiosk_core::session::SessionId;
-use kiosk_core::{CollectionCode, Fen, Geometry, IdNumber, Transform};
-use kiosk_store::{FILE_NAME, Opening, Store};
-use sha2::{Digest as _, Sha256};
+use kiosk_store::FILE_NAME;
+use support::invented::data_with_orders;
 use support::kiosk;
-
-/// An invented student's order of 20 yuan.
-fn order(n: u32) -> NewOrder {
-    let photo: Arc<[u8]> = [0xFF, 0xD8, n as u8, 0xFF, 0xD9].into();
-    let sum = kiosk_core::hex::hex(&Sha256::digest(&photo));
-    NewOrder {
-        session: SessionId(format!("01a2b3c4-d5e6-7000-8000-{n:012x}")),
-        code: CollectionCode::open(&CodeFields { code: Some(format!("{n:016x}")), ..CodeFields::default() }),
-        person: Person {
-            id_number: IdNumber::parse("11010519491231002X").unwrap(),
-            name: Some("测试·甲".to_owned()),
-            student_number: Some(format!("T202600{n}")),
-            school: None,
-            college: None,
-            class: Some("1班".to_owned()),
-        },
-        consent: Consent { notice: ShownNotice::default(), at: 1, guardian: false, comparison: false },
-        report: PhotoReport {
-            profile: "xueli-2017-99".to_owned(),
-            transform: Transform { scale: 0.5, offset_x: 0.0, offset_y: 0.0 },
-            geometry: Geometry { head_top: 80.0, eye_line: 250.0, face_width: 240.0, centre_x: 240.0 },
-            checks: Vec::new(),
-            file: FileFacts { bytes: 5, quality: 90, width: 480, height: 640, dpi: 300 },
-            shot_sha256: sum.clone(),
-            photo_sha256: sum,
-            models: Vec::new(),
-            version: "0.1.0".to_owned(),
-            timings_ms: Timings::default(),
-            source: ShotSource::Camera,
-            burst: None,
-            provenance: Box::default(),
-        },
-        photo,
-        shot: None,
-        overridden: None,
-        likeness: None,
-        price: Fen(2_000),
-        accepted_at: 1_795_248_000_000,
-    }
-}
-
-fn data_with_orders(folder: &Path) {
-    let mut store = Store::open(&folder.join(FILE_NAME), Opening::at_station('A')).unwrap();
-    for n in 1..=3 {
-        store.accept(&order(n), LocalDay { year: 2026, month: 11, day: 21 }).unwrap();
-    }
-}
 
 #[test]
 fn orders_are_paid_settled_and_given_back() {
     let folder = tempfile::tempdir().unwrap();
-    data_with_orders(folder.path());
+    data_with_orders(folder.path(), 3, 1);
     let data = folder.path().to_str().unwrap();
     let paid = kiosk(&["pay", "261121-A001", "--data", data, "--kind", "wechat", "--json"]);
     assert_eq!((paid.code, &paid.lines()[0]["owing_fen"]), (0, &0.into()), "{}", paid.stderr);
@@ -114,7 +60,7 @@ fn orders_are_paid_settled_and_given_back() {
 #[test]
 fn a_copy_is_an_order_log_and_pages_go_on_from_an_order() {
     let folder = tempfile::tempdir().unwrap();
-    data_with_orders(folder.path());
+    data_with_orders(folder.path(), 3, 1);
     let data = folder.path().to_str().unwrap();
     let to = folder.path().join("stick");
     let copies: Vec<_> = (0..2)

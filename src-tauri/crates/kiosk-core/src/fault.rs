@@ -149,10 +149,20 @@ fault_codes! {
     DeliveryStopped = "delivery_stopped", TryAgain, input;
     /// The orders changed after the plan was shown.
     PlanChanged = "plan_changed", TryAgain, input;
+    /// A passphrase that could be guessed, or that not every keyboard has.
+    PassphraseWeak = "passphrase_weak", TryAgain, input;
+    /// An encrypted delivery does not open with this passphrase.
+    PassphraseWrong = "passphrase_wrong", TryAgain, input;
     /// No printer, or none of this name.
     PrinterMissing = "printer_missing", Reconnect, environment;
     /// The printer waits for somebody: no paper, no ink, a jam, stopped.
     PrinterStopped = "printer_stopped", CallOperator, environment;
+    /// No disc in the drive.
+    DiscMissing = "disc_missing", TryAgain, environment;
+    /// The disc holds something already.
+    DiscNotBlank = "disc_not_blank", TryAgain, environment;
+    /// Another program burns, or holds the drive.
+    DriveBusy = "drive_busy", Reconnect, environment;
     /// The disc could not be burned.
     BurnFailed = "burn_failed", TryAgain, environment;
     /// No such recipient profile, or its numbers make no sense.

@@ -1,6 +1,7 @@
 //! A delivery: planned without touching anything, written beside its place, read back, and only then given its name.
 
 pub mod bag;
+mod beside;
 mod contact_sheet;
 pub(crate) mod lists;
 mod plan;
@@ -12,7 +13,9 @@ use std::sync::Arc;
 use kiosk_core::order::UnixMillis;
 use kiosk_core::{Fault, FaultCode};
 
+pub(crate) use beside::{Beside, Steps};
 pub use plan::{DeliveryPlan, IllegalName, PlannedClash, PlannedFile, plan};
+pub(crate) use write::folders;
 pub use write::{Delivered, Progress, Stage, is_unfinished, write};
 
 /// One accepted photo with what the order log knows of its student. Copied, never retyped.
@@ -122,6 +125,9 @@ pub enum ExportError {
     /// The title or the profile's naming template makes no names at all.
     #[error("{0}")]
     Naming(String),
+    /// A disc cannot hold some names; a stick can.
+    #[error("{0} file names cannot stand on a disc")]
+    NotOnDisc(usize),
     /// A photo is not what was accepted.
     #[error("order {0}: the photo differs from its record")]
     PhotoDamaged(String),
@@ -157,11 +163,31 @@ pub enum ExportError {
     Io(io::Error),
 }
 
+impl ExportError {
+    /// What an error of the system means; `there` tells whether the medium is.
+    pub(crate) fn of_io(error: io::Error, needed: u64, there: impl FnOnce() -> bool) -> Self {
+        use io::ErrorKind as Kind;
+        /// Linux says so of a device that is not there any more: ENXIO, ENODEV.
+        const GONE: [i32; 2] = [6, 19];
+        let system = error.raw_os_error().filter(|_| cfg!(unix));
+        match error.kind() {
+            Kind::StorageFull | Kind::QuotaExceeded => Self::Full { needed },
+            Kind::ReadOnlyFilesystem | Kind::PermissionDenied => Self::ReadOnly,
+            Kind::NotFound | Kind::StaleNetworkFileHandle => Self::Gone,
+            Kind::AlreadyExists | Kind::DirectoryNotEmpty => Self::Exists,
+            _ if system.is_some_and(|code| GONE.contains(&code)) => Self::Gone,
+            // A device that was pulled out answers with the same error as one that cannot read a sector; only the first is not there.
+            _ if !there() => Self::Gone,
+            _ => Self::Io(error),
+        }
+    }
+}
+
 impl From<ExportError> for Fault {
     fn from(error: ExportError) -> Self {
         let code = match &error {
             ExportError::Nothing => FaultCode::NothingToDeliver,
-            ExportError::Clashes(_) => FaultCode::NameClash,
+            ExportError::Clashes(_) | ExportError::NotOnDisc(_) => FaultCode::NameClash,
             ExportError::IllegalNames(_) | ExportError::Exists | ExportError::OtherUnfinished => {
                 FaultCode::PathUnusable
             }

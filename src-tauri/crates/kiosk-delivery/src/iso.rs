@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use hadris_fs::sync::{Volume, read_tree};
@@ -13,8 +14,11 @@ use hadris_storage::host::FileDevice;
 use kiosk_core::order::UnixMillis;
 use kiosk_core::{Fault, FaultCode};
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 
-use crate::medium::rename_new;
+use crate::export::{Beside, Delivered, DeliveryPlan, ExportError, Progress, Stage, Steps, folders};
+use crate::medium::{forget_cached, rename_new};
+use crate::optical::SECTOR;
 use crate::verify::{self, Manifests, VerifyError, VerifyReport};
 
 /// A finished image.
@@ -32,9 +36,8 @@ pub enum IsoError {
     /// The folder is not a delivery that verifies.
     #[error("the delivery does not verify")]
     NotVerified,
-    /// Joliet, which Windows reads, knows only the characters of the basic plane: rarer ones (of the extensions B and later) would become
-    /// a dash. A stick holds them, and so does a disc whose files are named by numbers.
-    #[error("{0} file names have a character that a disc for Windows cannot hold")]
+    /// Names that a disc cannot hold, see [`Unfit`]. A stick holds them, and so does a disc whose files are named by numbers.
+    #[error("{0} file names cannot stand on a disc")]
     NotOnDisc(usize),
     /// The image, read back, is not the delivery.
     #[error("the image reads back differently")]
@@ -45,6 +48,49 @@ pub enum IsoError {
     /// The image cannot be written.
     #[error("the image cannot be written: {0}")]
     Io(#[from] io::Error),
+}
+
+/// Why a name cannot stand on a disc.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Joliet, which Windows reads, knows only the characters of the basic plane: rarer ones (of the extensions B and later) would become
+    /// a dash.
+    #[error("a character that a disc for Windows cannot hold")]
+    RareCharacter,
+    /// Joliet cuts it.
+    #[error("a folder or file name of more than {LONGEST_NAME} characters")]
+    LongName,
+    /// Programs that read discs stop before its end.
+    #[error("a path of more than {LONGEST_PATH} characters")]
+    LongPath,
+    /// ISO 9660 (ECMA-119, 6.8.2.1): eight levels, the first of which is the disc itself.
+    #[error("more than {DEEPEST} folders inside each other")]
+    TooDeep,
+}
+
+/// Joliet's, in UTF-16 units.
+const LONGEST_NAME: usize = 64;
+/// Joliet's, in UTF-16 units.
+const LONGEST_PATH: usize = 240;
+/// Folders above a file, without the disc itself.
+const DEEPEST: usize = 7;
+
+/// Whether a file of this path can stand on a disc; from its root, `/` between folders.
+///
+/// # Errors
+/// See [`Unfit`].
+pub fn fits(path: &str) -> Result<(), Unfit> {
+    let units = |text: &str| text.encode_utf16().count();
+    if path.chars().any(|c| u32::from(c) > 0xFFFF) {
+        return Err(Unfit::RareCharacter);
+    }
+    if path.split('/').any(|name| units(name) > LONGEST_NAME) {
+        return Err(Unfit::LongName);
+    }
+    if units(path) > LONGEST_PATH {
+        return Err(Unfit::LongPath);
+    }
+    if path.matches('/').count() > DEEPEST { Err(Unfit::TooDeep) } else { Ok(()) }
 }
 
 impl From<IsoError> for Fault {
@@ -78,7 +124,7 @@ pub fn write(delivery: &Path, image: &Path, at: UnixMillis) -> Result<Image, Iso
     let mut tree = Tree::new();
     match add_folder(delivery, "", &mut tree)? {
         0 => (),
-        beyond => return Err(IsoError::NotOnDisc(beyond)),
+        unfit => return Err(IsoError::NotOnDisc(unfit)),
     }
     let mut partial = image.as_os_str().to_owned();
     partial.push(".partial");
@@ -92,9 +138,82 @@ pub fn write(delivery: &Path, image: &Path, at: UnixMillis) -> Result<Image, Iso
     Ok(Image { bytes: fs::metadata(image)?.len(), photos: after.photos })
 }
 
-/// Counts names beyond the basic plane.
+/// Makes the image of a plan: written beside its place, read back, compared with the plan file by file, and only then given its name.
+/// Nothing is replaced, and nothing is left after a fault: an image cannot be continued.
+///
+/// # Errors
+/// See [`ExportError`]; after any of them nothing is called delivered.
+pub fn write_plan(
+    plan: &DeliveryPlan,
+    image: &Path,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Delivered, ExportError> {
+    plan.check()?;
+    match plan.files.iter().filter(|file| fits(&file.path).is_err()).count() {
+        0 => (),
+        unfit => return Err(ExportError::NotOnDisc(unfit)),
+    }
+    let mut steps = Steps::of(plan, progress);
+    let beside = Beside::of(image, size_of(plan))?;
+    steps.step(Stage::Imaging, 0)?;
+    let written = tree_of(plan).and_then(|tree| write_tree(&tree, beside.partial(), unix_millis(plan)));
+    written.map_err(|e| beside.named(e))?;
+    read_back(plan, &beside, &mut steps)?;
+    beside.give_name()?;
+    Ok(Delivered {
+        folder: plan.title.clone(),
+        photos: plan.photos,
+        bytes: plan.bytes,
+        manifest_sha256: plan.manifest_sha256(),
+        resumed: 0,
+    })
+}
+
+/// Bytes that the image of a plan will have, or a little less: whole sectors, and each file's three entries.
+#[must_use]
+pub fn size_of(plan: &DeliveryPlan) -> u64 {
+    /// System area, descriptors, and tables of a small disc.
+    const AROUND: u64 = 1 << 20;
+    const ENTRIES: u64 = 1024;
+    let file = |bytes: usize| (bytes as u64).next_multiple_of(SECTOR) + ENTRIES;
+    plan.files.iter().map(|planned| file(planned.content.len())).sum::<u64>() + AROUND
+}
+
+fn tree_of(plan: &DeliveryPlan) -> io::Result<Tree> {
+    let mut tree = Tree::new();
+    for folder in folders(plan) {
+        tree.insert(folder, Node::dir()).map_err(io::Error::from)?;
+    }
+    for file in &plan.files {
+        let content = Content::bytes(file.content.to_vec());
+        tree.insert(&file.path, Node::file(content)).map_err(io::Error::from)?;
+    }
+    Ok(tree)
+}
+
+/// Everything that the plan holds and nothing else, as the medium has it now and as Windows would see it.
+fn read_back(plan: &DeliveryPlan, beside: &Beside, steps: &mut Steps<'_>) -> Result<(), ExportError> {
+    let different = || ExportError::ReadBackDiffers(plan.files.len());
+    let mounted = Mounted::of(beside.partial()).map_err(|error| match error {
+        VerifyError::Io(error) => beside.named(error),
+        _ => different(),
+    })?;
+    let mut wrong = 0;
+    for (at, file) in plan.files.iter().enumerate() {
+        steps.step(Stage::ReadingBack, at)?;
+        let same = mounted.found.contains_key(&file.path)
+            && mounted
+                .read(&file.path)
+                .is_ok_and(|content| file.sha256 == <[u8; 32]>::from(Sha256::digest(content)));
+        wrong += usize::from(!same);
+    }
+    wrong += mounted.found.len().saturating_sub(plan.files.len());
+    if wrong > 0 { Err(ExportError::ReadBackDiffers(wrong)) } else { Ok(()) }
+}
+
+/// Counts files that cannot stand on a disc.
 fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<usize, IsoError> {
-    let mut beyond = 0;
+    let mut unfit = 0;
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -102,23 +221,38 @@ fn add_folder(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<usize, Iso
         if verify::is_systems_own(&name) {
             continue;
         }
-        beyond += usize::from(name.chars().any(|c| u32::from(c) > 0xFFFF));
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
             tree.insert(&path, Node::dir()).map_err(io::Error::from)?;
-            beyond += add_folder(&entry.path(), &format!("{path}/"), tree)?;
+            unfit += add_folder(&entry.path(), &format!("{path}/"), tree)?;
         } else {
+            unfit += usize::from(fits(&path).is_err());
             let content = Content::bytes(fs::read(entry.path())?);
             tree.insert(&path, Node::file(content)).map_err(io::Error::from)?;
         }
     }
-    Ok(beyond)
+    Ok(unfit)
 }
 
-fn write_tree(tree: &Tree, image: &Path, at: UnixMillis) -> Result<(), IsoError> {
+/// What the disc of a plan calls itself: the day on which it was planned.
+#[must_use]
+pub fn label(plan: &DeliveryPlan) -> String {
+    volume(unix_millis(plan))
+}
+
+fn unix_millis(plan: &DeliveryPlan) -> UnixMillis {
+    plan.made().unix_timestamp() * 1000
+}
+
+fn volume(at: UnixMillis) -> String {
+    let day =
+        OffsetDateTime::from_unix_timestamp(at.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH).date();
+    format!("PHOTOS_{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())
+}
+
+fn write_tree(tree: &Tree, image: &Path, at: UnixMillis) -> io::Result<()> {
     let time = DateTime::from_unix_seconds(at.div_euclid(1000)).map_err(other)?;
-    let (date, _) = time.to_civil_utc();
-    let volume = format!("PHOTOS_{:04}{:02}{:02}", date.year(), date.month(), date.day());
+    let volume = volume(at);
     let options = IsoOptions::default()
         .with_id(IsoId::Volume, &volume)
         .with_id(IsoId::Application, "PHOTO-KIOSK")
@@ -138,24 +272,41 @@ fn write_tree(tree: &Tree, image: &Path, at: UnixMillis) -> Result<(), IsoError>
 /// # Errors
 /// See [`VerifyError`]; a file that is no image holds no delivery.
 pub fn verify(image: &Path) -> Result<VerifyReport, VerifyError> {
-    let mount = |namespace| {
-        let device = FileDevice::open(image)?;
-        IsoFs::mount_namespace(device, MountOptions::new(), namespace).map_err(io::Error::from)
-    };
-    File::open(image)?;
-    let files = mount(Namespace::Joliet).or_else(|_| mount(Namespace::Preferred));
-    let volume = Volume::new(files.map_err(|_| VerifyError::NoDelivery)?);
-    let tree = read_tree(&volume, "/").map_err(|_| VerifyError::NoDelivery)?;
-    let mut found = HashMap::new();
-    collect(tree.root(), "", &mut found);
-    let mut read = |path: &String| {
+    let mounted = Mounted::of(image)?;
+    let mut read = |path: &String| mounted.read(path);
+    let manifests = Manifests::read(&mounted.found, &mut read)?;
+    let found = mounted.found.clone();
+    Ok(manifests.compare(found, |path| read(path).map(|content| Sha256::digest(content).into())))
+}
+
+/// An image whose files can be read.
+struct Mounted {
+    volume: Volume<IsoFs<FileDevice>>,
+    /// Every file by its path.
+    found: HashMap<String, String>,
+}
+
+impl Mounted {
+    fn of(image: &Path) -> Result<Self, VerifyError> {
+        let mount = |namespace| {
+            let device = FileDevice::open(image)?;
+            IsoFs::mount_namespace(device, MountOptions::new(), namespace).map_err(io::Error::from)
+        };
+        forget_cached(&File::open(image)?);
+        let files = mount(Namespace::Joliet).or_else(|_| mount(Namespace::Preferred));
+        let volume = Volume::new(files.map_err(|_| VerifyError::NoDelivery)?);
+        let tree = read_tree(&volume, "/").map_err(|_| VerifyError::NoDelivery)?;
+        let mut found = HashMap::new();
+        collect(tree.root(), "", &mut found);
+        Ok(Self { volume, found })
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
-        let mut file = volume.open(path, IsoOpen::new().read()).map_err(other)?;
+        let mut file = self.volume.open(path, IsoOpen::new().read()).map_err(other)?;
         file.read_to_end(&mut content)?;
         Ok(content)
-    };
-    let manifests = Manifests::read(&found, &mut read)?;
-    Ok(manifests.compare(found, |path| read(path).map(|content| Sha256::digest(content).into())))
+    }
 }
 
 fn collect(folder: TreeEntry<'_>, prefix: &str, found: &mut HashMap<String, String>) {

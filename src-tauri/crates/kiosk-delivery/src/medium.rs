@@ -8,7 +8,7 @@ mod platform;
 use std::io;
 
 pub use folder::Folder;
-pub(crate) use platform::{forget_cached, rename_new, sha256_from_medium};
+pub(crate) use platform::{forget_cached, rename_new, sha256_from_medium, sync_folder};
 
 /// A stick, a folder, or a test's stand-in.
 ///

@@ -6,10 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kiosk_core::{Fault, FaultCode};
+use sha2::{Digest, Sha256};
 
 use crate::export::bag;
 use crate::manifest::{self, BadLine, Entry};
 use crate::medium::sha256_from_medium;
+use crate::passphrase::Passphrase;
+use crate::{archive, iso};
 
 /// What a delivery holds, against what its manifests say.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,6 +27,8 @@ pub struct VerifyReport {
     pub changed: Vec<String>,
     /// Files that nobody named, apart from those that operating systems leave everywhere.
     pub extra: Vec<String>,
+    /// SHA-256 of the manifest of photos: which delivery it is.
+    pub manifest_sha256: [u8; 32],
 }
 
 impl VerifyReport {
@@ -46,6 +51,15 @@ pub enum VerifyError {
     /// A delivery that was never finished.
     #[error("the delivery was not finished")]
     Unfinished,
+    /// An encrypted delivery, and no passphrase was given.
+    #[error("the delivery is encrypted: its passphrase is needed")]
+    PassphraseNeeded,
+    /// The passphrase is another's.
+    #[error("the passphrase does not open it")]
+    PassphraseWrong,
+    /// An encrypted delivery is not what was written.
+    #[error("the archive is damaged or not whole")]
+    Damaged,
     /// The manifest cannot be read as one.
     #[error("{0}")]
     Manifest(#[from] BadLine),
@@ -58,7 +72,10 @@ impl From<VerifyError> for Fault {
     fn from(error: VerifyError) -> Self {
         let code = match &error {
             VerifyError::NoDelivery => FaultCode::PathUnusable,
-            VerifyError::Unfinished | VerifyError::Manifest(_) => FaultCode::VerificationFailed,
+            VerifyError::PassphraseNeeded | VerifyError::PassphraseWrong => FaultCode::PassphraseWrong,
+            VerifyError::Unfinished | VerifyError::Damaged | VerifyError::Manifest(_) => {
+                FaultCode::VerificationFailed
+            }
             VerifyError::Io(_) => FaultCode::MediumMissing,
         };
         Self::new(code, error.to_string())
@@ -66,13 +83,25 @@ impl From<VerifyError> for Fault {
 }
 
 /// Reads every file of a delivery and compares it with the manifests. `path` is the delivery's folder, what it lies in
-/// alone (a disc, a stick), or the image of a disc.
+/// alone (a disc, a stick), or the image of a disc. For an encrypted one see [`verify_with`].
 ///
 /// # Errors
 /// See [`VerifyError`]. Damage is no error but the report's content.
 pub fn verify(path: &Path) -> Result<VerifyReport, VerifyError> {
+    verify_with(path, None)
+}
+
+/// Like [`verify`], also of an encrypted zip.
+///
+/// # Errors
+/// See [`VerifyError`]. Of an encrypted zip damage is an error: nothing in it can be relied on.
+pub fn verify_with(path: &Path, passphrase: Option<&Passphrase>) -> Result<VerifyReport, VerifyError> {
     if fs::metadata(path)?.is_file() {
-        return crate::iso::verify(path);
+        return match passphrase {
+            _ if !archive::is_zip(path) => iso::verify(path),
+            Some(passphrase) => archive::verify(path, passphrase),
+            None => Err(VerifyError::PassphraseNeeded),
+        };
     }
     let root = delivery_at(path)?;
     let mut found = HashMap::new();
@@ -87,6 +116,7 @@ pub fn verify(path: &Path) -> Result<VerifyReport, VerifyError> {
 
 /// What a delivery says of itself.
 pub(crate) struct Manifests {
+    sha256: [u8; 32],
     payload: Vec<Entry>,
     tags: Option<Vec<Entry>>,
 }
@@ -101,11 +131,12 @@ impl Manifests {
             return Err(VerifyError::Unfinished);
         }
         let manifest = found.get(bag::MANIFEST).ok_or(VerifyError::NoDelivery)?;
-        let payload = manifest::parse(&String::from_utf8_lossy(&read(manifest)?))?;
+        let manifest = read(manifest)?;
+        let payload = manifest::parse(&String::from_utf8_lossy(&manifest))?;
         // A tag manifest that is gone or unreadable is damage, which the report names like any other file's.
         let tags = found.get(bag::TAG_MANIFEST).and_then(|place| read(place).ok());
         let tags = tags.and_then(|bytes| manifest::parse(&String::from_utf8_lossy(&bytes)).ok());
-        Ok(Self { payload, tags })
+        Ok(Self { sha256: Sha256::digest(&manifest).into(), payload, tags })
     }
 
     /// Compares every file with its hash. One that cannot be read is as lost as one with other content.
@@ -114,7 +145,11 @@ impl Manifests {
         mut found: HashMap<String, P>,
         mut hash: impl FnMut(&P) -> io::Result<[u8; 32]>,
     ) -> VerifyReport {
-        let mut report = VerifyReport { photos: self.payload.len(), ..VerifyReport::default() };
+        let mut report = VerifyReport {
+            photos: self.payload.len(),
+            manifest_sha256: self.sha256,
+            ..VerifyReport::default()
+        };
         let mut check = |entry: &Entry| match found.remove(&entry.path) {
             None => {
                 report.missing.push(entry.path.clone());

@@ -11,8 +11,9 @@ use kiosk_core::{Check, CheckId, Fault, Fen, OrderState, Role, Verdict};
 use serde::{Deserialize, Serialize};
 
 pub use delivery::{
-    AbsentRow, DeliveryChoice, DeliveryClass, DeliveryDay, DeliveryGroups, DeliveryMade, DeliveryPlanned,
-    DeliveryProgress, DeliveryRequest, DeliveryStage, DriveView, LeftOut,
+    AbsentRow, BurnerView, DeliveryChoice, DeliveryClass, DeliveryDay, DeliveryGroups, DeliveryMade,
+    DeliveryMedium, DeliveryPlanned, DeliveryProgress, DeliveryRequest, DeliveryStage, DiscState, DriveView,
+    LeftOut,
 };
 pub use desk::{
     ArrangeRequest, BackupMade, MoneyEntry, NoteRequest, NoteView, OrderDesk, PaymentRequest, RefundRequest,
@@ -463,6 +464,7 @@ pub fn export_types(folder: &std::path::Path) -> Result<(), ts_rs::ExportError> 
     DeliveryGroups::export_all(&config)?;
     DeliveryProgress::export_all(&config)?;
     DriveView::export_all(&config)?;
+    BurnerView::export_all(&config)?;
     RosterPreview::export_all(&config)?;
     RosterProgress::export_all(&config)?;
     RosterOverview::export_all(&config)?;

@@ -144,17 +144,19 @@ impl Counter {
 
 /// Whether these orders may leave the studio, where unpaid ones wait.
 pub fn nothing_owed(store: &Store, numbers: &[OrderNumber], unpaid_waits: bool) -> Result<(), Fault> {
+    let owing = if unpaid_waits { store.owing(numbers)? } else { Vec::new() };
+    owed(&owing).map_or(Ok(()), Err)
+}
+
+/// What is told of orders that owe something; `None` when there is none.
+pub fn owed(owing: &[OrderNumber]) -> Option<Fault> {
     const NAMED: usize = 5;
-    if !unpaid_waits {
-        return Ok(());
-    }
-    let owing = store.owing(numbers)?;
     if owing.is_empty() {
-        return Ok(());
+        return None;
     }
     let named: Vec<String> = owing.iter().take(NAMED).map(ToString::to_string).collect();
     let more = if owing.len() > NAMED { format!(" … ({})", owing.len()) } else { String::new() };
-    Err(Fault::new(FaultCode::OrderUnpaid, format!("{}{more}", named.join(", "))))
+    Some(Fault::new(FaultCode::OrderUnpaid, format!("{}{more}", named.join(", "))))
 }
 
 fn order_desk(store: &Store, number: OrderNumber, handovers: Vec<String>) -> Result<OrderDesk, Fault> {

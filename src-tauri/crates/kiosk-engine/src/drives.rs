@@ -4,13 +4,34 @@ use std::path::Path;
 
 use kiosk_core::{Fault, FaultCode};
 use kiosk_delivery::drives::{self, Drive};
+use kiosk_delivery::optical::{self, Disc};
 
-use crate::contract::DriveView;
+use crate::contract::{BurnerView, DiscState, DriveView};
 
 /// Sticks and cards first.
 #[must_use]
 pub fn list() -> Vec<DriveView> {
     drives::list().into_iter().map(view).collect()
+}
+
+/// Drives that burn discs. Takes seconds while a disc spins up.
+#[must_use]
+pub fn burners() -> Vec<BurnerView> {
+    let view = |drive: optical::OpticalDrive| BurnerView {
+        id: drive.id,
+        name: drive.name,
+        disc: match drive.disc {
+            Disc::Missing => DiscState::Missing,
+            Disc::Blank { .. } => DiscState::Blank,
+            Disc::Written => DiscState::Written,
+            Disc::Unknown => DiscState::Unknown,
+        },
+        capacity_bytes: match drive.disc {
+            Disc::Blank { capacity } => Some(capacity),
+            _ => None,
+        },
+    };
+    optical::list().into_iter().map(view).collect()
 }
 
 /// Flushes a stick and lets go of it. Only what the list shows as removable is let go of.

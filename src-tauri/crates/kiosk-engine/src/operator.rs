@@ -10,15 +10,15 @@ use kiosk_delivery::printing::Spooler;
 use kiosk_store::{Alarm, OperatorName, Query, Store};
 
 use crate::contract::{
-    AlarmView, ArrangeRequest, BackupMade, DeliveryGroups, DeliveryMade, DeliveryPlanned, DeliveryProgress,
-    DeliveryRequest, DeskPerson, DriveView, NoteRequest, OperatorAccess, OperatorStatus, OrderDesk,
-    OrderPage, OrderQuery, PaymentRequest, PrintRequest, PrintView, PrinterView, PurgeMade, RefundRequest,
-    RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview, RosterProgress,
-    RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade, SheetPreview,
-    SheetRequest, StudioView, VisitPayment,
+    AlarmView, ArrangeRequest, BackupMade, BurnerView, DeliveryGroups, DeliveryMade, DeliveryPlanned,
+    DeliveryProgress, DeliveryRequest, DeskPerson, DriveView, NoteRequest, OperatorAccess, OperatorStatus,
+    OrderDesk, OrderPage, OrderQuery, PaymentRequest, PrintRequest, PrintView, PrinterView, PurgeMade,
+    RefundRequest, RetentionView, ReviewRequest, RosterChanges, RosterOverview, RosterPreview,
+    RosterProgress, RosterStudents, RosterStudentsQuery, SettlementMade, SettlementView, SheetMade,
+    SheetPreview, SheetRequest, StudioView, VisitPayment,
 };
 use crate::counter::Counter;
-use crate::deliveries::Deliveries;
+use crate::deliveries::{self, Deliveries, Target};
 use crate::duty::Duty;
 use crate::empty_studio::EmptyStudio;
 use crate::keys::{Kept, Keys};
@@ -347,6 +347,18 @@ impl Operator {
         Ok(drives::list())
     }
 
+    /// Drives that burn discs, and what lies in them.
+    pub fn burners(&self) -> Result<Vec<BurnerView>, Fault> {
+        self.require_open()?;
+        Ok(drives::burners())
+    }
+
+    /// A passphrase for an encrypted delivery, which nothing keeps.
+    pub fn suggest_passphrase(&self) -> Result<String, Fault> {
+        self.require_open()?;
+        deliveries::suggest_passphrase()
+    }
+
     /// Makes a stick safe to be pulled out.
     pub fn eject(&self, path: &str) -> Result<(), Fault> {
         self.require_open()?;
@@ -356,17 +368,16 @@ impl Operator {
     /// What a delivery would hold. Its file names are ID numbers, which only a manager may reveal.
     pub fn plan_delivery(&self, request: &DeliveryRequest) -> Result<DeliveryPlanned, Fault> {
         let actor = self.duty.require(Role::Manager)?;
-        self.deliveries.plan(&request.choice, Path::new(&request.to), &actor)
+        self.deliveries.plan(&request.choice, &Target::of(request)?, &actor)
     }
 
     /// Writes the delivery that was shown, reads it back, and only then marks the orders.
     pub fn deliver(&self, request: &DeliveryRequest) -> Result<DeliveryMade, Fault> {
         let actor = self.duty.require(Role::Manager)?;
         let shown = request.plan.as_deref().unwrap_or_default();
-        let to = Path::new(&request.to);
-        let made = self
-            .deliveries
-            .make(&request.choice, to, &actor, Some(shown), &mut |_| ControlFlow::Continue(()))?;
+        let target = Target::of(request)?;
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let made = self.deliveries.make(&request.choice, &target, &actor, Some(shown), go_on)?;
         Ok(made.view)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Free words may name people. They lie here, where a purge removes them; the audit holds their hash.
 
+use std::collections::{HashMap, HashSet};
+
 use kiosk_core::order::{OrderState, UnixMillis};
 use kiosk_core::{CheckId, OrderNumber};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -10,6 +12,7 @@ use serde_json::json;
 use crate::audit::{self, Action, Entry};
 use crate::digest::{hex, sha256};
 use crate::error::StoreError;
+use crate::orders::OrderSummary;
 use crate::{orders, states};
 
 pub(crate) const SCHEMA: &str = "
@@ -164,6 +167,50 @@ pub(crate) fn reviews(conn: &Connection, number: OrderNumber) -> Result<Vec<Revi
         });
     }
     Ok(reviews)
+}
+
+/// Of these orders, those whose photo no operator has approved, or not since it was returned. The state does not tell: a photo may be
+/// printed or delivered unapproved. Marks without a review stand in the audit only, which is read once, and only when it is needed.
+pub(crate) fn unapproved(conn: &Connection, numbers: &[OrderNumber]) -> Result<Vec<OrderNumber>, StoreError> {
+    let mut last = conn.prepare_cached(
+        "SELECT verdict FROM reviews WHERE order_id = ?1 AND version = ?2 ORDER BY id DESC LIMIT 1",
+    )?;
+    let mut open = Vec::new();
+    for &number in numbers {
+        let order = orders::by_number(conn, number)?.summary;
+        let verdict: Option<String> =
+            last.query_row(params![order.id, order.version], |row| row.get(0)).optional()?;
+        let approved = OrderState::Approved.as_str();
+        if order.state != OrderState::Approved && verdict.as_deref() != Some(approved) {
+            open.push(order);
+        }
+    }
+    let marked = if open.is_empty() { HashSet::new() } else { marked_approved(conn, &open)? };
+    Ok(open.into_iter().filter(|order| !marked.contains(&order.id)).map(|order| order.number).collect())
+}
+
+/// Ids of orders whose last mark that approved or returned this version of the photo approved it.
+fn marked_approved(conn: &Connection, orders: &[OrderSummary]) -> Result<HashSet<String>, StoreError> {
+    let versions: HashMap<&str, u32> = orders.iter().map(|order| (&order.id[..], order.version)).collect();
+    let mut statement = conn.prepare_cached(
+        "SELECT order_id, json_extract(detail, '$.version'), json_extract(detail, '$.to') FROM audit
+         WHERE action = ?1 AND order_id IS NOT NULL ORDER BY seq",
+    )?;
+    let mut rows = statement.query([Action::Marked.as_str()])?;
+    let mut approved = HashSet::new();
+    while let Some(row) = rows.next()? {
+        let (order, version, to): (String, Option<u32>, Option<String>) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        if version.is_none() || versions.get(&order[..]).copied() != version {
+            continue;
+        }
+        match to.as_deref().and_then(|to| to.parse().ok()) {
+            Some(OrderState::Approved) => drop(approved.insert(order)),
+            Some(OrderState::Returned) => drop(approved.remove(&order)),
+            _ => (),
+        }
+    }
+    Ok(approved)
 }
 
 /// Keeps a note.

@@ -4,6 +4,7 @@
 mod bench;
 mod fuzz;
 mod needs;
+mod python;
 mod reference;
 mod run;
 mod setup;

@@ -49,6 +49,8 @@ pub enum Probe {
     Program(&'static str),
     /// A library that pkg-config knows.
     PkgConfig(&'static str),
+    /// Python 3 that can make environments.
+    PythonVenv,
     /// libclang, which bindgen loads while it builds the camera's V4L2 bindings.
     LibClang,
 }
@@ -67,7 +69,7 @@ pub struct Need {
 }
 
 /// On Linux. Perl and make, which build the order log's cipher, come with the compiler's package. The window's Chinese font comes from npm, so no font package is here.
-const LINUX: [Need; 12] = [
+const LINUX: [Need; 14] = [
     need("a C and C++ compiler", Probe::Program("c++"), "build-essential", Purpose::Run),
     need("pkg-config", Probe::Program("pkg-config"), "pkg-config", Purpose::Run),
     need(
@@ -89,6 +91,8 @@ const LINUX: [Need; 12] = [
     need("pdftoppm, to look at sheets", Probe::Program("pdftoppm"), "poppler-utils", Purpose::Test),
     need("xorriso, to read and burn disc images", Probe::Program("xorriso"), "xorriso", Purpose::Test),
     need("bsdtar, to read disc images", Probe::Program("bsdtar"), "libarchive-tools", Purpose::Test),
+    need("7-Zip, to open encrypted deliveries", Probe::Program("7zz"), "7zip", Purpose::Test),
+    need("Python 3 with venv, to validate deliveries", Probe::PythonVenv, "python3-venv", Purpose::Test),
     need(
         "MinGW-w64, to check the Windows build",
         Probe::Program("x86_64-w64-mingw32-gcc"),

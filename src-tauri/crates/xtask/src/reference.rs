@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::python;
 use crate::shell::{self, Workspace};
 
 /// What the nets' script needs, as `PyPI` has it.
@@ -26,13 +27,13 @@ pub fn shots(workspace: &Workspace) -> PathBuf {
 
 /// Times the references on the same files and machine, and tells both.
 pub fn compare(workspace: &Workspace, medians: &BTreeMap<String, f64>) -> Result<String> {
-    let python = python(workspace, "reference-runtime", &RUNTIME)?;
+    let python = python::environment(workspace, "reference-runtime", &RUNTIME)?;
     let mut script = workspace.command(&python.to_string_lossy());
     script.args([NETS, "assets/models.toml", "ui/node_modules"]);
     let timed = shell::output(&mut script).context("the reference runtime failed")?;
     let nets = rows(&serde_json::from_str(&timed)?, medians);
 
-    let python = self::python(workspace, "photo-peers", &["-r", PEERS_PACKAGES])?;
+    let python = python::environment(workspace, "photo-peers", &["-r", PEERS_PACKAGES])?;
     let mut photos = Vec::new();
     for name in SHOTS {
         let shot = shots(workspace).join(name).with_extension("jpg");
@@ -46,20 +47,6 @@ pub fn compare(workspace: &Workspace, medians: &BTreeMap<String, f64>) -> Result
         photos.push(photo(name, &serde_json::from_str(&timed)?, medians));
     }
     Ok([nets, photos.join("\n")].join("\n"))
-}
-
-/// An environment below target/tools with some packages.
-fn python(workspace: &Workspace, name: &str, packages: &[&str]) -> Result<PathBuf> {
-    let home = workspace.tools().join(name);
-    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
-    let python = home.join(folder).join("python");
-    if !python.exists() {
-        println!("   installing {} into {} (once)", packages.join(" "), home.display());
-        shell::run(workspace.command("python3").args(["-m", "venv"]).arg(&home))?;
-        let mut install = workspace.command(&python.to_string_lossy());
-        shell::run(install.args(["-m", "pip", "install", "--quiet"]).args(packages))?;
-    }
-    Ok(python)
 }
 
 /// Ours does more: faces, landmarks, crop, and every check.

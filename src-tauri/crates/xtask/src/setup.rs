@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::needs::{self, Probe, Purpose, Remedy, Rights, System};
+use crate::python;
 use crate::shell::{self, Workspace};
 
 /// Oldest Node.js that the window's tools run on.
@@ -16,7 +17,18 @@ const NODE: u32 = 20;
 pub fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<()> {
     system_packages(workspace, purpose)?;
     node(workspace)?;
-    npm_packages(workspace)
+    npm_packages(workspace)?;
+    if purpose == Purpose::Test {
+        validator(workspace);
+    }
+    Ok(())
+}
+
+/// The Library of Congress' validator of BagIt, in the environment where the tests look for it. Without it they say that they skip.
+fn validator(workspace: &Workspace) {
+    if let Err(error) = python::environment(workspace, "bagit", &["bagit==1.9.0"]) {
+        println!("setup: no validator of BagIt: {error:#}");
+    }
 }
 
 fn system_packages(workspace: &Workspace, purpose: Purpose) -> Result<()> {
@@ -62,6 +74,10 @@ fn has(workspace: &Workspace, probe: Probe) -> bool {
         Probe::Program(name) => workspace.has(name),
         Probe::PkgConfig(library) => {
             workspace.command("pkg-config").args(["--exists", library]).status().is_ok_and(|s| s.success())
+        }
+        Probe::PythonVenv => {
+            let import = ["-c", "import venv, ensurepip"];
+            workspace.command("python3").args(import).status().is_ok_and(|status| status.success())
         }
         Probe::LibClang => has_libclang(),
     }

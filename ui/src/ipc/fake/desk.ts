@@ -172,6 +172,8 @@ export class FakeDesk implements OperatorBackend {
   deliveryProgress: OperatorBackend['deliveryProgress'] = () => this.#deliveries.progress();
   stopDelivery: OperatorBackend['stopDelivery'] = () => this.#deliveries.stop();
   drives: OperatorBackend['drives'] = () => this.#deliveries.drives();
+  burners: OperatorBackend['burners'] = () => this.#deliveries.burners();
+  suggestPassphrase: OperatorBackend['suggestPassphrase'] = () => this.#deliveries.suggestPassphrase();
   eject: OperatorBackend['eject'] = () => this.#deliveries.eject();
 
   async status() {

@@ -28,4 +28,8 @@ day: string | null,
 /**
  * Only these states; empty for all that have a photo which was not returned.
  */
-states: Array<OrderState>, };
+states: Array<OrderState>, 
+/**
+ * Without orders that owe something. Where the studio's policy is that unpaid orders wait, they are left out anyway.
+ */
+paid_only: boolean, };

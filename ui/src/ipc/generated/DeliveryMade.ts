@@ -5,9 +5,13 @@
  */
 export type DeliveryMade = { 
 /**
- * The folder.
+ * The folder, the file, or the drive whose disc it is.
  */
 path: string, 
+/**
+ * What the disc calls itself, when it is one.
+ */
+disc: string | null, 
 /**
  * Photos.
  */

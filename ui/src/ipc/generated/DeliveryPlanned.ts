@@ -24,7 +24,7 @@ bytes: number,
  */
 free_bytes: number | null, 
 /**
- * Folder that will appear.
+ * Folder or file that will appear; for a disc its name and the drive.
  */
 folder: string, 
 /**
@@ -52,13 +52,17 @@ absent: number,
  */
 absent_students: Array<AbsentRow>, 
 /**
- * Order numbers in it that no operator has approved.
+ * Order numbers in it whose photo no operator has approved, whatever their state.
  */
 not_approved: Array<string>, 
 /**
- * Orders that fit but for their state.
+ * Orders that fit but for their state, or for what they owe.
  */
 left_out: Array<LeftOut>, 
+/**
+ * Order numbers of photos whose names a stick can hold and a disc cannot.
+ */
+not_on_disc: Array<string>, 
 /**
  * Order numbers of persons who stand in it more than once.
  */

@@ -3,4 +3,4 @@
 /**
  * What a delivery is doing.
  */
-export type DeliveryStage = "planning" | "resuming" | "writing" | "flushing" | "reading_back" | "imaging";
+export type DeliveryStage = "planning" | "resuming" | "writing" | "flushing" | "reading_back" | "imaging" | "burning";

@@ -2,7 +2,7 @@
 import type { OrderState } from "./OrderState";
 
 /**
- * An order that fits the choice but for its state.
+ * An order that fits the choice but for its state, or for what it owes.
  */
 export type LeftOut = { 
 /**
@@ -12,4 +12,8 @@ number: string,
 /**
  * Its state.
  */
-state: OrderState, };
+state: OrderState, 
+/**
+ * It owes something, and that is why.
+ */
+unpaid: boolean, };

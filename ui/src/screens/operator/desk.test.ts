@@ -164,6 +164,101 @@ test('what is written is what was shown: other orders meanwhile must be looked a
   expect(screen.getByTestId<HTMLButtonElement>('delivery-confirm').disabled).toBe(true);
 });
 
+const type = (testid: string, text: string): void => {
+  const field = screen.getByTestId<HTMLInputElement>(testid);
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+};
+const showPlan = (): HTMLButtonElement => screen.getByTestId<HTMLButtonElement>('delivery-show-plan');
+
+test('an encrypted zip asks for its passphrase twice, refuses a weak one, and never shows it again', async () => {
+  await open(true);
+  const plan = vi.spyOn(desk, 'planDelivery');
+  click('nav-deliver');
+  await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('delivery-to').value).toBe('/media/kiosk/USB'));
+  click('medium-zip');
+  await screen.findByTestId('passphrase');
+  expect(showPlan().disabled).toBe(true);
+  type('passphrase', '123456');
+  type('passphrase-again', '12345x');
+  await waitFor(() => expect(screen.getByTestId('passphrase-again').getAttribute('aria-invalid')).toBe('true'));
+  expect(showPlan().disabled).toBe(true);
+  type('passphrase-again', '123456');
+  await waitFor(() => expect(showPlan().disabled).toBe(false));
+  click('delivery-show-plan');
+  expect((await screen.findByTestId('fault')).dataset.fault).toBe('passphrase_weak');
+  click('suggest-passphrase');
+  const suggested = (await screen.findByTestId('suggested')).textContent ?? '';
+  expect(suggested).toMatch(/^(\d{4}-){5}\d{4}$/);
+  await waitFor(() => expect(showPlan().disabled).toBe(false));
+  click('delivery-show-plan');
+  await waitFor(() => expect(screen.getByTestId('delivery-folder').textContent).toBe('/media/kiosk/USB/261121-A.zip'));
+  expect(plan.mock.lastCall?.[0].medium).toEqual({ kind: 'zip', passphrase: suggested });
+  click('delivery-confirm');
+  await screen.findByTestId('made-zip', {}, { timeout: 4_000 });
+  expect(document.body.textContent).not.toContain(suggested);
+});
+
+test('a disc is burned in the drive that has a blank one; burning cannot be stopped', async () => {
+  await open(true);
+  const deliver = vi.spyOn(desk, 'deliver');
+  click('nav-deliver');
+  await screen.findByTestId('medium-disc');
+  click('medium-disc');
+  await waitFor(() => expect(screen.getAllByTestId('burner').length).toBe(2));
+  expect(screen.getAllByTestId<HTMLButtonElement>('burner').map((burner) => burner.disabled)).toEqual([false, true]);
+  await waitFor(() => expect(showPlan().disabled).toBe(false));
+  click('delivery-show-plan');
+  await waitFor(() => expect(screen.getByTestId('delivery-folder').textContent).toContain('/dev/sr0'));
+  click('delivery-confirm');
+  await waitFor(() => expect(screen.getByTestId('delivery-progress').textContent).toContain('正在刻录'), { timeout: 2_000 });
+  expect(screen.getByTestId<HTMLButtonElement>('delivery-stop').disabled).toBe(true);
+  await waitFor(() => expect(screen.getByTestId('delivery-progress').textContent).toContain('回读'), { timeout: 2_000 });
+  expect(screen.getByTestId<HTMLButtonElement>('delivery-stop').disabled).toBe(false);
+  await waitFor(() => expect(screen.getByTestId('made-disc').textContent).toContain('PHOTOS_20261121'), { timeout: 4_000 });
+  expect(deliver.mock.calls[0]?.[0]).toMatchObject({ to: '/dev/sr0', medium: { kind: 'disc' } });
+});
+
+test('a disc that is not blank any more stands in the way, and without a burner there is nothing to choose', async () => {
+  await open(true);
+  desk.burners = async () => [];
+  click('nav-deliver');
+  await screen.findByTestId('medium-disc');
+  click('medium-disc');
+  await screen.findByTestId('no-burner');
+  expect(showPlan().disabled).toBe(true);
+  desk.burners = async () => [{ id: '/dev/sr1', name: 'INVENTED', disc: 'blank', capacity_bytes: 700_000_000 }];
+  click('look-for-burners');
+  await waitFor(() => expect(showPlan().disabled).toBe(false));
+  click('delivery-show-plan');
+  expect((await screen.findByTestId('delivery-problem')).dataset.fault).toBe('disc_not_blank');
+  expect(screen.getByTestId<HTMLButtonElement>('delivery-confirm').disabled).toBe(true);
+});
+
+test('an image is a file in the chosen folder; unpaid orders can be left out, with the reason', async () => {
+  await open(true);
+  const good = desk.planDelivery;
+  desk.planDelivery = async (request) => ({
+    ...(await good(request)),
+    left_out: request.choice.paid_only ? [{ number: '261121-A002', state: 'approved', unpaid: true }] : [],
+    not_on_disc: ['261121-A003'],
+  });
+  click('nav-deliver');
+  await screen.findByTestId('medium-image');
+  click('medium-image');
+  click('delivery-paid');
+  await waitFor(() => expect(showPlan().disabled).toBe(false));
+  click('delivery-show-plan');
+  await waitFor(() => expect(screen.getByTestId('delivery-folder').textContent).toBe('/media/kiosk/USB/261121-A.iso'));
+  expect(screen.getByTestId('plan-left-out').textContent).toContain('261121-A002 未付');
+  expect(screen.queryByTestId('plan-not-on-disc')).toBeNull();
+  click('delivery-change');
+  await screen.findByTestId('medium-folder');
+  click('medium-folder');
+  click('delivery-show-plan');
+  await waitFor(() => expect(screen.getByTestId('plan-not-on-disc').textContent).toContain('261121-A003'));
+});
+
 test('a stick is let go of', async () => {
   await open(true);
   click('nav-deliver');

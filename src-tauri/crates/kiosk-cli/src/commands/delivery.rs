@@ -8,20 +8,20 @@ use std::time::Instant;
 
 use kiosk_core::{Fault, FaultCode};
 use kiosk_engine::contract::{DeliveryChoice, DeliveryPlanned, DeliveryProgress, DeliveryStage};
-use kiosk_engine::deliveries::{self, Deliveries, MANIFEST, Made, VerifyReport};
+use kiosk_engine::deliveries::{self, Deliveries, MANIFEST, Made, Target, VerifyReport};
 use kiosk_engine::{Assets, COMMAND_LINE, Settings};
 use serde::Serialize;
 
-use super::{existing, with_log};
-use crate::args::ChoiceArgs;
+use super::{existing, passphrase, with_log};
+use crate::args::{ChoiceArgs, MediumArgs};
 use crate::output::{self, Exit, Output};
 
 /// What is to be delivered, and where.
 pub struct Wish<'a> {
     /// The data folder.
     pub data: &'a Path,
-    /// Folder or medium.
-    pub to: &'a Path,
+    /// What it is written as, and where.
+    pub medium: &'a MediumArgs,
     /// Another recipient's rules than the settings'.
     pub profile: Option<&'a str>,
     /// Which orders.
@@ -30,7 +30,7 @@ pub struct Wish<'a> {
 
 impl Wish<'_> {
     fn choice(&self) -> DeliveryChoice {
-        let ChoiceArgs { orders, school, college, class, day, state } = self.choice;
+        let ChoiceArgs { orders, school, college, class, day, state, paid } = self.choice;
         DeliveryChoice {
             orders: orders.clone(),
             school: school.clone(),
@@ -38,7 +38,27 @@ impl Wish<'_> {
             class: class.clone(),
             day: day.clone(),
             states: state.clone(),
+            paid_only: *paid,
         }
+    }
+
+    fn target(&self) -> Result<Target, Fault> {
+        let MediumArgs { to, iso, zip, disc, passphrase_file } = self.medium;
+        match (to, zip, disc, iso) {
+            (Some(to), ..) => Ok(Target::Folder(to.clone())),
+            (_, Some(zip), ..) => {
+                let passphrase = passphrase::chosen(passphrase_file.as_deref())?;
+                Ok(Target::Zip(zip.clone(), deliveries::strong(passphrase)?))
+            }
+            (_, _, Some(drive), _) => Ok(Target::Disc(drive.clone())),
+            (_, _, _, Some(image)) => Ok(Target::Image(image.clone())),
+            (None, None, None, None) => Err(Fault::new(FaultCode::PathUnusable, "no place for the delivery")),
+        }
+    }
+
+    /// An image beside the folder.
+    fn image(&self) -> Option<&Path> {
+        self.medium.iso.as_deref().filter(|_| self.medium.to.is_some())
     }
 
     fn with<T>(
@@ -53,9 +73,11 @@ impl Wish<'_> {
 }
 
 pub fn plan(wish: &Wish<'_>, assets: Arc<Assets>, output: &mut Output) -> Result<Exit, Fault> {
-    let planned = wish.with(assets, |deliveries| deliveries.plan(&wish.choice(), wish.to, COMMAND_LINE))?;
+    let target = wish.target()?;
+    let planned = wish.with(assets, |deliveries| deliveries.plan(&wish.choice(), &target, COMMAND_LINE))?;
+    let unfit = wish.image().is_some() && !planned.not_on_disc.is_empty();
     output.line(&planned, || in_words(&planned));
-    Ok(Exit::unless(planned.problems.is_empty()))
+    Ok(Exit::unless(planned.problems.is_empty() && !unfit))
 }
 
 fn in_words(planned: &DeliveryPlanned) -> String {
@@ -78,8 +100,13 @@ fn in_words(planned: &DeliveryPlanned) -> String {
         (!planned.not_approved.is_empty())
             .then(|| format!("  not approved: {}", planned.not_approved.join(" "))),
     );
+    lines.extend(planned.left_out.iter().map(|order| {
+        let why = if order.unpaid { "unpaid" } else { order.state.as_str() };
+        format!("  left out: {} {why}", order.number)
+    }));
     lines.extend(
-        planned.left_out.iter().map(|order| format!("  left out: {} {}", order.number, order.state.as_str())),
+        (!planned.not_on_disc.is_empty())
+            .then(|| format!("  names that no disc can hold: {}", planned.not_on_disc.join(" "))),
     );
     lines.extend(planned.duplicates.iter().map(|orders| format!("  one person: {}", orders.join(" "))));
     lines.extend(planned.problems.iter().map(|problem| format!("  in the way: {problem}")));
@@ -91,6 +118,8 @@ struct DeliveryReport {
     photos: u32,
     bytes: u64,
     manifest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disc: Option<String>,
     verified: bool,
     missing: Vec<String>,
     resumed: u32,
@@ -98,29 +127,29 @@ struct DeliveryReport {
     ms: f64,
 }
 
-pub fn deliver(
-    wish: &Wish<'_>,
-    iso: Option<&Path>,
-    assets: Arc<Assets>,
-    output: &mut Output,
-) -> Result<Exit, Fault> {
+pub fn deliver(wish: &Wish<'_>, assets: Arc<Assets>, output: &mut Output) -> Result<Exit, Fault> {
+    let target = wish.target()?;
     let started = Instant::now();
     let stop = stop_on_ctrl_c()?;
     let mut shown = Shown::default();
     let Made { view, missing } = wish.with(assets, |deliveries| {
-        deliveries.make(&wish.choice(), wish.to, COMMAND_LINE, None, &mut |step| {
+        deliveries.make(&wish.choice(), &target, COMMAND_LINE, None, &mut |step| {
             shown.step(step);
             if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     })?;
-    if let Some(image) = iso {
+    if let Some(image) = wish.image() {
         deliveries::write_image(Path::new(&view.path), image)?;
         output::note(&format!("{}: disc image, read back", image.display()));
     }
     let report = DeliveryReport {
         photos: view.photos,
         bytes: view.bytes,
-        manifest: Path::new(&view.path).join(MANIFEST).display().to_string(),
+        manifest: match target {
+            Target::Folder(_) => Path::new(&view.path).join(MANIFEST).display().to_string(),
+            _ => view.path.clone(),
+        },
+        disc: view.disc,
         verified: view.verified,
         missing,
         resumed: view.resumed,
@@ -180,7 +209,7 @@ struct BurnReport {
 
 pub fn burn(image: &Path, drive: &str, output: &mut Output) -> Result<Exit, Fault> {
     let started = Instant::now();
-    let report = deliveries::verify_at(image)?;
+    let report = deliveries::verify_at(image, None)?;
     if !report.passed() {
         return Err(Fault::new(
             FaultCode::VerificationFailed,
@@ -203,10 +232,12 @@ struct Verified {
     extra: Vec<String>,
 }
 
-pub fn verify(path: &Path, output: &mut Output) -> Result<Exit, Fault> {
-    let report = deliveries::verify_at(path)?;
+pub fn verify(path: &Path, passphrase_file: Option<&Path>, output: &mut Output) -> Result<Exit, Fault> {
+    let asked = passphrase_file.is_some() || deliveries::is_encrypted(path);
+    let passphrase = asked.then(|| passphrase::given(passphrase_file)).transpose()?;
+    let report = deliveries::verify_at(path, passphrase)?;
     let passed = report.passed();
-    let VerifyReport { photos, ok, missing, changed, extra } = report;
+    let VerifyReport { photos, ok, missing, changed, extra, .. } = report;
     let report = Verified { photos, ok, missing, changed, extra };
     output.line(&report, || {
         let mut lines = vec![format!("{ok} of {photos} photo(s) as delivered")];

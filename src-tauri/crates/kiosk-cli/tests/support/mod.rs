@@ -1,6 +1,8 @@
 //! Runs the built `kiosk` and finds what the tests need.
 #![allow(dead_code, clippy::unwrap_used, clippy::print_stderr, reason = "each test binary uses a part of it")]
 
+pub mod invented;
+
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -35,6 +37,12 @@ pub fn kiosk(arguments: &[&str]) -> Run {
 /// Whether npm has installed the nets.
 pub fn models_are_there() -> bool {
     let package = kiosk_tests::npm_file("@mediapipe/face_mesh");
+    kiosk_tests::or_skip(std::fs::metadata(package)).is_some()
+}
+
+/// Whether npm has installed the font of labels and receipts.
+pub fn font_is_there() -> bool {
+    let package = kiosk_tests::npm_file("@expo-google-fonts/noto-sans-sc");
     kiosk_tests::or_skip(std::fs::metadata(package)).is_some()
 }
 

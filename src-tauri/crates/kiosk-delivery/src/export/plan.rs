@@ -6,12 +6,13 @@ use kiosk_core::IdNumber;
 use kiosk_core::naming::{NameError, NameTemplate, NameValues, clashes};
 use kiosk_core::profile::Naming;
 use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
 
 use super::lists::Table;
 use super::{About, AbsentStudent, DeliverableOrder, ExportError, bag, contact_sheet};
-use crate::manifest;
 use crate::receipt::{self, Receipt};
 use crate::sheet_pdf::LabelFont;
+use crate::{iso, manifest};
 
 /// One file of the delivery.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,8 +76,12 @@ pub struct DeliveryPlan {
     pub clashes: Vec<PlannedClash>,
     /// Students that cannot be given a name.
     pub illegal: Vec<IllegalName>,
+    /// Students whose photo a stick can hold and a disc cannot.
+    pub not_on_disc: Vec<IllegalName>,
     /// Order numbers of photos that are not what was accepted.
     pub damaged: Vec<String>,
+    /// When it was planned, on the wall's clock.
+    made: OffsetDateTime,
 }
 
 impl DeliveryPlan {
@@ -95,6 +100,11 @@ impl DeliveryPlan {
             return Err(ExportError::Clashes(self.clashes.len()));
         }
         if self.photos == 0 { Err(ExportError::Nothing) } else { Ok(()) }
+    }
+
+    /// When it was planned, on the wall's clock.
+    pub(crate) fn made(&self) -> OffsetDateTime {
+        self.made
     }
 
     pub(super) fn file(&self, path: &str) -> Option<&PlannedFile> {
@@ -153,7 +163,9 @@ pub fn plan(
         duplicates: duplicates(orders),
         clashes: Vec::new(),
         illegal: Vec::new(),
+        not_on_disc: Vec::new(),
         damaged: Vec::new(),
+        made: bag::local(about),
     };
     let named = plan.name_photos(orders, &template);
     plan.add_files_around(&named, font, about)?;
@@ -172,6 +184,10 @@ impl DeliveryPlan {
         for order in orders {
             match path(order, template) {
                 Ok(path) => {
+                    if let Err(why) = iso::fits(&path) {
+                        let (order, why) = (order.number.clone(), why.to_string());
+                        self.not_on_disc.push(IllegalName { order, why });
+                    }
                     let file = PlannedFile::new(path, order.photo.clone());
                     if file.sha256 != order.photo_sha256 {
                         self.damaged.push(order.number.clone());

@@ -35,6 +35,10 @@ pub enum Stage {
     Resuming,
     /// Writing files.
     Writing,
+    /// Making and writing the image of a disc.
+    Imaging,
+    /// A drive burns the disc.
+    Burning,
     /// Waiting for the medium to take everything.
     Flushing,
     /// Reading every file from the medium and comparing.
@@ -262,25 +266,13 @@ impl<'a> Writing<'a> {
     }
 
     fn named(&mut self, error: io::Error) -> ExportError {
-        use io::ErrorKind as Kind;
-        /// Linux says so of a device that is not there any more: ENXIO, ENODEV.
-        const GONE: [i32; 2] = [6, 19];
-        let system = error.raw_os_error().filter(|_| cfg!(unix));
-        match error.kind() {
-            Kind::StorageFull | Kind::QuotaExceeded => self.full(),
-            Kind::ReadOnlyFilesystem | Kind::PermissionDenied => ExportError::ReadOnly,
-            Kind::NotFound | Kind::StaleNetworkFileHandle => ExportError::Gone,
-            Kind::AlreadyExists | Kind::DirectoryNotEmpty => ExportError::Exists,
-            _ if system.is_some_and(|code| GONE.contains(&code)) => ExportError::Gone,
-            // A device that was pulled out answers with the same error as one that cannot read a sector; only the first is not there.
-            _ if !self.medium.exists(&self.partial).unwrap_or(false) => ExportError::Gone,
-            _ => ExportError::Io(error),
-        }
+        let there = || self.medium.exists(&self.partial).unwrap_or(false);
+        ExportError::of_io(error, self.plan.bytes, there)
     }
 }
 
 /// Every folder of a plan, parents first.
-fn folders(plan: &DeliveryPlan) -> BTreeSet<&str> {
+pub(crate) fn folders(plan: &DeliveryPlan) -> BTreeSet<&str> {
     let parents = |file: &'_ PlannedFile| file.path.match_indices('/').map(|(at, _)| at).collect::<Vec<_>>();
     plan.files.iter().flat_map(|file| parents(file).into_iter().map(|end| &file.path[..end])).collect()
 }

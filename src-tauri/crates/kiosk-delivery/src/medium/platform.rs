@@ -22,6 +22,7 @@ pub(super) fn device_of(metadata: &Metadata) -> Option<u64> {
     }
 }
 
+#[cfg_attr(windows, allow(clippy::unnecessary_wraps, reason = "errors elsewhere"))]
 pub(super) fn space(folder: &Path) -> io::Result<Option<Space>> {
     #[cfg(unix)]
     {
@@ -37,6 +38,7 @@ pub(super) fn space(folder: &Path) -> io::Result<Option<Space>> {
 
 /// Flushes all of a device at once, which is twenty times faster than file by file; `false` where that cannot be
 /// relied on. File systems in user space (exFAT and NTFS drivers among them) may not pass it on.
+#[cfg_attr(windows, allow(clippy::unnecessary_wraps, reason = "errors elsewhere"))]
 pub(super) fn sync_whole_device(folder: &Path) -> io::Result<bool> {
     #[cfg(target_os = "linux")]
     {
@@ -59,7 +61,8 @@ pub(super) fn sync_whole_device(folder: &Path) -> io::Result<bool> {
 }
 
 /// Makes new names in a folder durable. Windows does that with the files and cannot open a folder.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+#[cfg_attr(windows, allow(clippy::unnecessary_wraps, reason = "errors elsewhere"))]
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         match File::open(folder)?.sync_all() {

@@ -5,10 +5,12 @@ use std::ops::ControlFlow;
 use std::process::Command;
 
 use kiosk_delivery::burn::{self, BurnError};
-use kiosk_delivery::export::{plan, write};
-use kiosk_delivery::iso::{self, IsoError};
+use kiosk_delivery::export::{ExportError, PlannedFile, Stage, plan, write};
+use kiosk_delivery::iso::{self, IsoError, Unfit};
 use kiosk_delivery::medium::Folder;
 use kiosk_delivery::verify::{VerifyError, verify};
+
+use sha2::Digest;
 
 use crate::support::{self, CREATED, about, naming, orders};
 
@@ -126,12 +128,78 @@ fn a_name_that_a_disc_cannot_hold_is_told_before_an_image_is_made() {
     let mut orders = orders(2);
     orders[1].name = Some("测𠅤".to_owned());
     let plan = plan(&orders, &naming("{student_number}-{name}"), None, None, &about()).unwrap();
+    let told: Vec<_> = plan.not_on_disc.iter().map(|name| (name.order.as_str(), name.why.as_str())).collect();
+    assert_eq!(told, [("261121-A002", "a character that a disc for Windows cannot hold")]);
+    assert!(plan.check().is_ok(), "a stick holds it");
     write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
     let folder = stick.path().join(&plan.title);
     assert!(verify(&folder).unwrap().passed(), "a stick holds it");
     let image = stick.path().join("disc.iso");
     assert!(matches!(iso::write(&folder, &image, CREATED), Err(IsoError::NotOnDisc(1))));
     assert_eq!(fs::read_dir(stick.path()).unwrap().count(), 1, "nothing was written");
+}
+
+#[test]
+fn an_image_is_made_of_a_plan_without_a_folder_and_a_stop_leaves_nothing() {
+    let stick = tempfile::tempdir().unwrap();
+    let plan = plan(&orders(12), &naming("{college}/{class}/{student_number}-{name}"), None, None, &about())
+        .unwrap();
+    let image = stick.path().join("disc.iso");
+    for stage in [Stage::Imaging, Stage::ReadingBack] {
+        let stopped = iso::write_plan(&plan, &image, &mut |step| {
+            if step.stage == stage { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(stopped, Err(ExportError::Stopped)), "{stopped:?}");
+        assert_eq!(fs::read_dir(stick.path()).unwrap().count(), 0);
+    }
+    let made = iso::write_plan(&plan, &image, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((made.photos, made.manifest_sha256), (12, plan.manifest_sha256()));
+    assert!(verify(&image).unwrap().passed());
+    let size = fs::metadata(&image).unwrap().len();
+    assert!(size.abs_diff(iso::size_of(&plan)) < 1 << 20, "{size} and {}", iso::size_of(&plan));
+    let again = iso::write_plan(&plan, &image, &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(again, Err(ExportError::Exists)), "{again:?}");
+    // What a folder's image would be.
+    write(&plan, &mut Folder::open(stick.path()).unwrap(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let other = stick.path().join("other.iso");
+    iso::write(&stick.path().join(&plan.title), &other, CREATED).unwrap();
+    assert!(fs::read(&image).unwrap() == fs::read(&other).unwrap());
+}
+
+/// What is called fit reads back by its own name, to the longest and the deepest; what is not is refused before anything is written.
+#[test]
+fn the_limits_of_a_disc_are_known_before_it_is_written() {
+    let stick = tempfile::tempdir().unwrap();
+    let base = plan(&orders(1), &naming("{id_number}"), None, None, &about()).unwrap();
+    let long = |count: usize| "长".repeat(count);
+    let deep = |count: usize| vec!["层"; count].join("/");
+    let path_of = |units: usize| format!("data/{}/{}/{}/{}", long(60), long(60), long(60), long(units - 188));
+    for (at, (path, fit)) in [
+        (format!("data/{}", long(64)), Ok(())),
+        (format!("data/{}", long(65)), Err(Unfit::LongName)),
+        (format!("{}/x", long(65)), Err(Unfit::LongName)),
+        (path_of(240), Ok(())),
+        (path_of(241), Err(Unfit::LongPath)),
+        (format!("{}/x", deep(7)), Ok(())),
+        (format!("{}/x", deep(8)), Err(Unfit::TooDeep)),
+        ("data/㛃.jpg".to_owned(), Ok(())),
+        ("data/𠅤.jpg".to_owned(), Err(Unfit::RareCharacter)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(iso::fits(&path), fit, "{path}");
+        let mut plan = base.clone();
+        let content: std::sync::Arc<[u8]> = b"x".to_vec().into();
+        plan.files.push(PlannedFile { sha256: sha2::Sha256::digest(&content).into(), path, content });
+        let made = iso::write_plan(&plan, &stick.path().join(format!("{at}.iso")), &mut |_| {
+            ControlFlow::Continue(())
+        });
+        match fit {
+            Ok(()) => assert!(made.is_ok(), "{at}: {made:?}"),
+            Err(_) => assert!(matches!(made, Err(ExportError::NotOnDisc(1))), "{at}: {made:?}"),
+        }
+    }
 }
 
 /// xorriso's drive that is a file takes the same command as a real one.
@@ -145,14 +213,26 @@ fn a_burned_disc_is_read_back_whole() {
     let made = iso::write(&stick.path().join(about().title), &image, CREATED).unwrap();
     let disc = stick.path().join("drive");
     let drive = format!("stdio:{}", disc.display());
-    let burned = burn::burn(&image, &drive).unwrap();
+    let mut stages = Vec::new();
+    let burned = burn::burn(&image, &drive, &mut |stage, done, of| {
+        assert!(done <= of && of == made.bytes);
+        stages.push(stage);
+        // A disc that is being burned cannot be stopped; the wish is not heard.
+        if stage == Stage::Burning { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+    .unwrap();
+    stages.dedup();
+    assert_eq!(stages, [Stage::Burning, Stage::ReadingBack]);
     assert_eq!(burned.bytes, made.bytes);
     assert!(verify(&disc).unwrap().passed());
     let mut bytes = fs::read(&disc).unwrap();
     let middle = made.bytes as usize / 2;
     bytes[middle] ^= 1;
     fs::write(&disc, bytes).unwrap();
-    assert!(matches!(burn::compare(&image, &disc), Err(BurnError::ReadBackDiffers)));
-    let nowhere = burn::burn(&image, "/dev/no-such-drive");
+    let on = &mut |_, _, _| ControlFlow::Continue(());
+    assert!(matches!(burn::compare(&image, &disc, on), Err(BurnError::ReadBackDiffers)));
+    let again = burn::burn(&image, &drive, on);
+    assert!(matches!(again, Err(BurnError::NotBlank)), "{again:?}");
+    let nowhere = burn::burn(&image, "/dev/no-such-drive", on);
     assert!(matches!(nowhere, Err(BurnError::Refused(_))), "{nowhere:?}");
 }

@@ -20,6 +20,39 @@ pub struct DeliveryChoice {
     pub day: Option<String>,
     /// Only these states; empty for all that have a photo which was not returned.
     pub states: Vec<OrderState>,
+    /// Without orders that owe something. Where the studio's policy is that unpaid orders wait, they are left out anyway.
+    pub paid_only: bool,
+}
+
+/// What a delivery is written as.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeliveryMedium {
+    /// A folder, on a stick or elsewhere.
+    #[default]
+    Folder,
+    /// One encrypted zip.
+    Zip {
+        /// What opens it; kept nowhere.
+        passphrase: String,
+    },
+    /// The image of a disc, as a file.
+    Image,
+    /// A disc that is burned; it is written to the drive rather than to a folder.
+    Disc,
+}
+
+/// Never shows the passphrase.
+impl std::fmt::Debug for DeliveryMedium {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Folder => "Folder",
+            Self::Zip { .. } => "Zip(…)",
+            Self::Image => "Image",
+            Self::Disc => "Disc",
+        })
+    }
 }
 
 /// What can be chosen.
@@ -62,8 +95,11 @@ pub struct DeliveryDay {
 pub struct DeliveryRequest {
     /// Which orders.
     pub choice: DeliveryChoice,
-    /// Folder on the medium; the delivery becomes a new folder in it.
+    /// The folder in which the delivery becomes a new folder or file; for a disc the drive, as [`BurnerView::id`].
     pub to: String,
+    /// What it is written as.
+    #[serde(default)]
+    pub medium: DeliveryMedium,
     /// [`DeliveryPlanned::plan`] of what the operator saw: nothing else is written.
     #[serde(default)]
     pub plan: Option<String>,
@@ -83,7 +119,7 @@ pub struct DeliveryPlanned {
     /// Free bytes on the medium, where known.
     #[cfg_attr(feature = "ts", ts(type = "number | null"))]
     pub free_bytes: Option<u64>,
-    /// Folder that will appear.
+    /// Folder or file that will appear; for a disc its name and the drive.
     pub folder: String,
     /// An unfinished delivery of the same photos lies there and will be continued.
     pub resumes: bool,
@@ -97,10 +133,12 @@ pub struct DeliveryPlanned {
     pub absent: u32,
     /// Those; of very many the first.
     pub absent_students: Vec<AbsentRow>,
-    /// Order numbers in it that no operator has approved.
+    /// Order numbers in it whose photo no operator has approved, whatever their state.
     pub not_approved: Vec<String>,
-    /// Orders that fit but for their state.
+    /// Orders that fit but for their state, or for what they owe.
     pub left_out: Vec<LeftOut>,
+    /// Order numbers of photos whose names a stick can hold and a disc cannot.
+    pub not_on_disc: Vec<String>,
     /// Order numbers of persons who stand in it more than once.
     pub duplicates: Vec<Vec<String>>,
 }
@@ -127,7 +165,7 @@ impl std::fmt::Debug for AbsentRow {
     }
 }
 
-/// An order that fits the choice but for its state.
+/// An order that fits the choice but for its state, or for what it owes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LeftOut {
@@ -135,6 +173,8 @@ pub struct LeftOut {
     pub number: String,
     /// Its state.
     pub state: OrderState,
+    /// It owes something, and that is why.
+    pub unpaid: bool,
 }
 
 /// What a delivery is doing.
@@ -154,6 +194,8 @@ pub enum DeliveryStage {
     ReadingBack,
     /// The disc image is made and read back.
     Imaging,
+    /// The drive burns the disc, which cannot be stopped.
+    Burning,
 }
 
 /// How far a delivery is.
@@ -176,8 +218,10 @@ pub struct DeliveryProgress {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DeliveryMade {
-    /// The folder.
+    /// The folder, the file, or the drive whose disc it is.
     pub path: String,
+    /// What the disc calls itself, when it is one.
+    pub disc: Option<String>,
     /// Photos.
     pub photos: u32,
     /// Bytes of the photos.
@@ -213,4 +257,34 @@ pub struct DriveView {
     pub total_bytes: u64,
     /// exFAT, FAT32, NTFS, ext4.
     pub file_system: String,
+}
+
+/// A drive that burns discs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BurnerView {
+    /// What [`DeliveryRequest::to`] names it by.
+    pub id: String,
+    /// Maker and model.
+    pub name: String,
+    /// What lies in it.
+    pub disc: DiscState,
+    /// Bytes that go onto a blank disc.
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub capacity_bytes: Option<u64>,
+}
+
+/// What lies in a drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DiscState {
+    /// Nothing.
+    Missing,
+    /// A blank disc.
+    Blank,
+    /// A disc with something on it.
+    Written,
+    /// A disc that cannot be told, or not be burned.
+    Unknown,
 }

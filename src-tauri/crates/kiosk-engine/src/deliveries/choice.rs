@@ -21,6 +21,10 @@ pub(super) struct Selection {
     pub chosen: Vec<OrderSummary>,
     /// Orders that fit but for their state.
     pub left_out: Vec<OrderSummary>,
+    /// Orders that fit but for what they owe.
+    pub unpaid: Vec<OrderSummary>,
+    /// Those of the chosen whose photo nobody has approved.
+    pub not_approved: Vec<OrderNumber>,
     /// Students of the rosters within the choice; `None` when none is there to compare with.
     pub listed: Option<u32>,
     /// Those without a photo in it.
@@ -29,14 +33,19 @@ pub(super) struct Selection {
     pub scope: String,
 }
 
-pub(super) fn select(store: &Store, choice: &DeliveryChoice) -> Result<Selection, Fault> {
+/// Where unpaid orders wait, or the operator leaves them out, they are not among the chosen.
+pub(super) fn select(store: &Store, choice: &DeliveryChoice, unpaid_waits: bool) -> Result<Selection, Fault> {
+    let paid_only = unpaid_waits || choice.paid_only;
     if !choice.orders.is_empty() {
         let numbers: Vec<OrderNumber> =
             choice.orders.iter().map(|number| operator::parse(number)).collect::<Result<_, _>>()?;
         let mut chosen = numbers.into_iter().map(|n| store.order(n)).collect::<Result<Vec<_>, _>>()?;
         sort(&mut chosen);
+        let unpaid = if paid_only { take_unpaid(store, &mut chosen)? } else { Vec::new() };
         return Ok(Selection {
+            not_approved: not_approved(store, &chosen)?,
             chosen,
+            unpaid,
             left_out: Vec::new(),
             listed: None,
             absent: None,
@@ -50,16 +59,30 @@ pub(super) fn select(store: &Store, choice: &DeliveryChoice) -> Result<Selection
         living.partition(|order| states.contains(&order.state) && DELIVERABLE.contains(&order.state));
     sort(&mut chosen);
     sort(&mut left_out);
+    let unpaid = if paid_only { take_unpaid(store, &mut chosen)? } else { Vec::new() };
     let listed = listed(store, choice)?;
     let absent = (!listed.is_empty()).then(|| absent(&listed, &chosen, choice.day.is_some()));
     let count = u32::try_from(listed.len()).unwrap_or(u32::MAX);
     Ok(Selection {
         scope: words(choice),
         listed: absent.is_some().then_some(count),
+        not_approved: not_approved(store, &chosen)?,
         chosen,
         left_out,
+        unpaid,
         absent,
     })
+}
+
+/// Takes the orders that owe something out of `chosen`.
+fn take_unpaid(store: &Store, chosen: &mut Vec<OrderSummary>) -> Result<Vec<OrderSummary>, Fault> {
+    let numbers: Vec<OrderNumber> = chosen.iter().map(|order| order.number).collect();
+    let owing: HashSet<OrderNumber> = store.owing(&numbers)?.into_iter().collect();
+    Ok(chosen.extract_if(.., |order| owing.contains(&order.number)).collect())
+}
+
+fn not_approved(store: &Store, chosen: &[OrderSummary]) -> Result<Vec<OrderNumber>, Fault> {
+    store.unapproved(&chosen.iter().map(|order| order.number).collect::<Vec<_>>())
 }
 
 /// Schools, colleges and classes, and days, that have orders with a photo.

@@ -13,6 +13,17 @@ use crate::contract::{DeliveryProgress, DeliveryStage};
 /// Before this nothing can be told of the rest.
 const TOO_EARLY: Duration = Duration::from_secs(1);
 
+/// What the time goes into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// Writing files, and reading them back.
+    Files,
+    /// Making an image, and reading it back.
+    Image,
+    /// Making an image, burning it, and reading the disc.
+    Disc,
+}
+
 /// One at a time.
 #[derive(Default)]
 pub(super) struct Run {
@@ -24,12 +35,13 @@ pub(super) struct Run {
 /// The right to write; given back when it is dropped.
 pub(super) struct Turn<'a> {
     run: &'a Run,
+    work: Work,
     _busy: MutexGuard<'a, ()>,
     writing_since: Option<Instant>,
 }
 
 impl Run {
-    pub(super) fn begin(&self) -> Result<Turn<'_>, Fault> {
+    pub(super) fn begin(&self, work: Work) -> Result<Turn<'_>, Fault> {
         let busy = match self.busy.try_lock() {
             Ok(busy) => busy,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
@@ -38,7 +50,7 @@ impl Run {
             }
         };
         self.stop.store(false, Ordering::Relaxed);
-        let turn = Turn { run: self, _busy: busy, writing_since: None };
+        let turn = Turn { run: self, work, _busy: busy, writing_since: None };
         turn.tell(DeliveryProgress { stage: Some(DeliveryStage::Planning), ..DeliveryProgress::default() });
         Ok(turn)
     }
@@ -58,13 +70,15 @@ impl Turn<'_> {
         if step.stage != Stage::Resuming {
             self.writing_since.get_or_insert_with(Instant::now);
         }
-        let share = share(step);
+        let share = share(self.work, step);
         let elapsed = self.writing_since.map_or(Duration::ZERO, |since| since.elapsed());
         let count = |files: usize| u32::try_from(files).unwrap_or(u32::MAX);
         let progress = DeliveryProgress {
             stage: Some(match step.stage {
                 Stage::Resuming => DeliveryStage::Resuming,
                 Stage::Writing => DeliveryStage::Writing,
+                Stage::Imaging => DeliveryStage::Imaging,
+                Stage::Burning => DeliveryStage::Burning,
                 Stage::Flushing => DeliveryStage::Flushing,
                 Stage::ReadingBack => DeliveryStage::ReadingBack,
             }),
@@ -89,15 +103,20 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Writing and reading back are about equally long, because the medium is waited for while writing.
-fn share(step: Progress) -> f64 {
+/// Writing and reading back are about equally long, because the medium is waited for while writing; an image is soon made, and a disc
+/// is burned slowly.
+fn share(work: Work, step: Progress) -> f64 {
     let done = step.bytes as f64 / step.of_bytes.max(1) as f64;
-    match step.stage {
-        Stage::Resuming => 0.0,
-        Stage::Writing => done / 2.0,
-        Stage::Flushing => 0.5,
-        Stage::ReadingBack => 0.5 + done / 2.0,
-    }
+    let (from, to) = match (work, step.stage) {
+        (_, Stage::Resuming) => (0.0, 0.0),
+        (Work::Files, Stage::Writing) | (Work::Image, Stage::Imaging) => (0.0, 0.5),
+        (Work::Files | Work::Image, Stage::ReadingBack) => (0.5, 1.0),
+        (Work::Disc, Stage::Imaging) => (0.0, 0.1),
+        (Work::Disc, Stage::Burning) => (0.1, 0.6),
+        (Work::Disc, Stage::ReadingBack) => (0.6, 1.0),
+        (_, Stage::Writing | Stage::Imaging | Stage::Burning | Stage::Flushing) => return 0.5,
+    };
+    from + done * (to - from)
 }
 
 fn seconds_left(elapsed: Duration, share: f64) -> Option<u32> {
@@ -118,17 +137,35 @@ mod tests {
     }
 
     #[test]
+    fn the_share_only_grows() {
+        for (work, stages) in [
+            (Work::Files, &[Stage::Resuming, Stage::Writing, Stage::Flushing, Stage::ReadingBack][..]),
+            (Work::Image, &[Stage::Imaging, Stage::ReadingBack]),
+            (Work::Disc, &[Stage::Imaging, Stage::Burning, Stage::ReadingBack]),
+        ] {
+            let steps = stages.iter().flat_map(|&stage| [0, 50, 100].map(|bytes| (stage, bytes)));
+            let shares: Vec<f64> = steps
+                .map(|(stage, bytes)| {
+                    share(work, Progress { stage, files: 0, of_files: 0, bytes, of_bytes: 100 })
+                })
+                .collect();
+            assert!(shares.is_sorted(), "{work:?}: {shares:?}");
+            assert!(shares.last().is_some_and(|last| (last - 1.0).abs() < 1e-9), "{work:?}: {shares:?}");
+        }
+    }
+
+    #[test]
     fn one_delivery_at_a_time_and_the_wish_to_stop_ends_with_it() {
         let run = Run::default();
         let step = Progress { stage: Stage::ReadingBack, files: 5, of_files: 10, bytes: 50, of_bytes: 100 };
-        let mut turn = run.begin().unwrap();
-        assert_eq!(run.begin().err().unwrap().code, FaultCode::StoreBusy);
+        let mut turn = run.begin(Work::Files).unwrap();
+        assert_eq!(run.begin(Work::Files).err().unwrap().code, FaultCode::StoreBusy);
         assert_eq!(turn.step(step).1, ControlFlow::Continue(()));
         assert_eq!((run.progress().percent, run.progress().files), (75, 5));
         run.stop();
         assert_eq!(turn.step(step).1, ControlFlow::Break(()));
         drop(turn);
         assert_eq!(run.progress(), DeliveryProgress::default());
-        assert_eq!(run.begin().unwrap().step(step).1, ControlFlow::Continue(()));
+        assert_eq!(run.begin(Work::Files).unwrap().step(step).1, ControlFlow::Continue(()));
     }
 }

@@ -37,6 +37,14 @@ impl Store {
         Ok(desk::reviews(&self.conn, number)?)
     }
 
+    /// Of these orders, those whose photo no operator has approved, or not since it was returned; in the same order.
+    ///
+    /// # Errors
+    /// `OrderUnknown`; the file's faults.
+    pub fn unapproved(&self, numbers: &[OrderNumber]) -> Result<Vec<OrderNumber>, Fault> {
+        Ok(desk::unapproved(&self.conn, numbers)?)
+    }
+
     /// Keeps a note on an order; the same note again changes nothing.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use kiosk_core::order::OrderState;
 use kiosk_core::{FaultCode, IdNumber, OrderNumber, Role};
-use kiosk_store::{NewDelivery, NewPrint, OperatorName, PhotoVersion, Query, Store};
+use kiosk_store::{NewDelivery, NewPrint, NewReview, OperatorName, PhotoVersion, Query, Store};
 
 use crate::support::{
     Folder, MORNING, TODAY, TOMORROW, back_to_schema, fault, id_number, manager, raw, retake, student_number,
@@ -112,6 +112,34 @@ fn marking_is_all_or_nothing() {
         assert_eq!(fault(store.mark(&numbers, state, "operator", MORNING)), FaultCode::Internal, "{state:?}");
     }
     assert_eq!(store.doctor().unwrap(), []);
+}
+
+#[test]
+fn a_photo_counts_as_approved_only_when_somebody_approved_this_version() {
+    let (mut store, numbers) = filled(7);
+    let review = |number, verdict, at| NewReview {
+        numbers: vec![number],
+        verdict,
+        reasons: Vec::new(),
+        words: if verdict == OrderState::Returned { "again".to_owned() } else { String::new() },
+        actor: "operator".to_owned(),
+        at,
+    };
+    // 1: marked, then printed. 2: reviewed, then printed. 3: printed unseen. 4: approved, returned, and photographed again.
+    store.mark(&numbers[..1], OrderState::Approved, "operator", MORNING).unwrap();
+    store.mark(&numbers[..1], OrderState::Printed, "operator", MORNING + 1).unwrap();
+    store.review(&review(numbers[1], OrderState::Approved, MORNING)).unwrap();
+    store.mark(&numbers[1..2], OrderState::Printed, "operator", MORNING + 1).unwrap();
+    store.mark(&numbers[2..3], OrderState::Printed, "operator", MORNING).unwrap();
+    store.review(&review(numbers[3], OrderState::Approved, MORNING)).unwrap();
+    store.review(&review(numbers[3], OrderState::Returned, MORNING + 1)).unwrap();
+    store.accept(&retake(4, 2), TODAY).unwrap();
+    // 5: marked approved, then returned. 6: untouched. 7: approved and still so.
+    store.mark(&numbers[4..5], OrderState::Approved, "operator", MORNING).unwrap();
+    store.mark(&numbers[4..5], OrderState::Returned, "operator", MORNING + 1).unwrap();
+    store.mark(&numbers[6..7], OrderState::Approved, "operator", MORNING).unwrap();
+    assert_eq!(store.unapproved(&numbers).unwrap(), [numbers[2], numbers[3], numbers[4], numbers[5]]);
+    assert_eq!(store.unapproved(&numbers[6..]).unwrap(), []);
 }
 
 #[test]
