@@ -58,13 +58,7 @@ impl Kiosk {
     pub fn open(assets: &Arc<Assets>, mut settings: Settings) -> Result<Self, Fault> {
         let profile = assets.profile(&settings.profile)?;
         let (notice, words) = assets.notice(&settings.data)?;
-        if !notice.allows(settings.retention_days) {
-            let (promised, kept) = (notice.kept_days, settings.retention_days);
-            let detail = format!(
-                "the notice promises deletion after {promised} days; retention_days = {kept} keeps longer"
-            );
-            return Err(Fault::new(FaultCode::NoticeUnusable, detail));
-        }
+        keeps_the_promise(&notice, settings.retention_days)?;
         settings.policy.price = profile.price.fen;
         let camera = Camera::choose(&settings);
         let (order_log, order_log_thread) = OrderLog::start(OrderLogPlace::of(&settings))?;
@@ -264,4 +258,16 @@ pub fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHan
         .name(name.to_owned())
         .spawn(work)
         .map_err(|e| Fault::new(FaultCode::Internal, e.to_string()))
+}
+
+/// What people agree to is what happens.
+fn keeps_the_promise(notice: &Notice, retention_days: u32) -> Result<(), Fault> {
+    if notice.allows(retention_days) {
+        return Ok(());
+    }
+    let promised = notice.kept_days;
+    let detail = format!(
+        "the notice promises deletion after {promised} days; retention_days = {retention_days} keeps longer"
+    );
+    Err(Fault::new(FaultCode::NoticeUnusable, detail))
 }
