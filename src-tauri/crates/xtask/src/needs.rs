@@ -69,7 +69,7 @@ pub struct Need {
 }
 
 /// On Linux. Perl and make, which build the order log's cipher, come with the compiler's package. The window's Chinese font comes from npm, so no font package is here.
-const LINUX: [Need; 14] = [
+const LINUX: [Need; 16] = [
     need("a C and C++ compiler", Probe::Program("c++"), "build-essential", Purpose::Run),
     need("pkg-config", Probe::Program("pkg-config"), "pkg-config", Purpose::Run),
     need(
@@ -93,6 +93,13 @@ const LINUX: [Need; 14] = [
     need("bsdtar, to read disc images", Probe::Program("bsdtar"), "libarchive-tools", Purpose::Test),
     need("7-Zip, to open encrypted deliveries", Probe::Program("7zz"), "7zip", Purpose::Test),
     need("Python 3 with venv, to validate deliveries", Probe::PythonVenv, "python3-venv", Purpose::Test),
+    need(
+        "a session bus of its own, to try the key store",
+        Probe::Program("dbus-run-session"),
+        "dbus",
+        Purpose::Test,
+    ),
+    need("GNOME's key store", Probe::Program("gnome-keyring-daemon"), "gnome-keyring", Purpose::Test),
     need(
         "MinGW-w64, to check the Windows build",
         Probe::Program("x86_64-w64-mingw32-gcc"),
