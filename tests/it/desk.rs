@@ -1,15 +1,16 @@
 //! Who may do what at the desk, and what the desk's deeds leave in the audit.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kiosk_camera::{CameraSpec, InventedStudent};
 use kiosk_core::money::PaymentKind;
+use kiosk_core::notice::NoticeTopic;
 use kiosk_core::{Fault, FaultCode, Fen, OrderState, Role};
 use kiosk_engine::contract::{
-    DeliveryChoice, DeliveryMedium, DeliveryRequest, DeskPerson, OrderQuery, PaymentRequest, ReviewRequest,
-    SheetLook, SheetRequest,
+    DeliveryChoice, DeliveryMedium, DeliveryRequest, DeskPerson, NoteRequest, OrderQuery, PaymentRequest,
+    ReviewRequest, SheetLook, SheetRequest,
 };
 use kiosk_engine::keys::Keys;
 use kiosk_engine::visits::{Outcome, Visitor};
@@ -108,6 +109,114 @@ fn an_operator_does_the_days_work_and_a_manager_the_rest() {
     operator.lock();
     assert_eq!(code(operator.unlock("小李", "2468")), Some(FaultCode::PinWrong));
     assert_eq!(code(operator.retention()), Some(FaultCode::PinWrong), "locked");
+}
+
+/// Everything that is logged, kept.
+#[derive(Clone)]
+struct Writer(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whatever the desk does with people's data and its own secrets: nothing of it is in the log, not even at its finest.
+#[test]
+fn nothing_that_the_desk_logs_tells_of_a_person_or_a_pin() {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer({
+            let writer = Writer(Arc::clone(&log));
+            move || writer.clone()
+        })
+        .init();
+    let data = tempfile::tempdir().unwrap();
+    let Some(kiosk) = open(data.path()) else { return };
+    let number = visited(&kiosk);
+    let student = InventedStudent::new(SEED, 0);
+    let payload = String::from_utf8_lossy(&student.code_payload).into_owned();
+    let [pin, wrong, words] = ["835271", "694038", "家长来电甲乙丙"];
+
+    let operator = kiosk.operator();
+    operator.set_pin(pin, None).unwrap();
+    operator.lock();
+    assert_eq!(code(operator.unlock("店长", wrong)), Some(FaultCode::PinWrong));
+    operator.unlock("店长", pin).unwrap();
+    for find in [&student.name, &student.id_number, &student.student_number, &payload] {
+        let found = operator.orders(&OrderQuery { find: find.clone(), ..OrderQuery::default() }).unwrap();
+        assert_eq!(found.rows.len(), 1, "{find}");
+    }
+    operator.note(&NoteRequest { order: number.clone(), words: words.to_owned() }).unwrap();
+    let orders = vec![number.clone()];
+    let review = ReviewRequest {
+        orders: orders.clone(),
+        verdict: OrderState::Approved,
+        reasons: Vec::new(),
+        words: words.to_owned(),
+    };
+    operator.review(&review).unwrap();
+    assert_eq!(code(operator.review(&review)), Some(FaultCode::OrderWrongState));
+    operator.sheet(&SheetRequest { orders: orders.clone(), look: SheetLook::default() }).unwrap();
+    let roster =
+        format!("姓名,学号,身份证号\n{},{},{}\n", student.name, student.student_number, student.id_number);
+    let preview = operator.preview_roster(roster.as_bytes(), "虚构大学").unwrap();
+    operator.import_roster(&preview.token).unwrap();
+    let recovery = operator.recovery_code(false).unwrap().unwrap();
+    let to = data.path().join("stick").display().to_string();
+    let choice = DeliveryChoice { orders, ..DeliveryChoice::default() };
+    let mut delivery = DeliveryRequest { choice, to, medium: DeliveryMedium::Folder, plan: None };
+    let planned = operator.plan_delivery(&delivery).unwrap().plan;
+    delivery.plan = Some("another".to_owned());
+    operator.deliver(&delivery).unwrap_err();
+    delivery.plan = Some(planned);
+    let fen = operator.order_desk(&number).unwrap().owing;
+    operator
+        .take_payment(&PaymentRequest { order: number, kind: PaymentKind::Wechat, fen, reason: None })
+        .unwrap();
+    operator.deliver(&delivery).unwrap();
+    kiosk.close();
+
+    let log = String::from_utf8(log.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("coaching") && log.contains("TRACE"), "the log was captured at its finest");
+    for (what, secret) in [
+        ("a name", student.name.as_str()),
+        ("an ID number", &student.id_number),
+        ("the end of an ID number", &student.id_number[10..]),
+        ("a student number", &student.student_number),
+        ("a code", &payload[..payload.len().min(24)]),
+        ("a PIN", pin),
+        ("a wrong PIN", wrong),
+        ("words of a note", words),
+        ("the recovery code", &recovery[..13]),
+    ] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{what} is logged");
+    }
+}
+
+/// What people agree to is what happens: nothing is kept longer than the notice says.
+#[test]
+fn a_kiosk_that_would_keep_longer_than_promised_does_not_open() {
+    let assets = Arc::new(Assets::at(&kiosk_tests::repository().join("assets")).unwrap());
+    let data = tempfile::tempdir().unwrap();
+    let (notice, _) = assets.notice(data.path()).unwrap();
+    let usual = Settings::default().retention_days;
+    assert!(notice.kept_days == usual && usual > 0);
+    for text in [&notice.zh, &notice.en] {
+        let part = text.parts.iter().find(|part| part.about == NoticeTopic::HowLong).unwrap();
+        assert!(part.body.contains(&usual.to_string()), "{}", part.body);
+    }
+    for retention_days in [usual + 1, 0] {
+        let longer = Settings { retention_days, ..settings(data.path()) };
+        assert_eq!(code(Kiosk::open(&assets, longer)), Some(FaultCode::NoticeUnusable));
+    }
 }
 
 #[test]

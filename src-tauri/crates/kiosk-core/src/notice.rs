@@ -17,6 +17,8 @@ pub struct Notice {
     pub version: String,
     /// Who answers for the data.
     pub studio: String,
+    /// Days after their delivery for which photos and ID numbers are kept at most, as the words say; 0 where they promise no number.
+    pub kept_days: u32,
     /// Chinese.
     pub zh: NoticeText,
     /// English.
@@ -98,6 +100,12 @@ impl Notice {
         }
         Ok(notice)
     }
+
+    /// Whether orders may be kept for so many days after their delivery; 0 is for ever.
+    #[must_use]
+    pub fn allows(&self, retention_days: u32) -> bool {
+        self.kept_days == 0 || (1..=self.kept_days).contains(&retention_days)
+    }
 }
 
 impl NoticeText {
@@ -130,6 +138,7 @@ mod tests {
     const NOTICE: &str = r#"
         version = "1"
         studio = "Studio"
+        kept_days = 180
         [zh]
         face_data = "a"
         comparison = "b"
@@ -146,6 +155,14 @@ mod tests {
     fn a_notice_is_read() {
         let notice = Notice::parse(NOTICE).unwrap();
         assert_eq!((notice.version.as_str(), notice.en.parts[0].about), ("1", NoticeTopic::HowLong));
+    }
+
+    #[test]
+    fn nothing_is_kept_longer_than_was_promised() {
+        let promised = Notice::parse(NOTICE).unwrap();
+        assert_eq!([1, 180, 181, 0].map(|days| promised.allows(days)), [true, true, false, false]);
+        let nothing = Notice { kept_days: 0, ..promised };
+        assert_eq!([1, 365, 0].map(|days| nothing.allows(days)), [true; 3]);
     }
 
     #[test]

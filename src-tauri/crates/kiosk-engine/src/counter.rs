@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kiosk_core::money::{Account, LedgerEntry, PaymentKind, settle};
+use kiosk_core::money::{Account, PaymentKind, settle};
 use kiosk_core::order::{LocalDay, UnixMillis};
 use kiosk_core::{Fault, FaultCode, Fen, OrderNumber};
 use kiosk_delivery::settlement::{self, SettledEntry};
@@ -178,7 +178,7 @@ fn order_desk(store: &Store, number: OrderNumber, handovers: Vec<String>) -> Res
     Ok(OrderDesk {
         price: account.price,
         owing: account.owing(),
-        entries: account.entries.iter().map(|entry| money_entry(&account, entry)).collect(),
+        entries: money_entries(&account).collect(),
         reviews: reviews.collect(),
         notes: notes.collect(),
         cohort: arrangement.cohort,
@@ -187,8 +187,8 @@ fn order_desk(store: &Store, number: OrderNumber, handovers: Vec<String>) -> Res
     })
 }
 
-fn money_entry(account: &Account, entry: &LedgerEntry) -> MoneyEntry {
-    MoneyEntry {
+fn money_entries(account: &Account) -> impl Iterator<Item = MoneyEntry> {
+    account.entries.iter().map(|entry| MoneyEntry {
         id: entry.id.clone(),
         kind: entry.kind,
         fen: entry.amount,
@@ -197,7 +197,7 @@ fn money_entry(account: &Account, entry: &LedgerEntry) -> MoneyEntry {
         reason: entry.reason,
         actor: entry.actor.clone(),
         at: entry.at,
-    }
+    })
 }
 
 fn settled(store: &Store, day: LocalDay) -> Result<(SettlementView, Vec<SettledEntry>), Fault> {
@@ -218,6 +218,7 @@ fn settled(store: &Store, day: LocalDay) -> Result<(SettlementView, Vec<SettledE
         given_back: money().map(|line| line.given_back).sum::<Fen>(),
         orders: store.count(&query)?,
         unpaid: store.count(&Query { unpaid: true, ..query })?.min(Store::MOST_COUNTED),
+        unclaimed: store.unclaimed(day)?.iter().flat_map(money_entries).collect(),
         lines,
     };
     Ok((view, entries))

@@ -53,10 +53,18 @@ impl Kiosk {
     /// Starts every thread. A missing camera, model or order log does not keep the window from opening: it is shown there.
     ///
     /// # Errors
-    /// `profile_unknown`, `notice_unusable`: without the rules and the notice there is no visit.
+    /// `profile_unknown`, `notice_unusable` (also when orders would be kept longer than it promises): without the rules and the notice there
+    /// is no visit.
     pub fn open(assets: &Arc<Assets>, mut settings: Settings) -> Result<Self, Fault> {
         let profile = assets.profile(&settings.profile)?;
         let (notice, words) = assets.notice(&settings.data)?;
+        if !notice.allows(settings.retention_days) {
+            let (promised, kept) = (notice.kept_days, settings.retention_days);
+            let detail = format!(
+                "the notice promises deletion after {promised} days; retention_days = {kept} keeps longer"
+            );
+            return Err(Fault::new(FaultCode::NoticeUnusable, detail));
+        }
         settings.policy.price = profile.price.fen;
         let camera = Camera::choose(&settings);
         let (order_log, order_log_thread) = OrderLog::start(OrderLogPlace::of(&settings))?;

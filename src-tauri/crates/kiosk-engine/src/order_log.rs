@@ -12,7 +12,7 @@ use kiosk_core::order::{BadDay, LocalDay, NewOrder};
 use kiosk_core::report::Provenance;
 use kiosk_core::session::OverrideView;
 use kiosk_core::{CollectionCode, Fault, FaultCode, Fen, OrderNumber, Verdict};
-use kiosk_store::{NewPayment, Opening, OrderSummary, Payer, Query, Store};
+use kiosk_store::{NewPayment, Opening, OrderSummary, Payer, Query, Restoring, Store};
 use sha2::{Digest as _, Sha256};
 
 use crate::contract::{BackupMade, OrderQuery, OrderRow};
@@ -268,7 +268,7 @@ impl std::io::Write for Hashing<'_> {
 }
 
 /// Puts a backup in the place of the order log; returns where the one before lies now, when there was one.
-pub fn restore(settings: &Settings, from: &Path) -> Result<Option<PathBuf>, Fault> {
+pub fn restore(settings: &Settings, from: &Path, actor: &str) -> Result<Option<PathBuf>, Fault> {
     let keys = Keys::of(&settings.data, settings.key_store);
     if !from.is_file() {
         return Err(Fault::new(FaultCode::PathUnusable, format!("{}: no such backup", from.display())));
@@ -281,7 +281,9 @@ pub fn restore(settings: &Settings, from: &Path) -> Result<Option<PathBuf>, Faul
     std::fs::create_dir_all(&settings.data)
         .map_err(|e| Fault::new(FaultCode::StoreUnavailable, format!("{}: {e}", settings.data.display())))?;
     let opening = Opening::at_station(settings.station).with_key(keys.key()?);
-    kiosk_store::restore(&settings.data.join(kiosk_store::FILE_NAME), from, opening)
+    let at = clock::now();
+    let restoring = Restoring { today: LocalDay::of(at, settings.utc_offset_minutes), actor, at };
+    kiosk_store::restore(&settings.data.join(kiosk_store::FILE_NAME), from, opening, restoring)
 }
 
 /// The recovery code of the order log's key, once; the audit remembers that it was shown.

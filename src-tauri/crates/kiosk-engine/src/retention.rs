@@ -121,8 +121,9 @@ fn words(
     elsewhere: &[String],
     time: &dyn Fn(UnixMillis) -> String,
 ) -> String {
-    let Certificate { id, station, retention_days, pictures, bytes, roster_lines, audit_sha256, .. } =
-        certificate;
+    let Certificate {
+        id, station, retention_days, pictures, bytes, roster_lines, codes, audit_sha256, ..
+    } = certificate;
     let at = time(certificate.at);
     let orders = certificate.orders.len();
     let rest = if swept {
@@ -152,6 +153,7 @@ fn words(
          订单 Orders         {orders}\n\
          照片与原始画面 Pictures {pictures}（{bytes} bytes）\n\
          名单行 Roster lines  {roster_lines}\n\
+         付款后未到者的采集码 Codes of people who paid and never came {codes}\n\
          此前的操作记录 Audit before (SHA-256)\n  {audit_sha256}\n\n\
          已删除：照片、原始画面、证件号、姓名、学号、学校院系班级、采集码、测量数据、放行原因、名单中的相应行。\n\
          Deleted: photos, shots, ID numbers, names, student numbers, school, college and class, codes, measures, words of\n\

@@ -47,7 +47,7 @@ pub struct Settings {
     pub station: char,
     /// Local time, minutes east of Greenwich.
     pub utc_offset_minutes: i32,
-    /// Days for which an order is kept after its last delivery; 0 keeps orders until a person deletes the data folder.
+    /// Days for which an order is kept after its last delivery, never more than the notice promises; 0 keeps orders until a person deletes the data folder.
     pub retention_days: u32,
     /// Where the key of the order log is kept when it is made: `system` or `file`.
     pub key_store: KeyStoreChoice,
@@ -93,7 +93,9 @@ impl Settings {
         if !settings.station.is_ascii_uppercase() {
             return Err(unusable("station must be a letter from A to Z".to_owned()));
         }
-        Ok(Self { data: data.to_owned(), ..settings })
+        // A relative folder lies in the data folder, wherever the program was started.
+        let enrolment_photos = settings.enrolment_photos.map(|folder| data.join(folder));
+        Ok(Self { data: data.to_owned(), enrolment_photos, ..settings })
     }
 }
 
@@ -162,6 +164,15 @@ mod tests {
         assert_eq!(settings.camera.to_string(), "replay:/tmp/x");
         assert_eq!((settings.station, settings.policy.retakes), ('C', 2));
         assert_eq!(settings.policy.hold_ms, Policy::default().hold_ms);
+    }
+
+    #[test]
+    fn a_relative_folder_lies_in_the_data_folder() {
+        let settings = read("enrolment_photos = \"enrolment\"").unwrap();
+        assert_eq!(settings.enrolment_photos, Some(settings.data.join("enrolment")));
+        let absolute = std::env::temp_dir();
+        let settings = read(&format!("enrolment_photos = {:?}", absolute.display().to_string())).unwrap();
+        assert_eq!(settings.enrolment_photos, Some(absolute));
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! The one way in: order, photo and audit row in one transaction, however often it is repeated.
 
 use kiosk_core::order::{LocalDay, NewOrder, OrderState};
-use kiosk_core::{OrderNumber, Verdict};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use kiosk_core::{Fen, OrderNumber, Verdict};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde_json::json;
 
 use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
 use crate::orders::{self, StoredOrder};
-use crate::{alarms, consents, ledger, overrides, photos, words};
+use crate::{alarms, consents, ledger, overrides, photos, restore, words};
 
 /// Who accepts: the audit's name for the person in front of the camera.
 const STUDENT: &str = "student";
@@ -38,10 +38,11 @@ pub(crate) fn accept(
         let number = orders::by_id(&tx, &id)?.summary.number;
         return Ok(AcceptedOrder { number, id, version });
     }
-    let (accepted, action) = match orders::by_code(&tx, &code_key)? {
-        Some(order) => (retake(&tx, &order, new)?, Action::Retaken),
-        None => (open(&tx, station, new, day, &code_key)?, Action::Accepted),
+    let (accepted, action, price) = match orders::by_code(&tx, &code_key)? {
+        Some(order) => (retake(&tx, &order, new)?, Action::Retaken, Fen::ZERO),
+        None => (open(&tx, station, new, day, &code_key)?, Action::Accepted, new.price),
     };
+    let agreed = ledger::agree(&tx, &accepted.id, &code_key, accepted.number, price)?;
     words::put(&tx, &orders::by_id(&tx, &accepted.id)?)?;
     photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
     consents::insert(&tx, &accepted.id, accepted.version, new)?;
@@ -58,6 +59,8 @@ pub(crate) fn accept(
                 "version": accepted.version,
                 "photo_sha256": hex(&sum),
                 "notice": new.consent.notice.version,
+                "account": agreed.as_ref().map(|(account, _)| account),
+                "price": agreed.as_ref().map(|(_, price)| price),
             }),
         },
     )?;
@@ -103,7 +106,9 @@ fn open(
     day: LocalDay,
     code_key: &Sum,
 ) -> Result<AcceptedOrder, StoreError> {
-    let number = OrderNumber { day, station, counter: next_counter(tx, station, day)? };
+    // Numbers never come back: rows are never deleted, and a backup in the file's place goes on behind what was given.
+    let counter = restore::last_given(tx, &orders::day_text(day), &station.to_string())? + 1;
+    let number = OrderNumber { day, station, counter };
     let id = new.session.as_str().to_owned();
     tx.prepare_cached(
         "INSERT INTO orders (id, day, station, counter, state, version, profile, code_key, code, id_number, name,
@@ -128,19 +133,7 @@ fn open(
         new.accepted_at,
     ])?;
     orders::SEALED.seal(tx, tx.last_insert_rowid())?;
-    ledger::open(tx, code_key, number, new.price)?;
     Ok(AcceptedOrder { number, id, version: 1 })
-}
-
-/// Numbers never come back: rows are never deleted, so that the highest counter is the last one given.
-fn next_counter(tx: &Transaction<'_>, station: char, day: LocalDay) -> Result<u32, StoreError> {
-    let last: Option<u32> = tx
-        .prepare_cached(
-            "SELECT counter FROM orders WHERE day = ?1 AND station = ?2 ORDER BY counter DESC LIMIT 1",
-        )?
-        .query_row(params![orders::day_text(day), station.to_string()], |row| row.get(0))
-        .optional()?;
-    Ok(last.unwrap_or(0) + 1)
 }
 
 /// The same code came again. A photo that nobody has worked with yet, or that an operator sent back, may be

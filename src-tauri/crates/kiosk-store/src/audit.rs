@@ -55,6 +55,7 @@ pub(crate) enum Action {
     KeyShown,
     Purged,
     PurgeCertified,
+    Restored,
 }
 
 impl Action {
@@ -83,6 +84,7 @@ impl Action {
             Self::KeyShown => "key_shown",
             Self::Purged => "purged",
             Self::PurgeCertified => "purge_certified",
+            Self::Restored => "restored",
         }
     }
 }

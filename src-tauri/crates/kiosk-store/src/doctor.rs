@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::digest::{Sealed, Sum, hex, sha256};
 use crate::error::StoreError;
-use crate::{audit, consents, orders, overrides, photos};
+use crate::{audit, consents, ledger, orders, overrides, photos};
 
 /// What kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -24,6 +24,8 @@ pub enum FindingKind {
     Order,
     /// A photo's bytes or its report are not as they were accepted, or gone.
     Photo,
+    /// The ledger is not what the audit tells, or does not add up.
+    Money,
 }
 
 /// One thing that is wrong.
@@ -54,6 +56,10 @@ impl Finding {
             }
             FindingKind::Order => {
                 "Do not deliver this order. Compare it with the newest backup, or return it and take the photo again."
+            }
+            FindingKind::Money => {
+                "Keep this file as evidence. Settle this day from the receipts, and compare it with the newest backup; the \
+                 audit tells what was recorded."
             }
             FindingKind::Photo => {
                 "Do not deliver this photo. Take it from the newest backup, or return the order and take it again."
@@ -108,6 +114,7 @@ pub(crate) fn examine(conn: &Connection) -> Result<Vec<Finding>, StoreError> {
         (FindingKind::Photo, override_rows),
         (FindingKind::Photo, overrides_against_audit),
         (FindingKind::Photo, consent_rows),
+        (FindingKind::Money, ledger::against_audit),
     ] {
         match check(conn).map_err(StoreError::or_damage) {
             Ok(details) => findings.extend(details.into_iter().map(|detail| Finding { kind, detail })),

@@ -4,13 +4,13 @@ use std::fmt;
 
 use kiosk_core::id_document::{BracketRule, IdNumber};
 use kiosk_core::order::{LocalDay, OrderState, Person, UnixMillis};
-use kiosk_core::{CollectionCode, OrderNumber, search};
+use kiosk_core::search::{self, Wanted};
+use kiosk_core::{CollectionCode, OrderNumber};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::digest::{Sealed, Sum, sha256};
 use crate::error::StoreError;
 use crate::places::{self, List, Place, Span};
-use crate::words;
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE orders (
@@ -187,7 +187,7 @@ fn matches(conn: &Connection, query: &Query, most: usize) -> Result<Vec<Place>, 
         Some(wanted) if wanted.is_empty() => return Ok(Vec::new()),
         Some(wanted) => lists.push(match named_whole(conn, typed)? {
             Some(places) => List::These(places),
-            None => List::Words(words::expression(&wanted)),
+            None => List::Words(wanted),
         }),
         None => {}
     }
@@ -212,15 +212,19 @@ fn named_whole(conn: &Connection, typed: &str) -> Result<Option<Vec<Place>>, Sto
     {
         return Ok(Some(vec![Place::of(number)]));
     }
+    // Its number, or all that a hand scanner types.
+    let [number, payload] =
+        [CollectionCode::identity_of(typed), CollectionCode::decode(typed.as_bytes()).identity()]
+            .map(|identity| sha256(identity.as_bytes()));
     let of_code: Option<Place> = conn
-        .prepare_cached("SELECT place FROM orders WHERE code_key = ?1")?
-        .query_row([sha256(CollectionCode::identity_of(typed).as_bytes())], |row| row.get(0))
+        .prepare_cached("SELECT place FROM orders WHERE code_key IN (?1, ?2)")?
+        .query_row([number, payload], |row| row.get(0))
         .optional()?;
     if let Some(place) = of_code {
         return Ok(Some(vec![place]));
     }
     let Ok(id_number) = IdNumber::parse(typed) else { return Ok(None) };
-    let alike = List::Words(words::quoted(&search::last_four_of(&id_number)));
+    let alike = List::Words(vec![Wanted { all: vec![search::last_four_of(&id_number)], or: None }]);
     let mut found = Vec::new();
     for place in places::in_all(conn, vec![alike], Span::of(None, None), usize::MAX)? {
         let stored = stored_id_number(conn, place.number())?;

@@ -103,8 +103,8 @@ pub(crate) fn insert(
         serde_json::to_string(&new.report).map_err(|_| StoreError::Misuse("the report is not JSON"))?;
     conn.prepare_cached(
         "INSERT INTO photos (order_id, version, session, accepted_at, consent_notice, consent_at, consent_guardian,
-                             sha256, code_payload, report, jpeg, shot)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                             sha256, code_payload, report)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         order_id,
@@ -117,10 +117,16 @@ pub(crate) fn insert(
         sum,
         new.code.payload,
         report,
-        &new.photo[..],
-        new.shot.as_deref(),
     ])?;
-    SEALED.seal(conn, conn.last_insert_rowid())
+    let rowid = conn.last_insert_rowid();
+    SEALED.seal(conn, rowid)?;
+    // Last, since every change of a row writes it anew with all that it holds.
+    conn.prepare_cached("UPDATE photos SET jpeg = ?2, shot = ?3 WHERE rowid = ?1")?.execute(params![
+        rowid,
+        &new.photo[..],
+        new.shot.as_deref()
+    ])?;
+    Ok(())
 }
 
 /// Order id and version that a visit already left with this photo.

@@ -1,16 +1,19 @@
 //! Where orders stand in every listing: newest number first, from any order on, without counting those before it.
 //!
 //! A query is a few lists of places, each in falling order: those under some words, those in some states. What stands in all of them is found
-//! by leaping: each list is asked for its next place at or below the lowest that another one has.
+//! by leaping: each list is asked for its next place at or below the lowest that another one has. Where the other lists have few places, the
+//! words of each of those are looked at instead of the index.
 
 use std::collections::VecDeque;
 
 use kiosk_core::OrderNumber;
 use kiosk_core::order::{LocalDay, OrderState};
+use kiosk_core::search::Wanted;
 use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, named_params};
 
 use crate::error::StoreError;
+use crate::words;
 
 // The order number as one integer that sorts as listings do. Not stored: only the index on the state holds it.
 pub(crate) const SCHEMA: &str = "
@@ -118,8 +121,8 @@ pub(crate) enum List {
     States(Vec<OrderState>),
     /// Orders that are not paid.
     Owing,
-    /// Orders under words: an expression of the index.
-    Words(String),
+    /// Orders under words.
+    Words(Vec<Wanted>),
     /// These, already in falling order.
     These(Vec<Place>),
 }
@@ -163,14 +166,14 @@ impl List {
                 )?;
                 Ok(found.collect::<Result<_, _>>()?)
             }
-            Self::Words(expression) => {
+            Self::Words(wanted) => {
                 let mut statement = conn.prepare_cached(
                     "SELECT rowid FROM order_index WHERE order_index MATCH :wanted AND rowid BETWEEN :first AND :last
                      ORDER BY rowid DESC LIMIT :most",
                 )?;
                 let found = statement.query_map(
                     named_params! {
-                        ":wanted": expression, ":first": span.first, ":last": span.last, ":most": most,
+                        ":wanted": words::expression(wanted), ":first": span.first, ":last": span.last, ":most": most,
                     },
                     |row| row.get(0),
                 )?;
@@ -192,7 +195,7 @@ pub(crate) fn in_all(
     }
     let mut readers: Vec<Reader<'_>> = lists
         .into_iter()
-        .map(|list| Reader { conn, list, span, read: VecDeque::new(), batch: FIRST_BATCH, asked: 0 })
+        .map(|list| Reader { conn, list, span, read: VecDeque::new(), batch: 0, asked: 0, checked: 0 })
         .collect();
     let mut found = Vec::new();
     let mut at = span.last;
@@ -223,6 +226,8 @@ fn common(readers: &mut [Reader<'_>], mut at: Place) -> Result<Option<Place>, St
 /// Places read at once, at first and after a leap, and at most.
 const FIRST_BATCH: usize = 16;
 const LARGEST_BATCH: usize = 2_048;
+/// Single orders whose words are looked at before the index is asked again. Asking it costs as much as some dozens of orders.
+const MOST_CHECKED: usize = 128;
 
 /// A list that is read in batches, longer ones as long as most of what was read is asked for.
 struct Reader<'c> {
@@ -232,10 +237,15 @@ struct Reader<'c> {
     read: VecDeque<Place>,
     batch: usize,
     asked: usize,
+    checked: usize,
 }
 
 impl Reader<'_> {
+    /// `at` when the list has it, else a lower place, above which it has no other; `None` when it has none left.
     fn at_or_below(&mut self, at: Place) -> Result<Option<Place>, StoreError> {
+        if at < self.span.first {
+            return Ok(None);
+        }
         loop {
             while self.read.front().is_some_and(|place| *place > at) {
                 self.read.pop_front();
@@ -244,11 +254,20 @@ impl Reader<'_> {
                 self.asked += 1;
                 return Ok(Some(*place));
             }
+            let leaping = self.asked * 4 < self.batch;
+            if let List::Words(wanted) = &self.list
+                && leaping
+                && self.checked < MOST_CHECKED
+            {
+                self.checked += 1;
+                let fits = words::fits(self.conn, at, wanted)?;
+                return Ok(Some(if fits { at } else { at.below() }));
+            }
+            self.batch =
+                if self.batch == 0 || leaping { FIRST_BATCH } else { (self.batch * 2).min(LARGEST_BATCH) };
             let span = Span { last: self.span.last.min(at), ..self.span };
             self.read = self.list.read(self.conn, span, self.batch)?.into();
-            let leaping = self.asked * 4 < self.batch;
-            self.batch = if leaping { FIRST_BATCH } else { (self.batch * 2).min(LARGEST_BATCH) };
-            self.asked = 0;
+            (self.asked, self.checked) = (0, 0);
             if self.read.is_empty() {
                 return Ok(None);
             }

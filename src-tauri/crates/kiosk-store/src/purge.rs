@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::audit::{self, Action, Entry};
 use crate::digest::{Sum, hex, sha256};
 use crate::error::StoreError;
-use crate::{consents, orders, overrides, photos};
+use crate::{consents, ledger, orders, overrides, photos};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE purges (
@@ -30,7 +30,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// What is removed of an order, `?1` being its id. The roster's line goes first, while the order still tells whose it is. A table that
 /// learns something new about a person gets a line here.
-const FORGET: [&str; 5] = [
+const FORGET: [&str; 6] = [
     "DELETE FROM roster_entries WHERE id IN (
          SELECT e.id FROM orders o JOIN roster_entries e
              ON e.student_number = o.student_number COLLATE NOCASE OR e.code = o.code COLLATE NOCASE
@@ -42,7 +42,8 @@ const FORGET: [&str; 5] = [
      WHERE order_id = ?1",
     "UPDATE overrides SET reason = '-' WHERE order_id = ?1",
     "UPDATE consents SET likeness = NULL WHERE order_id = ?1",
-    // The code's hash could be found by trying codes: a hash of the order's own id takes its place.
+    // The code's hash could be found by trying codes: a hash of the order's own id takes its place, here and in its account.
+    "UPDATE accounts SET code_key = ?2, forgotten = 1 WHERE code_key = (SELECT code_key FROM orders WHERE id = ?1)",
     "UPDATE orders SET state = 'purged', code_key = ?2, code = NULL, id_number = NULL, name = NULL, student_number = NULL,
          school = NULL, college = NULL, class = NULL, changed_at = ?3
      WHERE id = ?1",
@@ -88,6 +89,8 @@ pub struct Certificate {
     pub bytes: u64,
     /// Lines of rosters that were deleted.
     pub roster_lines: u32,
+    /// Codes of people who paid, left, and never came back.
+    pub codes: u32,
     /// SHA-256 of the audit's last row before the purge, hexadecimal: proves which history it belongs to.
     pub audit_sha256: String,
 }
@@ -149,7 +152,8 @@ pub(crate) fn purge(
 ) -> Result<Option<Certificate>, StoreError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let due = due(&tx, now, days)?;
-    if due.is_empty() {
+    let codes = ledger::forget_abandoned(&tx, now.saturating_sub(i64::from(days) * DAY_MS))?;
+    if due.is_empty() && codes == 0 {
         return Ok(None);
     }
     let mut certificate = Certificate {
@@ -163,6 +167,7 @@ pub(crate) fn purge(
         pictures: 0,
         bytes: 0,
         roster_lines: 0,
+        codes,
         audit_sha256: audit::head(&tx)?,
     };
     for order in &due {
@@ -242,12 +247,13 @@ fn forget(
         certificate.pictures += row.get::<_, u32>(2)?;
         certificate.bytes += row.get::<_, i64>(3)?.unsigned_abs();
     }
-    let key = sha256(format!("purged {}", order.id).as_bytes());
-    let [roster, photo, words, likeness, person] = FORGET;
+    let key = ledger::forgotten_key(&order.id);
+    let [roster, photo, words, likeness, code, person] = FORGET;
     certificate.roster_lines += tx.prepare_cached(roster)?.execute([&order.id])? as u32;
     tx.prepare_cached(photo)?.execute([&order.id])?;
     tx.prepare_cached(words)?.execute([&order.id])?;
     tx.prepare_cached(likeness)?.execute([&order.id])?;
+    tx.prepare_cached(code)?.execute(params![order.id, key])?;
     tx.prepare_cached(person)?.execute(params![order.id, key, now])?;
     orders::SEALED.seal(tx, stored.rowid)?;
     for rowid in versions {

@@ -1,8 +1,8 @@
 //! The versions of the file. Each table's words stand beside the struct that it shapes.
 
 use crate::{
-    alarms, audit, consents, deliveries, desk, ledger, operators, orders, overrides, photos, places,
-    print_queue, prints, purge, rosters, words,
+    alarms, audit, consents, deliveries, desk, identity, ledger, operators, orders, overrides, photos,
+    places, print_queue, prints, purge, restore, rosters, words,
 };
 
 /// Marks the file as an order log: "KIOS" (SQLite header, offset 68).
@@ -20,4 +20,5 @@ pub(crate) const MIGRATIONS: Migrations<'static> = &[
     &[operators::NAMED, purge::SCHEMA],
     &[places::SCHEMA, words::SCHEMA, ledger::SCHEMA, desk::SCHEMA],
     &[print_queue::SCHEMA],
+    &[ledger::ACCOUNTS_FORGET, restore::FLOORS, identity::REVIEWS, identity::PRINT_QUEUE],
 ];

@@ -95,6 +95,15 @@ fn rules(conn: &Connection) -> Result<Option<u32>, StoreError> {
     Ok(conn.query_row("SELECT version FROM order_words_rules", [], |row| row.get(0)).optional()?)
 }
 
+/// Whether the order at a place is kept under what is asked for; asks the order's own words, not the index.
+pub(crate) fn fits(conn: &Connection, place: Place, wanted: &[Wanted]) -> Result<bool, StoreError> {
+    let words: Option<String> = conn
+        .prepare_cached("SELECT words FROM order_words WHERE place = ?1")?
+        .query_row([place], |row| row.get(0))
+        .optional()?;
+    Ok(words.is_some_and(|words| search::fits(&words, wanted)))
+}
+
 /// What is asked for, in the index's own language.
 pub(crate) fn expression(wanted: &[Wanted]) -> String {
     let parts = wanted.iter().map(|part| {
@@ -108,7 +117,7 @@ pub(crate) fn expression(wanted: &[Wanted]) -> String {
 }
 
 /// A word holds neither quotes nor blanks, but doubling quotes costs nothing.
-pub(crate) fn quoted(token: &Token) -> String {
+fn quoted(token: &Token) -> String {
     let star = if token.prefix { " *" } else { "" };
     format!("\"{}\"{star}", token.text.replace('"', "\"\""))
 }

@@ -52,6 +52,11 @@ export class FakeCounter {
     throw fault('amount_wrong', 'no such payment');
   }
 
+  /** The price of a visit that has no order yet. */
+  payBefore(session: string, kind: PaymentKind, fen: number, reason: WaiverReason | null): void {
+    this.#add(session, { kind, fen, left: fen, gives_back: null, reason });
+  }
+
   settlement(rows: readonly OrderRow[]): Awaited<ReturnType<OperatorBackend['settlement']>> {
     const lines = new Map<PaymentKind, SettlementLine>();
     for (const entry of [...this.#kept.values()].flatMap((kept) => kept.entries)) {
@@ -67,6 +72,7 @@ export class FakeCounter {
       given_back: money.reduce((sum, line) => sum + line.given_back, 0),
       orders: rows.length,
       unpaid: rows.filter((row) => this.owing(row.number, row.price) > 0).length,
+      unclaimed: [...this.#kept].filter(([order]) => !rows.some((row) => row.number === order)).flatMap(([, kept]) => kept.entries.map((entry) => ({ ...entry }))),
     };
   }
 

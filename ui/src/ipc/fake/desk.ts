@@ -124,9 +124,11 @@ export class FakeDesk implements OperatorBackend {
 
   takePayment: OperatorBackend['takePayment'] = async ({ order, kind, fen, reason }) => this.#counter.take(this.#row(order), kind, fen, reason);
 
-  payVisit: OperatorBackend['payVisit'] = async () => {
+  payVisit: OperatorBackend['payVisit'] = async ({ session, kind, reason }) => {
     if (this.#visit?.pay === undefined) throw fault('order_wrong_state');
     this.#visit.pay();
+    // Orders of the fake are there from the beginning: none comes of this visit.
+    this.#counter.payBefore(session, kind, 2_000, reason);
   };
 
   refund: OperatorBackend['refund'] = async ({ entry, fen }) => this.#counter.refund(entry, fen);

@@ -2,8 +2,9 @@ import type { Notice } from '../generated/Notice';
 
 /** A notice as long as the one that comes with the program. */
 export const NOTICE: Notice = {
-  version: '2026-11-21',
+  version: '2026-11-22',
   studio: '示例影棚 · Example studio',
+  kept_days: 180,
   zh: {
     face_data: '单独同意处理人脸信息：检查照片是否合格，并确认整个过程是同一个人',
     comparison: '同意与学校提供的入学照片比对（可不选，不影响拍摄）',
@@ -17,7 +18,7 @@ export const NOTICE: Notice = {
         body: '制作符合标准的学历照片、冲印，并交付学校用于学历注册。人脸特征只用来防止拍错人：离开即删，当天重复用码的核对只在内存里，均不写入磁盘。',
       },
       { about: 'where', title: '存在哪里', body: '只保存在这台机器上，不上传网络；交付时只写入学校的存储介质。' },
-      { about: 'how_long', title: '保存多久', body: '保存到照片交付学校并核对无误为止，随后由拍摄点删除照片和证件号码。' },
+      { about: 'how_long', title: '保存多久', body: '照片交付学校后最多保留 180 天，用于补拍和补印，到期删除照片、证件号码和姓名。' },
       { about: 'rights', title: '您的权利', body: '可随时要求查看、更正或删除，也可撤回同意。不同意则无法在此拍摄，但可选择其他采集方式。' },
     ],
   },
@@ -34,7 +35,7 @@ export const NOTICE: Notice = {
         body: 'To make a photo that meets the standard, print it, and deliver it to your school for degree registration. Face features only keep the photo from landing on the wrong record: gone when you leave, checked in memory for codes used twice that day, never on disk.',
       },
       { about: 'where', title: 'Where', body: "On this machine only. Nothing is uploaded; a delivery is written to the school's medium only." },
-      { about: 'how_long', title: 'How long', body: 'Until the photos are delivered to the school and verified; then this photo point deletes photo and ID number.' },
+      { about: 'how_long', title: 'How long', body: 'At most 180 days after delivery to the school, for retakes and reprints; then photo, ID number and name are deleted.' },
       { about: 'rights', title: 'Your rights', body: 'You may ask to see, correct or delete your data, or withdraw consent. Without consent no photo can be taken here; other ways remain open.' },
     ],
   },

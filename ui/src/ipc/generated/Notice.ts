@@ -14,6 +14,10 @@ version: string,
  */
 studio: string, 
 /**
+ * Days after their delivery for which photos and ID numbers are kept at most, as the words say; 0 where they promise no number.
+ */
+kept_days: number, 
+/**
  * Chinese.
  */
 zh: NoticeText, 

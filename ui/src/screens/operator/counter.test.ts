@@ -105,3 +105,18 @@ test('where the price is taken first, the sitter reads it and the desk takes it'
   backend.become(SCREENS.framing);
   await waitFor(() => expect(screen.queryByTestId('due')).toBeNull());
 });
+
+test('who paid and left is in the settlement, and gets the money back there', async () => {
+  desk = new FakeDesk({ unlocked: true, visit: { override: () => undefined, import: () => undefined, pay: () => undefined } });
+  await desk.payVisit({ session: 'left', kind: 'cash', reason: null });
+  render(App, { backend: Object.assign(new GlassBackend(SCREENS.scanning), { operator: desk }) });
+  window.dispatchEvent(new KeyboardEvent('keydown', { key: 'F10' }));
+  (await screen.findByTestId('nav-settlement')).click();
+  expect((await screen.findByTestId('settlement-unclaimed')).textContent).toContain('¥20.00');
+  click('refund-cash');
+  await waitFor(() => expect(screen.getByTestId('refund-cash').textContent).toContain('确认'));
+  click('refund-cash');
+  await waitFor(() => expect(screen.queryByTestId('refund-cash')).toBeNull());
+  expect(screen.getAllByTestId('entry-cash')).toHaveLength(2);
+  expect(screen.getByTestId('settled-cash').textContent).toContain('1 笔 ¥20.00');
+});

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use kiosk_core::{Fault, Fen};
-use kiosk_engine::Settings;
 use kiosk_engine::contract::OrderQuery;
 use kiosk_engine::keys::{KeyState, Keys};
 use kiosk_engine::order_log::{self, Finding};
+use kiosk_engine::{COMMAND_LINE, Settings};
 use serde::Serialize;
 
 use super::{existing, key};
@@ -95,7 +95,7 @@ pub fn backup(data: &Path, to: &Path, output: &mut Output) -> Result<Exit, Fault
 }
 
 pub fn restore(data: &Path, from: &Path, output: &mut Output) -> Result<Exit, Fault> {
-    let kept = order_log::restore(&Settings::read(data)?, from)?;
+    let kept = order_log::restore(&Settings::read(data)?, from, COMMAND_LINE)?;
     output.line(&serde_json::json!({ "restored": true, "kept": kept }), || match &kept {
         Some(kept) => format!("The backup is in its place. The order log of before: {}", kept.display()),
         None => "The backup is in its place.".to_owned(),

@@ -102,6 +102,17 @@ pub fn wanted(typed: &str) -> Option<Vec<Wanted>> {
     if typed.trim().is_empty() { None } else { Some(parts) }
 }
 
+/// Whether an order that is kept under `words`, as [`words`] gives them, is asked for.
+#[must_use]
+pub fn fits(words: &str, wanted: &[Wanted]) -> bool {
+    let has = |token: &Token| {
+        words
+            .split(' ')
+            .any(|word| if token.prefix { word.starts_with(&token.text) } else { word == token.text })
+    };
+    wanted.iter().all(|part| part.all.iter().all(has) || part.or.as_ref().is_some_and(has))
+}
+
 /// The word of the last four characters of an ID number, brackets counted.
 #[must_use]
 pub fn last_four_of(id_number: &IdNumber) -> Token {

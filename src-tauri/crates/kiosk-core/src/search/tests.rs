@@ -13,17 +13,9 @@ fn order(name: &str) -> String {
     })
 }
 
-/// Whether an order kept under `words` is what is asked for.
+/// Whether an order kept under `words` is what somebody asks for by typing.
 fn fits(words: &str, typed: &str) -> bool {
-    let kept = |token: &Token| {
-        words
-            .split(' ')
-            .any(|word| if token.prefix { word.starts_with(&token.text) } else { word == token.text })
-    };
-    wanted(typed).is_none_or(|parts| {
-        !parts.is_empty()
-            && parts.iter().all(|part| part.all.iter().all(kept) || part.or.as_ref().is_some_and(kept))
-    })
+    wanted(typed).is_none_or(|parts| !parts.is_empty() && super::fits(words, &parts))
 }
 
 #[test]

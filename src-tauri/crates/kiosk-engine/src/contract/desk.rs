@@ -169,6 +169,8 @@ pub struct SettlementView {
     pub orders: u32,
     /// Those that owe something; at most a thousand are counted.
     pub unpaid: u32,
+    /// What was taken for visits that were left before the shot, and given back of it.
+    pub unclaimed: Vec<MoneyEntry>,
 }
 
 /// A settlement that was written.

@@ -4,9 +4,9 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kiosk_core::FaultCode;
-use kiosk_store::{FILE_NAME, Key, Query, Store, restore};
+use kiosk_store::{FILE_NAME, Key, Query, Store};
 
-use crate::support::{Folder, TODAY, fault, impatient, patient, retake, visit};
+use crate::support::{Folder, TODAY, TOMORROW, fault, impatient, patient, restore, retake, visit};
 
 #[test]
 fn a_copy_made_in_use_can_take_the_files_place() {
@@ -112,4 +112,37 @@ fn what_is_no_whole_backup_replaces_nothing() {
         assert_eq!(fs::read(folder.file()).unwrap(), before);
         assert_eq!(fs::read_dir(folder.file().parent().unwrap()).unwrap().count(), 1);
     }
+}
+
+/// Papers with the numbers of lost orders are in people's hands.
+#[test]
+fn numbers_go_on_behind_those_that_were_given() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let accept = |store: &mut Store, n: u32, day| store.accept(&visit(n), day).unwrap().number.to_string();
+    accept(&mut store, 1, TODAY);
+    let copy = Folder::new();
+    store.backup(&copy.file()).unwrap();
+    assert_eq!([2, 3, 4].map(|n| accept(&mut store, n, TODAY))[2], "261121-A004");
+    assert_eq!(accept(&mut store, 5, TOMORROW), "261122-A001");
+    drop(store);
+
+    restore(&folder.file(), &copy.file(), impatient()).unwrap();
+    let mut store = folder.open();
+    assert_eq!(accept(&mut store, 6, TODAY), "261121-A005");
+    assert_eq!(accept(&mut store, 7, TOMORROW), "261122-A002");
+    drop(store);
+    // Once more, of the same copy: what the restored log gave counts as well, and what the first one gave is not forgotten.
+    restore(&folder.file(), &copy.file(), impatient()).unwrap();
+    let mut store = folder.open();
+    assert_eq!(accept(&mut store, 8, TODAY), "261121-A006");
+    assert_eq!(store.doctor().unwrap(), []);
+    drop(store);
+
+    // Nobody can say how many were given.
+    fs::write(folder.file(), b"damaged").unwrap();
+    restore(&folder.file(), &copy.file(), impatient()).unwrap();
+    let mut store = folder.open();
+    assert_eq!(accept(&mut store, 9, TODAY), "261121-A1002");
+    assert_eq!(accept(&mut store, 10, TOMORROW), "261122-A001");
 }

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use kiosk_core::money::PaymentKind;
 use kiosk_core::order::OrderState;
-use kiosk_core::{FaultCode, OrderNumber};
-use kiosk_store::{FindingKind, Opening, Query, Store};
+use kiosk_core::{FaultCode, Fen, OrderNumber};
+use kiosk_store::{FindingKind, NewPayment, Opening, Payer, Query, Store};
 
 use crate::support::{Folder, MORNING, Random, TODAY, fault, impatient, plain, raw, retake, visit};
 
@@ -102,6 +103,49 @@ fn a_changed_photo_shows_and_is_not_handed_out() {
     let (.., kinds, _folder) =
         after("UPDATE photos SET report = json_set(report, '$.profile', 'x') WHERE rowid = 4");
     assert_eq!(kinds, [FindingKind::Photo]);
+}
+
+#[test]
+fn an_edited_ledger_shows() {
+    const OPEN_UP: &str = "DROP TRIGGER ledger_is_not_changed; DROP TRIGGER ledger_is_not_deleted;";
+    for (edit, findings) in [
+        ("SELECT 1", 0),
+        ("UPDATE ledger SET kind = 'wechat'", 1),
+        ("UPDATE ledger SET actor = 'nobody'", 1),
+        ("UPDATE ledger SET day = '2026-11-20'", 1),
+        // What was paid is still owed then, or more is.
+        ("UPDATE ledger SET amount = amount - 1", 2),
+        ("DELETE FROM ledger", 2),
+        ("UPDATE ledger SET account = (SELECT max(id) FROM accounts)", 3),
+        (
+            "INSERT INTO ledger SELECT 'p2', account, kind, amount, gives_back, reason, station, actor, day, at FROM ledger",
+            2,
+        ),
+        ("UPDATE accounts SET owing = owing - 1 WHERE owing > 1000", 1),
+        ("UPDATE accounts SET price = price + 1, owing = owing + 1 WHERE owing > 1000", 1),
+    ] {
+        let folder = Folder::new();
+        let mut store = folder.open();
+        let numbers = [1, 2].map(|n| {
+            let new = kiosk_core::order::NewOrder { price: Fen(2_000), ..visit(n) };
+            store.accept(&new, TODAY).unwrap().number
+        });
+        let payment = NewPayment {
+            id: "p1".to_owned(),
+            payer: Payer::Order(numbers[0]),
+            kind: PaymentKind::Cash,
+            amount: Fen(1_500),
+            reason: None,
+            actor: "operator".to_owned(),
+            at: MORNING,
+            day: TODAY,
+        };
+        store.take(&payment).unwrap();
+        raw(&folder.file()).execute_batch(&format!("{OPEN_UP} {edit}")).unwrap();
+        let found = store.doctor().unwrap();
+        assert_eq!(found.len(), findings, "{edit}: {found:?}");
+        assert!(found.iter().all(|finding| finding.kind == FindingKind::Money), "{edit}: {found:?}");
+    }
 }
 
 /// Whatever bit flips: the file is refused by name, or the doctor complains, or nothing that is read has changed.

@@ -1,5 +1,5 @@
-//! A day at the counter, through the order log: visits, retakes, money, reviews, paper, a delivery, the settlement, a copy, and the copy in
-//! the file's place.
+//! A day at the counter, through the order log: visits, retakes, money, reviews, paper, a delivery, the settlement, a copy, the copy in the
+//! file's place, and the purge when its time has come.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +18,7 @@ use crate::support::{
 
 const PRICE: Fen = Fen(2_000);
 const PHOTO_BYTES: usize = 30_000;
+const RETENTION_DAYS: u32 = 30;
 const OPERATORS: [&str; 2] = ["chen", "li"];
 
 /// What the day should have left, kept beside the order log.
@@ -38,14 +39,14 @@ impl Book {
 }
 
 #[test]
-fn a_short_day_is_settled_copied_and_restored() {
+fn a_short_day_is_settled_copied_restored_and_purged() {
     day(60);
 }
 
 /// `cargo nextest run -p kiosk-store --run-ignored only -E 'test(whole_day)' --no-capture` prints the times.
 #[test]
 #[ignore = "four hundred visits"]
-fn a_whole_day_is_settled_copied_and_restored() {
+fn a_whole_day_is_settled_copied_restored_and_purged() {
     day(400);
 }
 
@@ -80,7 +81,40 @@ fn day(visits: u32) {
     check(&store, &book, visits);
     let next = store.accept(&photographed(visits + 1), TODAY).unwrap();
     assert_eq!(next.number.counter, visits + 1, "the day goes on where it was");
+    purge(&mut store, &restored, &book, next.number);
     println!("the whole day: {:.1?}", started.elapsed());
+}
+
+/// A month later: nobody of the delivery is left, the money is, and whoever was not delivered is untouched.
+fn purge(store: &mut Store, folder: &Folder, book: &Book, kept: OrderNumber) {
+    let settlement = |store: &Store| settle(store.ledger(TODAY).unwrap().iter().map(|entry| &entry.entry));
+    let settled = settlement(store);
+    assert!(store.sweep().unwrap());
+    let (before, started) = (fs::metadata(folder.file()).unwrap().len(), Instant::now());
+    let due = MORNING + i64::from(RETENTION_DAYS) * 86_400_000;
+    let id = "01a2b3c4-d5e6-7000-b000-000000000003";
+    let certificate = store.purge(id, RETENTION_DAYS, "manager", due).unwrap().unwrap();
+    assert!(store.sweep().unwrap());
+    let after = fs::metadata(folder.file()).unwrap().len();
+    let elapsed = started.elapsed();
+    println!(
+        "{} orders purged in {elapsed:.0?}: {} KB to {} KB",
+        certificate.orders.len(),
+        before >> 10,
+        after >> 10
+    );
+    assert!(after * 3 < before, "{before} to {after}");
+    let versions: u32 = book.versions.values().sum();
+    assert_eq!((certificate.orders.len(), certificate.pictures), (book.numbers.len(), versions));
+    for &number in &book.numbers {
+        let order = store.order(number).unwrap();
+        assert_eq!((order.state, order.name, order.last_four), (OrderState::Purged, None, None));
+    }
+    let found = Query { find: Some(student_number(1)), ..Query::default() };
+    assert_eq!(store.orders(&found).unwrap(), []);
+    assert_eq!(settlement(store), settled);
+    assert_eq!(store.photo(kept).unwrap().jpeg.len(), PHOTO_BYTES);
+    assert_eq!(store.doctor().unwrap(), []);
 }
 
 fn photographed(n: u32) -> NewOrder {

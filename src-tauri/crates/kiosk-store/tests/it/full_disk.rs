@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use kiosk_core::FaultCode;
 use kiosk_core::order::OrderState;
-use kiosk_store::{FILE_NAME, NewDelivery, PhotoVersion, Query, Store, restore};
+use kiosk_store::{FILE_NAME, NewDelivery, PhotoVersion, Query, Store};
 
 use crate::support::{
-    Folder, MORNING, TODAY, fault, impatient, manager, plain, reexec, visit, visit_with_photo,
+    Folder, MORNING, TODAY, fault, impatient, manager, plain, reexec, restore, visit, visit_with_photo,
 };
 
 const DISK: &str = "KIOSK_STORE_DISK";

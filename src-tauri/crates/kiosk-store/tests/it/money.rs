@@ -5,7 +5,7 @@ use kiosk_core::order::OrderState;
 use kiosk_core::{CheckId, FaultCode, Fen, OrderNumber};
 use kiosk_store::{Arrangement, NewPayment, NewRefund, NewReview, Note, Payer, Query, Store};
 
-use crate::support::{Folder, MORNING, TODAY, TOMORROW, fault, raw, retake, visit};
+use crate::support::{Folder, MORNING, TODAY, TOMORROW, back_to_schema, fault, raw, retake, visit};
 
 const PRICE: Fen = Fen(2_000);
 
@@ -113,6 +113,8 @@ fn who_pays_before_the_shot_and_leaves_has_paid_when_coming_again() {
     store.take(&payment("p1", payer.clone(), PaymentKind::Cash, PRICE.0)).unwrap();
     assert!(store.is_paid(&code).unwrap());
     assert_eq!(store.ledger(TODAY).unwrap()[0].number, None, "in the settlement without an order");
+    let unclaimed = |store: &Store| store.unclaimed(TODAY).unwrap().len();
+    assert_eq!((unclaimed(&store), store.unclaimed(TOMORROW).unwrap().len()), (1, 0));
     assert_eq!(
         fault(store.take(&payment("p2", payer, PaymentKind::Cash, PRICE.0))),
         FaultCode::AmountWrong,
@@ -121,6 +123,44 @@ fn who_pays_before_the_shot_and_leaves_has_paid_when_coming_again() {
     let number = store.accept(&priced(1), TODAY).unwrap().number;
     assert_eq!(store.account(number).unwrap().owing(), Fen::ZERO);
     assert_eq!(store.ledger(TODAY).unwrap()[0].number, Some(number));
+    assert_eq!(unclaimed(&store), 0);
+}
+
+#[test]
+fn an_older_ledger_is_kept_entry_for_entry() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let number = store.accept(&priced(1), TODAY).unwrap().number;
+    store.take(&payment("p1", Payer::Order(number), PaymentKind::Cash, 1_500)).unwrap();
+    store.give_back(&refund("r1", "p1", 200)).unwrap();
+    let absent = Payer::Code(Box::new(visit(2).code), PRICE);
+    store.take(&payment("p2", absent, PaymentKind::Wechat, PRICE.0)).unwrap();
+    let review = |verdict| NewReview {
+        numbers: vec![number],
+        verdict,
+        reasons: Vec::new(),
+        words: String::new(),
+        actor: "operator".to_owned(),
+        at: MORNING,
+    };
+    store.review(&review(OrderState::Approved)).unwrap();
+    let before = (store.account(number).unwrap(), store.ledger(TODAY).unwrap());
+    drop(store);
+    back_to_schema(&raw(&folder.file()), 7);
+
+    let mut store = folder.open();
+    assert_eq!((store.account(number).unwrap(), store.ledger(TODAY).unwrap()), before);
+    assert!(store.is_paid(&visit(2).code).unwrap());
+    assert_eq!(store.doctor().unwrap(), []);
+    store.take(&payment("p3", Payer::Order(number), PaymentKind::Cash, 700)).unwrap();
+    let second = store.accept(&priced(2), TODAY).unwrap().number;
+    assert_eq!(store.account(second).unwrap().owing(), Fen::ZERO);
+    store.review(&review(OrderState::Returned)).unwrap();
+    let named: i64 = raw(&folder.file())
+        .query_row("SELECT count(DISTINCT uuid) FROM reviews", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(named, 2, "the review from before, and the one from now");
+    assert_eq!(store.doctor().unwrap(), []);
 }
 
 #[test]

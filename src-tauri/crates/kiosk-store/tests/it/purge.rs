@@ -6,11 +6,13 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use kiosk_core::money::PaymentKind;
 use kiosk_core::order::{OrderState, Override};
 use kiosk_core::roster::RosterEntry;
-use kiosk_core::{FaultCode, OrderNumber};
-use kiosk_store::{NewDelivery, NewRoster, Opening, PhotoVersion, Query, Store};
+use kiosk_core::{FaultCode, Fen, OrderNumber};
+use kiosk_store::{NewDelivery, NewPayment, NewRoster, Opening, Payer, PhotoVersion, Query, Store};
 use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
 
 use crate::support::{
     Folder, MORNING, Random, TODAY, fault, hex_sum, id_number, impatient, jpeg, plain, reexec, retake,
@@ -88,6 +90,8 @@ fn rich_visit(store: &mut Store) -> (OrderNumber, Vec<(&'static str, Vec<u8>)>) 
             reason: "头巾，理由甲乙丙".to_owned(), by: "manager".to_owned(), at: MORNING
         });
     new.report.geometry.head_top = 81.234_567;
+    new.price = Fen(2_000);
+    let code_hash = Sha256::digest(new.code.identity().as_bytes()).to_vec();
     let entry = RosterEntry {
         line: 2,
         student_number: Some(student_number(1)),
@@ -109,6 +113,7 @@ fn rich_visit(store: &mut Store) -> (OrderNumber, Vec<(&'static str, Vec<u8>)>) 
         ("the roster's name", "名单里的全名".as_bytes().to_vec()),
         ("the student number", student_number(1).into_bytes()),
         ("the code", b"c0de000000000001".to_vec()),
+        ("the code's hash", code_hash),
         ("the college", "虚构学院".as_bytes().to_vec()),
         ("the override's words", "理由甲乙丙".as_bytes().to_vec()),
         ("a measure of the face", b"81.234567".to_vec()),
@@ -227,6 +232,37 @@ fn the_same_code_after_the_purge_is_a_new_order() {
     let again = store.accept(&retake(1, 2), TODAY).unwrap();
     assert_eq!((again.number.counter, again.version), (2, 1));
     assert_eq!(store.count(&Query::default()).unwrap(), 2);
+    assert_eq!(store.doctor().unwrap(), []);
+}
+
+#[test]
+fn whoever_paid_and_never_came_is_forgotten_and_the_money_is_not() {
+    let folder = Folder::new();
+    let mut store = Store::open(&folder.file(), plain()).unwrap();
+    let codes = [1, 2].map(|n| visit(n).code);
+    for (code, at) in codes.iter().zip([MORNING, MORNING + DAY]) {
+        let payment = NewPayment {
+            id: format!("01a2b3c4-d5e6-7000-a000-{at:012x}"),
+            payer: Payer::Code(Box::new(code.clone()), Fen(2_000)),
+            kind: PaymentKind::Cash,
+            amount: Fen(2_000),
+            reason: None,
+            actor: "chen".to_owned(),
+            at,
+            day: TODAY,
+        };
+        store.take(&payment).unwrap();
+    }
+    let hashes = codes.clone().map(|code| ("a code's hash", Sha256::digest(code.identity()).to_vec()));
+    assert_eq!(found(&folder, &hashes).len(), 2);
+    assert_eq!(store.purge("p0", DAYS, "manager", DUE - 1).unwrap(), None);
+    let certificate = store.purge("p1", DAYS, "manager", DUE).unwrap().unwrap();
+    assert_eq!((certificate.codes, certificate.orders.len()), (1, 0));
+    assert!(store.sweep().unwrap());
+    assert_eq!(found(&folder, &hashes[..1]), [""; 0]);
+    assert_eq!(codes.map(|code| store.is_paid(&code).unwrap()), [false, true]);
+    assert_eq!(store.ledger(TODAY).unwrap().len(), 2);
+    assert_eq!(store.purge("p2", DAYS, "manager", DUE).unwrap(), None, "nobody is forgotten twice");
     assert_eq!(store.doctor().unwrap(), []);
 }
 

@@ -17,6 +17,19 @@ fn find(text: &str) -> Query {
     Query { find: Some(text.to_owned()), ..Query::default() }
 }
 
+#[test]
+fn a_code_is_found_by_its_number_and_by_all_that_a_scanner_types() {
+    let mut store = Store::in_memory('A').unwrap();
+    let numbers: Vec<_> = (1..=3).map(|n| store.accept(&visit(n), TODAY).unwrap().number).collect();
+    let code = visit(2).code;
+    let payload = code.text().unwrap();
+    let number = code.fields.unwrap().code.unwrap();
+    for typed in [payload.clone(), format!(" {payload}\n"), number] {
+        let found: Vec<_> = store.orders(&find(&typed)).unwrap().iter().map(|order| order.number).collect();
+        assert_eq!(found, [numbers[1]], "{typed}");
+    }
+}
+
 /// What the index says must be what looking at every order says, in pages of every size.
 #[test]
 fn pages_of_every_query_are_the_whole_in_parts() {
@@ -115,6 +128,39 @@ fn copies(folder: &Folder, orders: u32) {
     .unwrap();
     // As if the rules of the words had changed since.
     conn.execute("UPDATE order_words_rules SET version = 0", []).unwrap();
+}
+
+/// Where one list has few places and the other many, the words of single orders are looked at instead of the index.
+#[test]
+fn few_orders_among_many_are_found_whichever_list_is_short() {
+    let folder = Folder::new();
+    drop(folder.open());
+    copies(&folder, 4_000);
+    let conn = raw(&folder.file());
+    conn.execute_batch(
+        "UPDATE orders SET class = CASE WHEN counter % 5 = 0 OR counter BETWEEN 3000 AND 3300 THEN '甲班' ELSE '乙班' END;
+         UPDATE orders SET state = 'returned' WHERE counter % 97 = 0 OR counter BETWEEN 1000 AND 1200;",
+    )
+    .unwrap();
+    let store = folder.open();
+    for (text, of_class) in [("甲班", true), ("乙", false)] {
+        let falling: Vec<u32> = (1..=4_000)
+            .rev()
+            .filter(|n| (n % 5 == 0 || (3_000..=3_300).contains(n)) == of_class)
+            .filter(|n| n % 97 == 0 || (1_000..=1_200).contains(n))
+            .collect();
+        let all = Query { states: vec![OrderState::Returned], ..find(text) };
+        assert_eq!(store.count(&all).unwrap() as usize, falling.len(), "{text}");
+        for limit in [1, 7, 50] {
+            let mut page = Query { limit, ..all.clone() };
+            let mut paged = Vec::new();
+            while let Some(last) = { numbers(&store, &page).last().copied() } {
+                paged.extend(numbers(&store, &page).iter().map(|number| number.counter));
+                page.after = Some(last);
+            }
+            assert_eq!(paged, falling, "{text} in pages of {limit}");
+        }
+    }
 }
 
 #[test]
