@@ -37,6 +37,11 @@ pub trait Medium {
     /// Returns when everything below `folder` would survive pulling the plug.
     fn sync(&mut self, folder: &str) -> io::Result<()>;
 
+    /// Says that a file will be read back soon, so that a medium that is slow to answer may begin; promises nothing.
+    fn expect(&mut self, path: &str) {
+        let _ = path;
+    }
+
     /// SHA-256 of what the medium itself holds: not of what the system still has in memory, wherever that can be
     /// told apart.
     fn read_back(&mut self, path: &str) -> io::Result<[u8; 32]>;

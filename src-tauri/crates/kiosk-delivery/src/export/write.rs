@@ -12,6 +12,8 @@ use crate::medium::{Medium, Space};
 /// So many bytes are given to the system before it must have written them. A slow stick would take everything into memory at
 /// once and then keep the operator waiting without a word, deaf to the wish to stop.
 const SETTLE_AFTER: u64 = 16 * 1024 * 1024;
+/// Files that are asked of a medium before the first of them is awaited.
+const READ_AHEAD: usize = 16;
 
 /// A delivery that was read back and has its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,7 +224,13 @@ impl<'a> Writing<'a> {
     /// Every file, also those of an earlier attempt.
     fn read_back(&mut self) -> Result<(), ExportError> {
         let (mut bytes, mut different) = (0, 0);
+        let mut expected = self.plan.files.iter();
         for (at, file) in self.plan.files.iter().enumerate() {
+            let ahead = if at == 0 { READ_AHEAD } else { 1 };
+            for soon in expected.by_ref().take(ahead) {
+                let place = self.place(&soon.path);
+                self.medium.expect(&place);
+            }
             self.report(Stage::ReadingBack, at, self.plan.files.len(), bytes)?;
             let place = self.place(&file.path);
             match self.medium.read_back(&place) {

@@ -98,7 +98,11 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
 
 /// The hash of a file as the medium holds it: whatever the system has of it in memory is left aside.
 pub(crate) fn sha256_from_medium(place: &Path) -> io::Result<[u8; 32]> {
-    let mut file = open_uncached(place)?;
+    sha256_of(open_uncached(place)?)
+}
+
+/// The hash of a file from where it stands.
+pub(super) fn sha256_of(mut file: File) -> io::Result<[u8; 32]> {
     let mut hash = Sha256::new();
     let mut memory = vec![0; CHUNK + SECTOR];
     let start = memory.as_ptr().align_offset(SECTOR).min(SECTOR);
@@ -139,6 +143,21 @@ fn open_uncached(place: &Path) -> io::Result<File> {
         let file = File::open(place)?;
         forget_cached(&file);
         Ok(file)
+    }
+}
+
+/// Opens a file without what the system has of it in memory, and lets it begin to read; `None` where that cannot be asked for.
+pub(super) fn begin_reading(place: &Path) -> Option<File> {
+    #[cfg(target_os = "linux")]
+    {
+        let file = open_uncached(place).ok()?;
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::WillNeed).ok()?;
+        Some(file)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = place;
+        None
     }
 }
 
