@@ -50,13 +50,7 @@ pub fn write(
     packed?;
     read_back(plan, &beside, passphrase, &mut steps)?;
     beside.give_name()?;
-    Ok(Delivered {
-        folder: plan.title.clone(),
-        photos: plan.photos,
-        bytes: plan.bytes,
-        manifest_sha256: plan.manifest_sha256(),
-        resumed: 0,
-    })
+    Ok(Delivered::of(plan, 0))
 }
 
 /// Bytes that the zip will have, or a little less.

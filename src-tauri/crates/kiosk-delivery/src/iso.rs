@@ -160,13 +160,7 @@ pub fn write_plan(
     written.map_err(|e| beside.named(e))?;
     read_back(plan, &beside, &mut steps)?;
     beside.give_name()?;
-    Ok(Delivered {
-        folder: plan.title.clone(),
-        photos: plan.photos,
-        bytes: plan.bytes,
-        manifest_sha256: plan.manifest_sha256(),
-        resumed: 0,
-    })
+    Ok(Delivered::of(plan, 0))
 }
 
 /// Bytes that the image of a plan will have, or a little less: whole sectors, and each file's three entries.

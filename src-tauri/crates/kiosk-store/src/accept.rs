@@ -43,7 +43,8 @@ pub(crate) fn accept(
         None => (open(&tx, station, new, day, &code_key)?, Action::Accepted, new.price),
     };
     let agreed = ledger::agree(&tx, &accepted.id, &code_key, accepted.number, price)?;
-    words::put(&tx, &orders::by_id(&tx, &accepted.id)?)?;
+    let order = orders::by_id(&tx, &accepted.id)?;
+    words::put(&tx, &order)?;
     photos::insert(&tx, &accepted.id, accepted.version, &sum, new)?;
     consents::insert(&tx, &accepted.id, accepted.version, new)?;
     audit::append(
@@ -65,7 +66,7 @@ pub(crate) fn accept(
         },
     )?;
     let_pass(&tx, station, new, &accepted)?;
-    alarms::same_document(&tx, station, &orders::by_id(&tx, &accepted.id)?, new.accepted_at)?;
+    alarms::same_document(&tx, station, &order, new.accepted_at)?;
     tx.commit()?;
     Ok(accepted)
 }

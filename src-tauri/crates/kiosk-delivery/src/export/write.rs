@@ -30,6 +30,19 @@ pub struct Delivered {
     pub resumed: usize,
 }
 
+impl Delivered {
+    /// All of a plan.
+    pub(crate) fn of(plan: &DeliveryPlan, resumed: usize) -> Self {
+        Self {
+            folder: plan.title.clone(),
+            photos: plan.photos,
+            bytes: plan.bytes,
+            manifest_sha256: plan.manifest_sha256(),
+            resumed,
+        }
+    }
+}
+
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -88,13 +101,7 @@ pub fn write(
     writing.read_back()?;
     writing.remove_marker()?;
     writing.give_name()?;
-    Ok(Delivered {
-        folder: plan.title.clone(),
-        photos: plan.photos,
-        bytes: plan.bytes,
-        manifest_sha256: plan.manifest_sha256(),
-        resumed: kept.len(),
-    })
+    Ok(Delivered::of(plan, kept.len()))
 }
 
 /// Whether an unfinished delivery of exactly these photos lies there, which [`write`] would continue.
